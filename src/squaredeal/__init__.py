@@ -1,0 +1,1 @@
+"""Squaredeal 公道: the sales management policy, running."""

@@ -1,0 +1,1 @@
+"""三 Credits: who earned what share of which receipt, as a dated snapshot."""

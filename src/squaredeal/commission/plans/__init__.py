@@ -1,0 +1,1 @@
+"""三 Plan versions: the commission clauses as a checked, dated plan."""

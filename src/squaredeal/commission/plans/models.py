@@ -1,0 +1,34 @@
+"""What we remember of plans: versions of the commission plan as text, checked, dated, published."""
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from squaredeal.organisation.team.models import Person
+
+
+class PlanVersion(models.Model):
+    """One version of a plan, as the YAML the engine runs. Published versions never change."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        DROPPED = "dropped", _("Dropped")
+
+    name = models.CharField(max_length=80)
+    version = models.PositiveSmallIntegerField(default=1)
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "version"]
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="one_plan_per_version")]
+
+    def __str__(self):
+        return f"{self.name} v{self.version}"

@@ -1,0 +1,1 @@
+"""三 Runs: compute, review, approve, post, pay; post only the difference."""

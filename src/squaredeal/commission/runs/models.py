@@ -1,0 +1,98 @@
+"""What we remember of runs: periods, runs with their state, and the ledger of lines."""
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from squaredeal.commission.plans.models import PlanVersion
+from squaredeal.organisation.team.models import Person, Role
+from squaredeal.organisation.team.scope import Owned
+from squaredeal.process.collection.models import Allocation
+
+
+class Period(models.Model):
+    """A month of commission. A closed period never changes; late facts go to the open one."""
+    code = models.CharField(max_length=10, unique=True)
+    starts_on = models.DateField(unique=True)
+    ends_on = models.DateField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_on"]
+
+    def __str__(self):
+        return self.code
+
+
+class Run(models.Model):
+    """One computation of one period. Compute → review → approve (another person) → post → paid."""
+
+    class State(models.TextChoices):
+        COMPUTED = "computed", _("Computed")
+        REVIEWED = "reviewed", _("Sent for approval")
+        APPROVED = "approved", _("Approved")
+        POSTED = "posted", _("Posted")
+        PAID = "paid", _("Paid")
+        REPLACED = "replaced", _("Replaced")
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="runs")
+    number = models.PositiveSmallIntegerField()
+    plan = models.ForeignKey(PlanVersion, models.PROTECT, related_name="runs")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.COMPUTED)
+    computed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    computed_at = models.DateTimeField(default=timezone.now)
+    reviewed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+    pay_on = models.DateField(null=True, blank=True)
+    earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    earlier = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    carried = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    people = models.PositiveIntegerField(default=0)
+    lines_count = models.PositiveIntegerField(default=0)
+    warnings = models.JSONField(default=list)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    milliseconds = models.PositiveIntegerField(default=0)
+    policy_version = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["-period__starts_on", "-number"]
+        constraints = [models.UniqueConstraint(fields=["period", "number"], name="runs_in_order")]
+
+    def __str__(self):
+        return f"{self.period} #{self.number}"
+
+
+class Line(models.Model):
+    """One line of the ledger: component × payee × receipt (or period), with all that explains it. Amounts in yuan."""
+    run = models.ForeignKey(Run, models.PROTECT, related_name="lines")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="commission_lines")
+    key = models.CharField(max_length=120)
+    component = models.CharField(max_length=60)
+    clause = models.CharField(max_length=20, blank=True)
+    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="commission_lines")
+    fact_period = models.CharField(max_length=10)
+    base = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    posted_before = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    difference = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    reason = models.CharField(max_length=200, blank=True)
+    corrects = models.CharField(max_length=120, blank=True)
+    detail = models.JSONField(default=dict)
+
+    owned_through = "person"
+    firm_wide_for = frozenset({Role.DIRECTOR, Role.FINANCE})
+    objects = Owned.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["run", "person"]), models.Index(fields=["person", "fact_period"]), models.Index(fields=["key"])]
+
+    def __str__(self):
+        return f"{self.run} · {self.person} · {self.key}"

@@ -1,0 +1,1 @@
+"""三 Statements: one person, one period, every line with its why."""

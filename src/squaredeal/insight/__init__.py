@@ -1,0 +1,1 @@
+"""四 What to look at: the desk and the leaderboard."""

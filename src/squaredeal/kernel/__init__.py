@@ -1,0 +1,1 @@
+"""What every chapter stands on: action, flow, clause, audit, errors, money, calendar, notices."""

@@ -1,0 +1,84 @@
+"""An action is a verb of the business: allowed or refused, whole or not at all, always on record."""
+import json
+from functools import wraps
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from .errors import OutOfReach
+from .memory import forget
+from .models import Entry
+
+VERBS = {}
+
+
+def action(verb, *, may):
+    """Run the function in one transaction, after `may(actor, subject, **given)` agreed, leaving one audit entry.
+
+    The subject, when it is a saved row, is read afresh, locked, and within the actor's reach (OutOfReach otherwise).
+    `may` raises Refused; it returns nothing.
+    """
+    def wrap(function):
+        @wraps(function)
+        def run(actor, subject, **given):
+            with transaction.atomic():
+                subject = _fresh(subject, actor)
+                may(actor, subject, **given)
+                before = _face(subject)
+                result = function(actor, subject, **given)
+                record(actor, verb, subject, _difference(before, _face(subject)))
+                if isinstance(result, Model) and result != subject:
+                    record(actor, verb, result, _difference({}, _face(result)))
+            forget()
+            return result
+        run.verb = verb
+        VERBS[verb] = run
+        return run
+    return wrap
+
+
+def record(actor, verb, subject, change):
+    """One audit entry. `actor` may be None for what the clock did."""
+    known = isinstance(actor, Model) and actor.pk
+    return Entry.objects.create(
+        actor=actor if known else None, actor_name=str(actor or ""), verb=verb, subject=name_of(subject), change=change)
+
+
+def name_of(thing):
+    """`customers.customer:12`; other things by their text."""
+    if isinstance(thing, Model):
+        return f"{thing._meta.label_lower}:{thing.pk}"
+    return "" if thing is None else str(thing)[:120]
+
+
+def anyone(actor, subject, **given):
+    """A permission for verbs that reach alone decides."""
+
+
+def _fresh(subject, actor):
+    """The row as it is now, locked so that two people cannot both decide, and within the actor's reach."""
+    if not (isinstance(subject, Model) and subject.pk):
+        return subject
+    rows = type(subject)._default_manager.select_for_update(of=("self",))
+    if hasattr(rows, "seen_by"):
+        rows = rows.seen_by(actor)
+    found = rows.filter(pk=subject.pk).first()
+    if found is None:
+        raise OutOfReach(_("This is not here, or not within your reach."))
+    return found
+
+
+_SECRET = {"password", "digest"}
+
+
+def _face(thing):
+    if not isinstance(thing, Model) or not thing.pk:
+        return {}
+    face = {f.attname: getattr(thing, f.attname) for f in thing._meta.concrete_fields if f.name not in _SECRET}
+    return json.loads(json.dumps(face, cls=DjangoJSONEncoder, default=str))
+
+
+def _difference(before, after):
+    return {k: [before.get(k), v] for k, v in after.items() if before.get(k) != v}

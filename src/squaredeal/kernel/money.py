@@ -1,0 +1,23 @@
+"""Money is Decimal with the currency's places; one rounding, half up, at the end."""
+from decimal import ROUND_HALF_UP, Decimal
+
+FEN = Decimal("0.01")
+
+
+def fen(amount):
+    """`amount` rounded half away from zero to 0.01."""
+    return Decimal(amount).quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+def share_out(total, weights):
+    """Parts of `total` (to the fen) by `weights`, largest remainder first, summing to `total` exactly."""
+    total, whole = fen(total), sum(weights)
+    if not whole:
+        raise ValueError("weights sum to zero")
+    cents = int(total * 100)
+    exact = [Decimal(cents) * w / whole for w in weights]
+    parts = [int(x // 1) for x in exact]
+    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in order[: cents - sum(parts)]:
+        parts[i] += 1
+    return [Decimal(p) / 100 for p in parts]

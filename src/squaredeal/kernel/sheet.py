@@ -1,0 +1,116 @@
+"""Sheets in and out: CSV in whatever encoding it came, XLSX; exports with formulas neutralised."""
+import csv
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .errors import Refused
+
+MOST_BYTES = 20 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def read(upload):
+    """Rows of text cells, the head first, from an uploaded .csv/.txt/.xlsx/.xls; Refused when it is none of these.
+
+    CSV may be UTF-8 (with or without mark), UTF-16 or GB18030; comma, semicolon or tab separated.
+    """
+    raw = upload.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise Refused(_("The file is over 20 MB. Split it and import the parts one after another."))
+    if not raw.strip():
+        raise Refused(_("The file is empty. Choose a sheet with a head row and at least one row below."))
+    if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return _workbook(raw)
+    return list(csv.reader(io.StringIO(text_of(raw), newline=""), delimiter=_delimiter(raw)))
+
+
+def text_of(raw):
+    """Bytes of a text file as text: by its mark, else UTF-8, else GB18030, else UTF-16 without a mark."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="strict")
+    if raw[1::2].count(0) > len(raw) // 4 or raw[::2].count(0) > len(raw) // 4:
+        return raw.decode("utf-16-le" if raw[1::2].count(0) >= raw[::2].count(0) else "utf-16-be")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(_("The text of this file cannot be read. Save it as CSV in UTF-8 or GB18030, or as XLSX."))
+
+
+def _delimiter(raw):
+    head = text_of(raw).split("\n", 1)[0]
+    return max(",;\t", key=head.count)
+
+
+def _workbook(raw):
+    from python_calamine import CalamineError, CalamineWorkbook
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=True)
+    except CalamineError as error:
+        raise Refused(_("The workbook cannot be opened (%(why)s). Save it again as XLSX.") % {"why": error}) from error
+    return [[_cell(value) for value in row] for row in rows]
+
+
+def _cell(value):
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == value.time().min else value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def neutral(value):
+    """A value that no spreadsheet will run as a formula: text beginning with = + - @ or a control gets a quote before it."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
+        return "'" + value
+    return value
+
+
+def xlsx(name, head, rows):
+    """An XLSX download named `name`; money as numbers with two places, days as days, text neutralised."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append([str(title) for title in head])
+    for row in rows:
+        cells = []
+        for value in row:
+            if isinstance(value, datetime):
+                value = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+            elif value is not None and not isinstance(value, (str, int, float, Decimal, date)):
+                value = str(value)
+            cell = WriteOnlyCell(sheet, value=neutral(value))
+            if isinstance(value, Decimal):
+                cell.number_format = "#,##0.00"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return download(out.getvalue(), f"{name}.xlsx", XLSX)
+
+
+def csv_file(name, head, rows):
+    """A CSV download in UTF-8 with a mark (Excel opens it right), formulas neutralised."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([neutral(str(title)) for title in head])
+    writer.writerows([["" if v is None else neutral(v if isinstance(v, str) else str(v)) for v in row] for row in rows])
+    return download(out.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def download(content, name, kind):
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response

@@ -1,0 +1,1 @@
+"""授权 Who may sign what: one approval chain for all subjects."""

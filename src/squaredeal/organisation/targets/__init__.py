@@ -1,0 +1,1 @@
+"""一.2 Monthly targets for orders and receipts, by person and unit."""

@@ -1,0 +1,132 @@
+"""Reach, said once: a rep their own, a manager the subtree as of today, a director everything.
+
+Further terms of the same expression: acting deputies (whatever the absent would see) and collaborators.
+Lists, detail, search, export, reports, API and inline edits all go through `seen_by`; outside reach is a 404.
+
+A model takes part by saying where its owner is, and optionally where its collaborators are and which roles see the
+whole firm's rows:
+
+    class Customer(models.Model):
+        owned_through = "owner"
+        shared_through = "collaborations"      # a dated row with `person`
+        firm_wide_for = {Role.DIRECTOR, Role.FINANCE}
+        objects = Owned.as_manager()
+"""
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from squaredeal.kernel.memory import remember
+
+from .models import Assignment, Deputy, Person, Role, Unit, active_on
+
+
+class _Firm:
+    """Reads for computations, which must miss nothing."""
+    pk = None
+    role = Role.DIRECTOR
+    name = "Squaredeal"
+
+    def __str__(self):
+        return self.name
+
+
+FIRM = _Firm()
+DEFAULT_FIRM_WIDE = frozenset({Role.DIRECTOR})
+
+
+def stands_for(viewer):
+    """The people whose eyes the viewer has today: their own, and of those they deputise for."""
+    def read():
+        today = timezone.localdate()
+        absent = Deputy.objects.filter(active_on(today), deputy=viewer).select_related("absent")
+        return [viewer, *(d.absent for d in absent)]
+    return remember(("team.stands_for", viewer.pk), read)
+
+
+def people_under(viewer):
+    """Ids of the people whose rows the viewer answers for today: self; for a manager, everybody in the unit's subtree."""
+    def read():
+        today, found = timezone.localdate(), set()
+        for eyes in stands_for(viewer):
+            found.add(eyes.pk)
+            if eyes.role == Role.MANAGER:
+                units = Unit.objects.filter(path__startswith=eyes.seat.unit.path)
+                found.update(Assignment.objects.filter(active_on(today), unit__in=units).values_list("person", flat=True))
+        return frozenset(found)
+    return remember(("team.people_under", viewer.pk), read)
+
+
+def sees_all(viewer, firm_wide=DEFAULT_FIRM_WIDE):
+    """Whether the viewer, or somebody they deputise for, has a role that reaches every row."""
+    if viewer is FIRM:
+        return True
+    return any(eyes.role in firm_wide for eyes in stands_for(viewer))
+
+
+def reach(viewer, model):
+    """The condition under which a row of `model` lies within the viewer's reach."""
+    if sees_all(viewer, getattr(model, "firm_wide_for", DEFAULT_FIRM_WIDE)):
+        return Q()
+    mine = Q(**{f"{model.owned_through}__in": people_under(viewer)})
+    shared = getattr(model, "shared_through", None)
+    if shared:
+        today = timezone.localdate()
+        rows = model._base_manager.filter(active_on(today, f"{shared}__"), **{f"{shared}__person": viewer.pk})
+        mine |= Q(pk__in=rows.values("pk"))
+    return mine
+
+
+class Owned(QuerySet):
+    """For models that say where their owner is: `owned_through = "customer__owner"`."""
+
+    def seen_by(self, viewer):
+        return self.filter(reach(viewer, self.model))
+
+    def in_scope(self, viewer, scope):
+        """Within reach and narrowed to the scope picker: "me", "team" or "firm"."""
+        rows = self.seen_by(viewer)
+        if scope == "me":
+            return rows.filter(**{self.model.owned_through: viewer})
+        if scope == "team":
+            return rows.filter(**{f"{self.model.owned_through}__in": people_under(viewer)})
+        return rows
+
+
+def may_see(viewer, thing):
+    """Whether one row is within reach."""
+    return type(thing)._base_manager.filter(reach(viewer, type(thing)), pk=thing.pk).exists()
+
+
+def who_can_see(thing):
+    """[(person, reason)] of everybody whose reach holds `thing`, read from the same terms as `reach`."""
+    model, today = type(thing), timezone.localdate()
+    owner = _owner_of(thing)
+    firm_wide = getattr(model, "firm_wide_for", DEFAULT_FIRM_WIDE)
+    seats = list(Assignment.objects.filter(active_on(today), person__is_active=True).select_related("person", "unit", "position"))
+    found = {}
+    if owner is not None:
+        found[owner] = _("owner")
+    shared = getattr(model, "shared_through", None)
+    if shared:
+        rows = model._base_manager.filter(active_on(today, f"{shared}__"), pk=thing.pk).values_list(f"{shared}__person", flat=True)
+        for person in Person.objects.filter(pk__in=list(rows)):
+            found.setdefault(person, _("collaborator"))
+    owner_units = [s.unit.path for s in seats if owner is not None and s.person_id == owner.pk]
+    for seat in seats:
+        if seat.position.role == Role.MANAGER and any(path.startswith(seat.unit.path) for path in owner_units):
+            found.setdefault(seat.person, _("manager of %(unit)s") % {"unit": seat.unit})
+    for seat in seats:
+        if seat.position.role in firm_wide:
+            found.setdefault(seat.person, _("whole company (%(position)s)") % {"position": seat.position})
+    for deputy in Deputy.objects.filter(active_on(today), absent__in=[p.pk for p in found]).select_related("absent", "deputy"):
+        found.setdefault(deputy.deputy, _("acting for %(person)s") % {"person": deputy.absent})
+    return list(found.items())
+
+
+def _owner_of(thing):
+    for step in thing.owned_through.split("__"):
+        thing = getattr(thing, step, None)
+        if thing is None:
+            return None
+    return thing

@@ -1,0 +1,1 @@
+"""二.6 回款 Receipts, matched to instalments; ageing and overdue."""

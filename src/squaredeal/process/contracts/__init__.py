@@ -1,0 +1,1 @@
+"""二.4 合同签订 Contracts with instalments, reviewed and on the register."""

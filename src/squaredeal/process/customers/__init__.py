@@ -1,0 +1,1 @@
+"""二.1 客户开发 Customers, contacts, duplicates, grades."""

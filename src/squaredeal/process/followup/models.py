@@ -1,0 +1,111 @@
+"""What we remember of follow-up: each contact, each obligation a grade brings, each excuse, and weekly compliance."""
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from squaredeal.organisation.team.models import Person
+from squaredeal.organisation.team.scope import Owned
+from squaredeal.process.customers.models import Contact, ContactKind, Customer, Grade
+
+
+class FollowUp(models.Model):
+    """One contact with a customer: when, how, with whom, what was said, and whether it counts (effective)."""
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="followups")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="followups")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="followups")
+    kind = models.CharField(max_length=10, choices=ContactKind.choices)
+    at = models.DateTimeField(default=timezone.now)
+    body = models.TextField()
+    effective = models.BooleanField(default=True)
+    next_step = models.CharField(max_length=120, blank=True)
+    next_step_on = models.DateField(null=True, blank=True)
+
+    owned_through = "customer__owner"
+    shared_through = "customer__collaborations"
+    objects = Owned.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["customer", "-at"]), models.Index(fields=["by", "-at"])]
+
+    def __str__(self):
+        return f"{self.customer} {self.kind} {self.at:%Y-%m-%d}"
+
+
+class Obligation(models.Model):
+    """What a grade's strategy clause asks of the owner by a day: kept, missed, or excused."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        MET = "met", _("Kept")
+        MISSED = "missed", _("Missed")
+        EXCUSED = "excused", _("Excused")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="obligations")
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="obligations")
+    grade = models.CharField(max_length=1, choices=Grade.choices)
+    kind = models.CharField(max_length=10, choices=ContactKind.choices)
+    clause = models.CharField(max_length=20)
+    policy_version = models.CharField(max_length=20, blank=True)
+    opened_on = models.DateField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    met_by = models.ForeignKey(FollowUp, models.SET_NULL, null=True, blank=True, related_name="meets")
+    settled_on = models.DateField(null=True, blank=True)
+    escalated_on = models.DateField(null=True, blank=True)
+
+    owned_through = "customer__owner"
+    shared_through = "customer__collaborations"
+    objects = Owned.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["owner", "state", "due_on"]), models.Index(fields=["customer", "state"]),
+                   models.Index(fields=["state", "due_on"])]
+
+    def __str__(self):
+        return f"{self.customer} {self.kind} {self.due_on}"
+
+
+class Excuse(models.Model):
+    """A gap that does not count: leave of the owner (customer empty), or a customer who asked for quiet."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        GRANTED = "granted", _("Granted")
+        DECLINED = "declined", _("Declined")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="excuses")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="excuses")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    owned_through = "person"
+    objects = Owned.as_manager()
+
+    def __str__(self):
+        return f"{self.person} {self.starts_on}–{self.ends_on}"
+
+
+class ComplianceWeek(models.Model):
+    """Per person, week (its Monday) and grade: obligations due, kept in time, excused. Kept by the actions of this section."""
+    person = models.ForeignKey(Person, models.PROTECT, related_name="compliance")
+    week = models.DateField()
+    grade = models.CharField(max_length=1, choices=Grade.choices)
+    due = models.PositiveIntegerField(default=0)
+    met = models.PositiveIntegerField(default=0)
+    excused = models.PositiveIntegerField(default=0)
+
+    owned_through = "person"
+    objects = Owned.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "week", "grade"], name="one_row_per_week_and_grade")]
+        indexes = [models.Index(fields=["week"])]
+
+    def __str__(self):
+        return f"{self.person} {self.week} {self.grade} {self.met}/{self.due}"

@@ -1,0 +1,1 @@
+"""五 The policy document: versions, publication, acknowledgement."""

@@ -1,0 +1,1 @@
+"""The frame: settings, shell, search, imports, API assembly, demo company, command."""

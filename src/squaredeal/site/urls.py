@@ -1,0 +1,26 @@
+"""Every address of the product, chapter by chapter. A section that has urls.py is found under its prefix."""
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+PREFIXES = {
+    "squaredeal.insight": "",
+    "squaredeal.organisation.team": "organisation/",
+    "squaredeal.organisation.approvals": "approvals/",
+    "squaredeal.organisation.targets": "targets/",
+    "squaredeal.process.customers": "customers/",
+    "squaredeal.process.followup": "followup/",
+    "squaredeal.process.negotiation": "deals/",
+    "squaredeal.process.contracts": "contracts/",
+    "squaredeal.process.collection": "collection/",
+    "squaredeal.commission.plans": "commission/plans/",
+    "squaredeal.commission.credits": "commission/credits/",
+    "squaredeal.commission.runs": "commission/runs/",
+    "squaredeal.commission.statements": "commission/",
+    "squaredeal.rulebook": "rulebook/",
+    "squaredeal.kernel": "notices/",
+}
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    *(path(prefix, include(f"{section}.urls")) for section, prefix in PREFIXES.items() if find_spec(f"{section}.urls")),
+]

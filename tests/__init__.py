@@ -1,0 +1,1 @@
+"""What is proved across sections: the rigging, the walks, the browser, the commands."""

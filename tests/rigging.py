@@ -1,0 +1,47 @@
+"""Which tests run on which database, and how the append-only tables are emptied between tests.
+
+A test that touches rows runs on SQLite and on PostgreSQL; one that does not is marked `once`, one that opens
+a page in Chromium `browser`, and both run in the SQLite pass only. The marks are set here, from the fixtures a test
+asks for, so that nobody has to remember them.
+"""
+import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.test import TransactionTestCase
+
+ROWS = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "chrome" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if not touches_rows(item):
+            item.add_marker("once")
+
+
+def touches_rows(item):
+    case = getattr(item, "cls", None)
+    return bool(ROWS.intersection(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+                or (case and issubclass(case, TransactionTestCase)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_between_tests():
+    """SQLite empties tables row by row, which the append-only triggers refuse: lift them for the emptying alone."""
+    empty = DatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self, sql_list):
+        with self.connection.cursor() as cursor:
+            triggers = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {self.quote_name(name)}")
+            try:
+                empty(self, sql_list)
+            finally:
+                for _, sql in triggers:
+                    cursor.execute(sql)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
