@@ -1,0 +1,4 @@
+"""`python -m squaredeal` is the `squaredeal` command."""
+from squaredeal.site.command import main
+
+main()

@@ -1,0 +1,76 @@
+"""What an operator does at the console: migrate, load the demo company, compile words, make an administrator."""
+import typer
+from django.core.management import call_command, execute_from_command_line
+from django.db import transaction
+
+from squaredeal.kernel.errors import Refused
+
+from . import founding
+
+demo = typer.Typer(no_args_is_help=True)
+user = typer.Typer(no_args_is_help=True)
+words = typer.Typer()
+migrate = typer.Typer()
+manage = typer.Typer()
+
+
+@migrate.command()
+def _migrate():
+    """Bring the database up to date · 升级数据库."""
+    call_command("migrate", interactive=False)
+
+
+@words.command()
+def _words(compile: bool = typer.Option(False, "--compile", help="Write the compiled files again · 重新编译")):
+    """Compile the translations that changed since they were last compiled · 编译词条."""
+    from . import words as catalogues
+    catalogues.compile_all()
+
+
+@demo.callback()
+def _demo():
+    """The demo company 华辰工业 · 演示公司."""
+
+
+@demo.command("load")
+def load_demo(scale: int = typer.Option(1, min=1, max=400, help="Customers and activity times this · 客户和活动的倍数")):
+    """Load the demo company into a new database · 在新数据库里装入演示公司."""
+    if not founding.database_is_new():
+        raise Refused("This database already has people. The demo company needs a new one: another SQUAREDEAL_HOME "
+                      "or DATABASE_URL. · 数据库里已有人员，换一个新库再装演示公司。")
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from . import demo as company
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as bars:
+        bar = bars.add_task("华辰工业", total=None)
+
+        def progress(label, done, total):
+            bars.update(bar, description=label, completed=done, total=total)
+
+        with transaction.atomic():
+            company.load(scale, progress)
+
+
+@user.callback()
+def _user():
+    """Who can sign in · 登录账号."""
+
+
+@user.command("create")
+def create_user(
+    login: str = typer.Option(..., prompt="Login · 登录名"),
+    name: str = typer.Option(..., prompt="Name · 姓名"),
+    company: str = typer.Option("", help="Name of the company, when it is new · 公司名，新库时填"),
+    password: str = typer.Option(..., prompt="Password · 密码", hide_input=True, confirmation_prompt=True,
+                                 envvar="SQUAREDEAL_PASSWORD"),
+):
+    """Make an administrator, who then makes everybody else in the product · 新建管理员."""
+    if not company and founding.database_is_new():
+        company = typer.prompt("Company · 公司名")
+    made = founding.administrator(None, company, login=login, name=name, password=password)
+    typer.echo(f"{made.login} ({made.name}) can sign in as administrator · 可以登录了")
+
+
+@manage.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def _manage(ctx: typer.Context):
+    execute_from_command_line(["squaredeal manage", *ctx.args])
