@@ -1,0 +1,137 @@
+"""What can be done to the organisation: appoint, end, name a deputy, let go, and make or revoke an access token."""
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from squaredeal.kernel.action import action
+from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.notify import notify
+
+from . import policy
+from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
+
+
+@action("team.add_person", may=policy.may_arrange)
+def add_person(actor, unit, *, login, name, position, starts_on, phone="", email="", password=""):
+    """Somebody new in `unit` with `position` from a day; without a password they cannot sign in yet."""
+    if Person.objects.filter(login=login).exists():
+        raise Refused(_("The login %(login)s is taken. Choose another.") % {"login": login}, field="login")
+    made = Person(login=login, name=name, phone=phone, email=email, hired_on=starts_on)
+    _set_password(made, password)
+    made.save()
+    _seat(made, unit, position, starts_on)
+    return made
+
+
+@action("team.appoint", may=policy.may_arrange)
+def appoint(actor, person, *, unit, position, starts_on, manager=None):
+    """From `starts_on` the person holds `position` in `unit`; what they held ends the day before."""
+    return _seat(person, unit, position, starts_on, manager)
+
+
+@action("team.let_go", may=policy.may_arrange)
+def let_go(actor, person, *, left_on):
+    """The person's last day. Their customers wait to be handed over; contracts and pay stay theirs."""
+    if person == actor:
+        raise Refused(_("Nobody lets themselves go. Ask the director or another administrator."))
+    if person.role == Role.DIRECTOR and not _another(Role.DIRECTOR, person):
+        raise Refused(_("%(person)s is the only director. Appoint another first.") % {"person": person})
+    for seat in person.assignments.filter(active_on(left_on)):
+        seat.ends_on = left_on
+        seat.save(update_fields=["ends_on"])
+    person.assignments.filter(starts_on__gt=left_on).delete()
+    person.left_on = left_on
+    person.is_active = left_on >= timezone.localdate()
+    person.save(update_fields=["left_on", "is_active"])
+    person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+    return person
+
+
+@action("team.name_deputy", may=policy.may_name_deputy)
+def name_deputy(actor, absent, *, deputy, starts_on, ends_on, reason=""):
+    """`deputy` sees and decides what `absent` would, from a day to a day inclusive."""
+    made = Deputy.objects.create(absent=absent, deputy=deputy, starts_on=starts_on, ends_on=ends_on, reason=reason)
+    notify(deputy, _("You act for %(absent)s until %(day)s.") % {"absent": absent, "day": ends_on}, clause=policy.ActingDeputy.number)
+    return made
+
+
+@action("team.end_deputy", may=policy.may_arrange)
+def end_deputy(actor, deputy):
+    """The deputy stops acting today; a span that has not begun is removed."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    if deputy.starts_on > yesterday:
+        deputy.delete()
+        return None
+    deputy.ends_on = yesterday
+    deputy.save(update_fields=["ends_on"])
+    return deputy
+
+
+@action("team.add_unit", may=policy.may_arrange)
+def add_unit(actor, parent, *, name):
+    """A unit below `parent`."""
+    if Unit.objects.filter(parent=parent, name=name).exists():
+        raise Refused(_("%(parent)s already has a unit named %(name)s.") % {"parent": parent, "name": name}, field="name")
+    made = Unit.objects.create(name=name, parent=parent, rank=Unit.objects.filter(parent=parent).count() + 1)
+    made.path = f"{parent.path}{made.pk}/"
+    made.save(update_fields=["path"])
+    return made
+
+
+@action("team.set_password", may=policy.may_arrange)
+def set_password(actor, person, *, password):
+    """A first or new password, told to the person by whoever sets it."""
+    _set_password(person, password)
+    person.save(update_fields=["password"])
+    return person
+
+
+@action("team.make_token", may=policy.may_make_token)
+def make_token(actor, person, *, name):
+    """An access token for the API. The row carries the plain token as `.plain` this once; only its digest is kept."""
+    plain = "sd_" + secrets.token_urlsafe(32)
+    made = Token.objects.create(person=person, name=name, digest=hashlib.sha256(plain.encode()).hexdigest())
+    made.plain = plain
+    return made
+
+
+@action("team.revoke_token", may=policy.may_make_token)
+def revoke_token(actor, person, *, pk):
+    """The token stops working at once."""
+    found = person.tokens.filter(pk=pk, revoked_at=None).first()
+    if found is None:
+        raise Refused(_("This token is already revoked, or not yours."))
+    found.revoked_at = timezone.now()
+    found.save(update_fields=["revoked_at"])
+    return found
+
+
+def _seat(person, unit, position, starts_on, manager=None):
+    for old in person.assignments.filter(active_on(starts_on)):
+        if old.starts_on >= starts_on:
+            raise Refused(_("%(person)s already begins a post on that day. Choose a later day.") % {"person": person}, field="starts_on")
+        old.ends_on = starts_on - timedelta(days=1)
+        old.save(update_fields=["ends_on"])
+    later = person.assignments.filter(starts_on__gt=starts_on).order_by("starts_on").first()
+    return Assignment.objects.create(person=person, unit=unit, position=position, manager=manager, starts_on=starts_on,
+                                     ends_on=later and later.starts_on - timedelta(days=1))
+
+
+def _set_password(person, password):
+    if not password:
+        person.set_unusable_password()
+        return
+    try:
+        validate_password(password, person)
+    except ValidationError as weak:
+        raise Refused(" ".join(weak.messages), field="password") from None
+    person.set_password(password)
+
+
+def _another(role, person):
+    return Assignment.objects.filter(active_on(timezone.localdate()), position__role=role, person__is_active=True).exclude(person=person).exists()

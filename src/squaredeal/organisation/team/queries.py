@@ -1,0 +1,156 @@
+"""What can be asked of the organisation: who is where on a day, who reports to whom, whose token this is, who can see a record."""
+import hashlib
+from datetime import timedelta
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
+
+from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.memory import remember
+
+from . import scope
+from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
+
+
+def units(viewer):
+    """Every unit, parents before children."""
+    return sorted(Unit.objects.all(), key=lambda u: (len(u.path.split("/")), u.rank, u.pk))
+
+
+def regions(viewer):
+    """The units directly below the company, in order: the rows of reports by region."""
+    return remember("team.regions", lambda: list(Unit.objects.filter(parent__parent__isnull=True, parent__isnull=False)))
+
+
+def people(viewer, on=None):
+    """[Assignment] in force on a day (default today), with person, unit, position: top down by unit, managers first."""
+    on = on or timezone.localdate()
+    rows = Assignment.objects.filter(active_on(on)).select_related("person", "unit", "position", "manager")
+    rank = {Role.DIRECTOR: 0, Role.MANAGER: 1, Role.REP: 2, Role.FINANCE: 3, Role.ADMIN: 4}
+    return sorted(rows, key=lambda a: (a.unit.path.count("/"), a.unit.rank, a.unit_id, rank[a.position.role], a.person_id))
+
+
+def reps(viewer):
+    """People selling today within the viewer's answer: id → (person, unit). The director and finance see all."""
+    rows = [a for a in people(viewer) if a.position.role == Role.REP]
+    if not scope.sees_all(viewer, frozenset({Role.DIRECTOR, Role.FINANCE})):
+        mine = scope.people_under(viewer)
+        rows = [a for a in rows if a.person_id in mine]
+    return {a.person_id: (a.person, a.unit) for a in rows}
+
+
+def region_of(viewer, on=None):
+    """{person id: region Unit} on a day, for grouping by region; people of the company itself are absent."""
+    by_id = {u.pk: u for u in units(viewer)}
+    found = {}
+    for seat in people(viewer, on):
+        steps = [int(s) for s in seat.unit.path.strip("/").split("/")]
+        if len(steps) > 1:
+            found[seat.person_id] = by_id[steps[1]]
+    return found
+
+
+def managers(viewer, on=None):
+    """{unit id: Person} of the managers in force; a unit absent here has none."""
+    return {a.unit_id: a.person for a in people(viewer, on) if a.position.role == Role.MANAGER}
+
+
+def vacancies(viewer, on=None):
+    """[(region, last day somebody held it or None)] of regions without a manager on the day."""
+    on = on or timezone.localdate()
+    held = managers(viewer, on)
+    empty = [u for u in regions(viewer) if u.pk not in held]
+    last = {}
+    for seat in Assignment.objects.filter(unit__in=empty, position__role=Role.MANAGER, ends_on__lt=on).order_by("ends_on"):
+        last[seat.unit_id] = seat.ends_on
+    return [(unit, last.get(unit.pk)) for unit in empty]
+
+
+def superior(viewer, person, on=None):
+    """Who signs for `person` on a day: the unit's manager or the nearest above, their deputy when the post is empty, else the director."""
+    on = on or timezone.localdate()
+    seat = person.seat_on(on)
+    if seat is None:
+        return director(viewer, on)
+    held = managers(viewer, on)
+    for unit in reversed([int(s) for s in seat.unit.path.strip("/").split("/")]):
+        if unit in held and held[unit] != person:
+            return held[unit]
+    return director(viewer, on)
+
+
+def director(viewer, on=None):
+    """The director in force on a day, or None."""
+    on = on or timezone.localdate()
+    seat = Assignment.objects.filter(active_on(on), position__role=Role.DIRECTOR).select_related("person").first()
+    return seat.person if seat else None
+
+
+def with_role(viewer, role, on=None):
+    """People holding a role on a day, in order of their number."""
+    on = on or timezone.localdate()
+    return list(Person.objects.filter(active_on(on, "assignments__"), assignments__position__role=role, is_active=True).distinct())
+
+
+def deputies_of(viewer, person, on=None):
+    """People acting for `person` on a day."""
+    on = on or timezone.localdate()
+    return [d.deputy for d in Deputy.objects.filter(active_on(on), absent=person).select_related("deputy")]
+
+
+def assignments_between(viewer, starts_on, ends_on):
+    """[Assignment] touching the span, for the bars of the organisation page."""
+    return list(Assignment.objects.filter(starts_on__lte=ends_on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+                .select_related("person", "unit", "position").order_by("starts_on"))
+
+
+def deputising_between(viewer, starts_on, ends_on):
+    """[Deputy] touching the span."""
+    return list(Deputy.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).select_related("absent", "deputy"))
+
+
+def leaving(viewer, within=30):
+    """People who left lately or leave soon: left_on from 30 days ago to `within` days ahead."""
+    today = timezone.localdate()
+    return list(Person.objects.filter(left_on__gte=today - timedelta(days=30), left_on__lte=today + timedelta(days=within)))
+
+
+def person(viewer, pk):
+    """One person of the firm, or OutOfReach. Everybody may look up a colleague's name and post."""
+    found = Person.objects.filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach("person")
+    return found
+
+
+def holder_of(viewer, token):
+    """The active person an API token stands for, or None. `viewer` is None: nobody is known yet."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    found = Token.objects.filter(digest=digest, revoked_at__isnull=True).select_related("person").first()
+    return found.person if found and found.person.is_active and found.person.role else None
+
+
+def tokens(viewer):
+    """The viewer's own tokens, newest first."""
+    return list(Token.objects.filter(person=viewer).order_by("-made_at"))
+
+
+def who_can_see(viewer, kind, pk):
+    """[(person, reason)] for a record of `kind` ("customers.customer") within the viewer's reach; OutOfReach otherwise."""
+    model = apps.get_model(kind) if kind.count(".") == 1 and kind.lower() in _kinds() else None
+    thing = model and model._default_manager.seen_by(viewer).filter(pk=pk).first()
+    if thing is None:
+        raise OutOfReach(kind)
+    return scope.who_can_see(thing)
+
+
+def _kinds():
+    return {m._meta.label_lower for m in apps.get_models() if hasattr(m, "owned_through")}
+
+
+def search(viewer, text, limit=6):
+    """[(label, hint, url)] of colleagues by name or login."""
+    from django.urls import reverse
+    found = Person.objects.filter(Q(name__icontains=text) | Q(login__istartswith=text), is_active=True)[:limit]
+    return [(p.name, str(p.seat.position) if p.seat else "", reverse("team:person", args=[p.pk])) for p in found]
