@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from squaredeal.organisation.team.models import Person, Unit
+from squaredeal.organisation.team.models import Person, Role, Unit
+from squaredeal.organisation.team.scope import Owned
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Contract
 
@@ -42,6 +43,10 @@ class Credit(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     taken_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
+
+    owned_through = "person"
+    firm_wide_for = frozenset({Role.DIRECTOR, Role.FINANCE})
+    objects = Owned.as_manager()
 
     class Meta:
         ordering = ["allocation", "pk"]
