@@ -8,7 +8,6 @@ from squaredeal.kernel.calendar import monday_of
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.followup import policy
 from squaredeal.process.followup.models import ComplianceWeek, FollowUp, Obligation
-
 from squaredeal.site import bulk
 
 from . import names

@@ -6,7 +6,6 @@ from pypinyin import Style, lazy_pinyin
 
 from squaredeal.process.customers import policy
 from squaredeal.process.customers.models import Contact, Customer, GradeChange, Ownership
-
 from squaredeal.site import bulk
 
 from . import names

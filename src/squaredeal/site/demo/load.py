@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel import calendar
 from squaredeal.kernel.errors import Refused
+from squaredeal.organisation.targets.models import Target
 from squaredeal.organisation.team.models import Person
 from squaredeal.process.collection.models import Allocation, Receipt
 from squaredeal.process.contracts.models import Contract, ContractLine, Instalment
@@ -15,12 +16,9 @@ from squaredeal.process.customers.models import Contact, Customer, GradeChange, 
 from squaredeal.process.followup.models import ComplianceWeek, FollowUp, Obligation
 from squaredeal.process.followup.policy import Strategies
 from squaredeal.process.negotiation.models import Card, Deal, Quote, QuoteLine
-from squaredeal.organisation.targets.models import Target
-
 from squaredeal.site import bulk
 
 from . import activity, customers, money, people, policy, stories
-from .people import LOGINS
 
 SEED = 20261125
 TABLES = (Customer, Contact, Ownership, GradeChange, FollowUp, Obligation, ComplianceWeek, Target, Deal, Card, Quote, QuoteLine, Contract,

@@ -9,7 +9,6 @@ from squaredeal.organisation.targets.models import Target
 from squaredeal.process.collection.models import Allocation, Receipt
 from squaredeal.process.contracts.models import Contract, ContractLine, Instalment
 from squaredeal.process.negotiation.models import Card, Deal, Price, Product, Quote, QuoteLine
-
 from squaredeal.site import bulk
 
 from . import names

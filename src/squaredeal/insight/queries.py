@@ -1,0 +1,163 @@
+"""What can be asked across sections: what needs the viewer, how cash stands against the target, region by region and person by person."""
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from squaredeal.kernel.models import Notice
+from squaredeal.organisation.targets import queries as targets
+from squaredeal.organisation.team import queries as team
+from squaredeal.process.collection.models import Allocation
+from squaredeal.process.contracts.models import Contract, Instalment
+from squaredeal.process.followup.models import ComplianceWeek
+
+from . import policy
+
+ZERO = Decimal(0)
+
+
+def needs(viewer):
+    """Everything that waits for this person, from every section that has a word to say, in the order to be done."""
+    found = []
+    for section in settings.SECTIONS:
+        if section != __package__ and find_spec(f"{section}.queries"):
+            ask = getattr(import_module(f"{section}.queries"), "needs", None)
+            if ask:
+                found += ask(viewer)
+    return policy.in_order(found)
+
+
+def cash(viewer, span, scope):
+    """Target, collected, committed and gap of the span in yuan, with the pace and last year's figure on the same day."""
+    today = timezone.localdate()
+    gone, days = span.elapsed(today)
+    target = targets.goal(viewer, scope, "receipts", span.first_month, span.last_month)
+    rows = Allocation.objects.in_scope(viewer, scope)
+    collected = rows.filter(on__range=(span.starts_on, span.ends_on)).aggregate(s=Sum("amount"))["s"] or ZERO
+    before = span.year_before()
+    same_day = before.starts_on + timedelta(days=max(gone - 1, 0))
+    last_year = rows.filter(on__range=(before.starts_on, before.ends_on)).aggregate(
+        all=Sum("amount"), then=Sum("amount", filter=Q(on__lte=same_day)))
+    open_ones = Instalment.objects.in_scope(viewer, scope).filter(collected__lt=F("amount"), contract__state="approved")
+    coming = open_ones.annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on)) \
+        .aggregate(s=Sum(F("amount") - F("collected")), n=Count("pk"))
+    committed = coming["s"] or ZERO
+    return {
+        "target": target, "collected": collected, "committed": committed, "committed_count": coming["n"],
+        "gap": max(target - collected - committed, ZERO), "short": max(target - collected, ZERO),
+        "rate": policy.rate(collected, target), "pace": policy.rate(policy.pace(collected, gone, days), target),
+        "ahead": policy.rate(collected, target) - policy.rate(last_year["then"] or 0, last_year["all"])
+        if target and last_year["all"] else None,
+        "last_year": last_year["all"] or ZERO, "gone": gone, "days": days, "span": span}
+
+
+def curve(viewer, span, scope):
+    """Points of the cash chart: [(day number, cumulative yuan)] collected this span and a year before, and what is committed after today."""
+    today = timezone.localdate()
+    rows = Allocation.objects.in_scope(viewer, scope)
+
+    def cumulative(part, until):
+        total, points, sums = ZERO, [(0, ZERO)], dict(rows.filter(on__range=(part.starts_on, part.ends_on)).order_by("on").values_list("on")
+                                                      .annotate(s=Sum("amount")))
+        for day in sorted(sums):
+            total += sums[day]
+            points.append(((day - part.starts_on).days + 1, total))
+        gone, days = part.elapsed(until)
+        points.append((gone, total))
+        return points
+
+    now = cumulative(span, today)
+    before = span.year_before()
+    coming, total = defaultdict(Decimal), now[-1][1]
+    open_ones = Instalment.objects.in_scope(viewer, scope).filter(collected__lt=F("amount"), contract__state="approved") \
+        .annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on))
+    for day, amount in open_ones.values_list("day").annotate(s=Sum(F("amount") - F("collected"))):
+        coming[day] += amount
+    ahead = [now[-1]]
+    for day in sorted(coming):
+        total += coming[day]
+        ahead.append(((day - span.starts_on).days + 1, total))
+    return {"collected": now, "committed": ahead, "last_year": cumulative(before, before.ends_on)}
+
+
+def people(viewer, span):
+    """One row a representative within the viewer's answer: orders and cash against target, compliance, margin; highest score first."""
+    today = timezone.localdate()
+    staff, region = team.reps(viewer), team.region_of(viewer)
+    goals = {measure: targets.by_person(viewer, measure, span.first_month, span.last_month) for measure in ("orders", "receipts")}
+    signed = {row["signed_by"]: row for row in Contract.objects.filter(
+        state="approved", signed_on__range=(span.starts_on, span.ends_on), signed_by__in=staff).values("signed_by")
+        .annotate(net=Sum(F("amount") / (1 + F("vat_rate"))), gross=Sum("amount"), cost=Sum("cost_total"))}
+    cash_in = dict(Allocation.objects.filter(on__range=(span.starts_on, span.ends_on), instalment__contract__signed_by__in=staff)
+                   .values_list("instalment__contract__signed_by").annotate(s=Sum("amount")))
+    kept = {row["person"]: row for row in ComplianceWeek.objects.filter(week__range=(span.starts_on, min(span.ends_on, today)), person__in=staff)
+            .values("person").annotate(d=Sum("due"), m=Sum("met"), e=Sum("excused"))}
+    rows = []
+    for pk, (person, unit) in staff.items():
+        deal, duty = signed.get(pk), kept.get(pk)
+        net = Decimal(str(deal["net"])) if deal else ZERO
+        rows.append({
+            "person": person, "unit": unit, "region": region.get(pk, unit),
+            "orders": deal["gross"] if deal else ZERO, "orders_target": goals["orders"].get(pk, ZERO),
+            "cash": cash_in.get(pk) or ZERO, "cash_target": goals["receipts"].get(pk, ZERO),
+            "net": net, "profit": net - deal["cost"] if deal else ZERO,
+            "due": duty["d"] - duty["e"] if duty else 0, "met": duty["m"] if duty else 0})
+    return _ranked(rows, today)
+
+
+def _ranked(rows, today):
+    for row in rows:
+        _rates(row)
+    best = max((row["margin"] for row in rows if row["margin"]), default=None)
+    clause = policy.Leaderboard.on(today)
+    for row in rows:
+        row["score"] = policy.score(clause, row["cash_rate"], row["compliance"], row["margin"], best)
+    rows.sort(key=lambda row: (-row["score"], row["person"].pk))
+    return rows
+
+
+def _rates(row):
+    row["orders_rate"] = policy.rate(row["orders"], row["orders_target"])
+    row["cash_rate"] = policy.rate(row["cash"], row["cash_target"])
+    row["compliance"] = policy.rate(row["met"], row["due"])
+    row["margin"] = policy.rate(row["profit"], row["net"])
+
+
+def by_region(viewer, rows, measures=("orders", "orders_target", "cash", "cash_target", "net", "profit", "due", "met")):
+    """The rows of `people` summed by region, in the order of the regions, with each region's manager (None: vacant)."""
+    found = {}
+    for row in rows:
+        total = found.setdefault(row["region"].pk, {"region": row["region"], "people": 0, **dict.fromkeys(measures, ZERO)})
+        total["people"] += 1
+        for measure in measures:
+            total[measure] += row[measure]
+    held = team.managers(viewer)
+    for total in found.values():
+        _rates(total)
+        total["manager"] = held.get(total["region"].pk)
+    return sorted(found.values(), key=lambda total: (total["region"].rank, total["region"].pk))
+
+
+def due_this_week(viewer, scope, limit=8):
+    """(rows, count, yuan) of instalments within reach that are open and due by the end of this week, oldest first."""
+    today = timezone.localdate()
+    sunday = today + timedelta(days=6 - today.weekday())
+    rows = Instalment.objects.in_scope(viewer, scope).filter(
+        collected__lt=F("amount"), contract__state="approved", due_on__range=(today - timedelta(days=today.weekday()), sunday))
+    total = rows.aggregate(n=Count("pk"), s=Sum(F("amount") - F("collected")))
+    return list(rows.select_related("contract__customer__owner").order_by("due_on", "pk")[:limit]), total["n"], total["s"] or ZERO
+
+
+def rule_counts(viewer):
+    """[(clause number, count)] of what the policy did today: notices it caused, most first, for the viewer's people."""
+    today = timezone.localdate()
+    rows = Notice.objects.filter(at__date=today).exclude(clause="")
+    if viewer.role != "director":
+        rows = rows.filter(to=viewer)
+    return list(rows.values_list("clause").annotate(n=Count("pk")).order_by("-n")[:4])

@@ -1,0 +1,13 @@
+"""What may be said to the rulebook."""
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Publish(forms.Form):
+    starts_on = forms.DateField(label=_("In force from"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label=_("What changes and why"), max_length=300, required=False)
+
+
+class Note(forms.Form):
+    note = forms.CharField(label=_("What changes and why"), max_length=300, required=False)
