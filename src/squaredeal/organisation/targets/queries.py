@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from squaredeal.kernel.models import Journal
 from squaredeal.organisation.team import queries as team
-from squaredeal.organisation.team.models import Role
+from squaredeal.organisation.team.models import Person, Role, Unit
 from squaredeal.organisation.team.scope import people_under, sees_all
 
 from . import policy
@@ -75,3 +76,23 @@ def cascade(viewer, measure, first_month, last_month):
             parts = below(unit)
             checked.append((unit, units[unit.pk], sum(parts, Decimal(0)), policy.gap(units[unit.pk], parts)))
     return checked
+
+
+def thing(viewer, kind, pk):
+    """The person or unit a cell belongs to, within the viewer's answer; None otherwise."""
+    if kind == "unit":
+        found = Unit.objects.filter(pk=pk).first()
+        seat = viewer.seat
+        near = found and seat and found.path.startswith(seat.unit.path)
+        return found if found and (sees_all(viewer, READERS) or near) else None
+    return Person.objects.filter(pk=pk).first() if sees_all(viewer, READERS) or pk in people_under(viewer) else None
+
+
+def last_change(viewer):
+    """The viewer's latest journal of targets."""
+    return Journal.objects.filter(actor=viewer, verb="targets.set").order_by("-pk").first()
+
+
+def journal(viewer, pk):
+    """One's own journal, or None."""
+    return Journal.objects.filter(actor=viewer, verb="targets.set", pk=pk).first()

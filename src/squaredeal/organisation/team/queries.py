@@ -124,6 +124,11 @@ def person(viewer, pk):
     return found
 
 
+def history(viewer, person):
+    """[Assignment] a person held, latest first."""
+    return list(person.assignments.select_related("unit", "position", "manager").order_by("-starts_on"))
+
+
 def holder_of(viewer, token):
     """The active person an API token stands for, or None. `viewer` is None: nobody is known yet."""
     digest = hashlib.sha256(token.encode()).hexdigest()

@@ -9,6 +9,7 @@ whole firm's rows:
     class Customer(models.Model):
         owned_through = "owner"
         shared_through = "collaborations"      # a dated row with `person`
+        named_through = "steps__approver"      # people the row itself calls on, and whoever acts for them
         firm_wide_for = {Role.DIRECTOR, Role.FINANCE}
         objects = Owned.as_manager()
 """
@@ -74,6 +75,10 @@ def reach(viewer, model):
         today = timezone.localdate()
         rows = model._base_manager.filter(active_on(today, f"{shared}__"), **{f"{shared}__person": viewer.pk})
         mine |= Q(pk__in=rows.values("pk"))
+    named = getattr(model, "named_through", None)
+    if named:
+        called = model._base_manager.filter(**{f"{named}__in": [eyes.pk for eyes in stands_for(viewer)]})
+        mine |= Q(pk__in=called.values("pk"))
     return mine
 
 
@@ -112,6 +117,11 @@ def who_can_see(thing):
         rows = model._base_manager.filter(active_on(today, f"{shared}__"), pk=thing.pk).values_list(f"{shared}__person", flat=True)
         for person in Person.objects.filter(pk__in=list(rows)):
             found.setdefault(person, _("collaborator"))
+    named = getattr(model, "named_through", None)
+    if named:
+        called = model._base_manager.filter(pk=thing.pk).values_list(named, flat=True)
+        for person in Person.objects.filter(pk__in=[pk for pk in called if pk]):
+            found.setdefault(person, _("called on to decide"))
     owner_units = [s.unit.path for s in seats if owner is not None and s.person_id == owner.pk]
     for seat in seats:
         if seat.position.role == Role.MANAGER and any(path.startswith(seat.unit.path) for path in owner_units):

@@ -1,0 +1,56 @@
+"""What may be said to the organisation: one form per verb."""
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .models import Person, Position, Unit
+
+
+def day(label, **given):
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **given)
+
+
+class AddPerson(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    login = forms.CharField(label=_("Login"), max_length=60)
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.all())
+    position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.all())
+    starts_on = day(_("From"), initial=timezone.localdate)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    password = forms.CharField(label=_("First password"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+                               help_text=_("At least 10 characters. Left empty, the person cannot sign in yet."))
+
+
+class Appoint(forms.Form):
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.all())
+    position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.all())
+    starts_on = day(_("From"), initial=timezone.localdate)
+
+
+class LetGo(forms.Form):
+    left_on = day(_("Last day"), initial=timezone.localdate)
+
+
+class NameDeputy(forms.Form):
+    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=Person.objects.filter(is_active=True))
+    starts_on = day(_("From"), initial=timezone.localdate)
+    ends_on = day(_("Last day"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class SetPassword(forms.Form):
+    password = forms.CharField(label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+
+class MakeToken(forms.Form):
+    name = forms.CharField(label=_("What it is for"), max_length=60)
+
+
+class AddUnit(forms.Form):
+    parent = forms.ModelChoiceField(label=_("Below"), queryset=Unit.objects.all())
+    name = forms.CharField(label=_("Name"), max_length=60)
+
+
+class AsOf(forms.Form):
+    on = day(_("As of"), required=False)
