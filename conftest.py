@@ -1,5 +1,7 @@
-"""Fixtures every test may ask for."""
+"""Fixtures every test may ask for: the cast; the rigging of databases (tests/rigging.py); pages in Chromium (tests/browser.py)."""
 import pytest
+
+pytest_plugins = ["tests.rigging", "tests.browser"]
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ LOCKS = {"product": "requirements.lock", "tools": "requirements-dev.lock"}
 
 def main(words):
     if sys.version_info < (3, 11):
-        give_up("Squaredeal needs Python 3.11 or newer; this is %d.%d. · 需要 Python 3.11 或更新版本。" % sys.version_info[:2])
+        give_up(f"Squaredeal needs Python 3.11 or newer; this is {version()}. · 需要 Python 3.11 或更新版本。")
     command, rest = (words[0], words[1:]) if words and not words[0].startswith("-") else ("serve", words)
     commands = {"serve": serve, "test": test, "lint": lint, "setup": setup, "shell": shell, "squaredeal": squaredeal}
     if command not in commands:
@@ -161,6 +161,10 @@ def ready(wanted):
     STAMP.write_text(json.dumps({**marks, "has": wanted}))
 
 
+def version():
+    return "{}.{}".format(*sys.version_info)
+
+
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -180,8 +184,8 @@ def make_venv():
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
-        give_up("Python here cannot make environments. Debian and Ubuntu: apt install python%d.%d-venv · 缺 venv，装上面的包。\n%s"
-                % (*sys.version_info[:2], (made.stdout + made.stderr).strip()))
+        give_up(f"Python here cannot make environments. Debian and Ubuntu: apt install python{version()}-venv · 缺 venv，装上面的包。\n"
+                + (made.stdout + made.stderr).strip())
 
 
 def works(python):

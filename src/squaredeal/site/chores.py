@@ -47,7 +47,7 @@ def load_demo(scale: int = typer.Option(1, min=1, max=400, help="Customers and a
         def progress(label, done, total):
             bars.update(bar, description=label, completed=done, total=total)
 
-        with transaction.atomic():
+        with transaction.atomic():  # an interrupted load leaves a new database, not half a company
             company.load(scale, progress)
 
 

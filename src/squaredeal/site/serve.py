@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from squaredeal.organisation.team.models import Person
+
 from . import chores, founding
 
 serve = typer.Typer()
@@ -31,8 +33,9 @@ def _serve(
         call_command("collectstatic", interactive=False, verbosity=0)
     if demo and founding.database_is_new():
         chores.load_demo(scale)
-    note = invitation(host, port)
-    connections.close_all()
+    offered = demo_people()
+    settings.SQUAREDEAL_DEMO = bool(offered)
+    note = invitation(host, port, offered)
     if sys.platform == "win32":
         by_threads(host, port, note)
     else:
@@ -60,15 +63,26 @@ def migrate_if_behind():
         call_command("migrate", interactive=False, verbosity=0)
 
 
-def invitation(host, port):
+def demo_people():
+    """The people of the demo company who sign in without a password; none in any other database.
+
+    Known by their login and an address at a domain that cannot exist, so that no real company is ever taken for it.
+    """
+    from .demo import LOGINS
+    rank = {login: place for place, (login, _) in enumerate(LOGINS)}
+    found = Person.objects.filter(login__in=rank, email__endswith="@huachen.example", is_active=True)
+    return sorted(found, key=lambda person: rank[person.login])
+
+
+def invitation(host, port, offered):
     """The address, and who can sign in."""
     shown = f"[{host}]" if ":" in host else host
     lines = ["", f"  公道 Squaredeal  http://{shown}:{port}", ""]
-    if founding.database_is_new():
-        lines += ["  Nobody can sign in yet · 还没有人能登录: squaredeal user create", ""]
-    else:
-        from . import demo
-        lines += [f"  {role:　<6} {login:<12} {password}" for role, login, password in demo.logins()]
+    if offered:
+        lines += ["  Demo company; sign in without a password as · 演示公司，选一个登录，不用密码:"]
+        lines += [f"    {person.login:<8} {person.name}  {person.seat.position.name}" for person in offered]
+    elif founding.database_is_new():
+        lines += ["  Nobody can sign in yet · 还没有人能登录: python3 run.py squaredeal user create"]
     lines += ["", "  Ctrl-C ends it · 按 Ctrl-C 结束", ""]
     return "\n".join(lines)
 

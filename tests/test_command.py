@@ -1,0 +1,76 @@
+"""The `squaredeal` command: every command is listed, the engine's start without Django, refusals come in a line."""
+import os
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from squaredeal.organisation.team.models import Person, Role
+from squaredeal.site import chores, command
+
+GOOD = "纸墨朱-2026-squaredeal"
+
+
+def call(*words, **settings):
+    return subprocess.run([sys.executable, "-m", "squaredeal", *words], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, **settings})
+
+
+def test_help_lists_every_command():
+    told = call("--help")
+    assert told.returncode == 0
+    assert all(name in told.stdout for name in command.ROOMS)
+
+
+def test_an_unknown_command_is_told():
+    told = call("comission")
+    assert told.returncode == 2
+    assert "commission" in told.stderr
+
+
+@pytest.mark.parametrize("name", [name for name, room in command.ROOMS.items() if not room.rows])
+def test_the_engine_starts_without_django(name):
+    seen = "import sys, atexit; atexit.register(lambda: print('django' in sys.modules)); sys.argv = ['squaredeal', sys.argv[1], '--help']; " \
+           "from squaredeal.site.command import main; main()"
+    told = subprocess.run([sys.executable, "-c", seen, name], capture_output=True, text=True, timeout=60)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.strip().endswith("False")
+
+
+def test_a_wrong_setting_is_told_in_a_line():
+    told = call("migrate", DATABASE_URL="mysql://somewhere/else")
+    assert told.returncode == 1
+    assert "postgres://" in told.stderr and "Traceback" not in told.stderr
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_line():
+    told = call("migrate", DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
+    assert told.returncode == 1
+    assert "数据库无法使用" in told.stderr and "Traceback" not in told.stderr
+
+
+def test_the_first_administrator_can_sign_in(db, client):
+    made = CliRunner().invoke(chores.user, ["create", "--login", "xu", "--name", "许宁", "--company", "华辰工业", "--password", GOOD])
+    assert made.exit_code == 0, made.output
+    xu = Person.objects.get(login="xu")
+    assert xu.role == Role.ADMIN
+    assert str(xu.seat.unit) == "华辰工业"
+    assert client.login(username="xu", password=GOOD)
+
+
+@pytest.mark.parametrize(("words", "why"), [
+    (["--login", "xu", "--name", "许宁", "--company", "华辰工业", "--password", "12345"], "password"),
+    (["--login", " ", "--name", "许宁", "--company", "华辰工业", "--password", GOOD], "login"),
+])
+def test_a_weak_account_is_refused_and_nothing_is_made(db, words, why):
+    made = CliRunner().invoke(chores.user, ["create", *words])
+    assert made.exit_code != 0
+    assert not Person.objects.exists()
+
+
+def test_the_demo_company_is_refused_where_people_are(firm):
+    before = Person.objects.count()
+    loaded = CliRunner().invoke(chores.demo, ["load"])
+    assert loaded.exit_code != 0
+    assert Person.objects.count() == before
