@@ -9,3 +9,10 @@ def firm(db):
     """The cast of tests/firm.py, in the database."""
     from tests.firm import found
     return found()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words_compiled():
+    """What Django reads of the translations is not in the repository: write it where the po file is newer."""
+    from squaredeal.site import words
+    words.compile_all()

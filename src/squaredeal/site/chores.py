@@ -21,10 +21,19 @@ def _migrate():
 
 
 @words.command()
-def _words(compile: bool = typer.Option(False, "--compile", help="Write the compiled files again · 重新编译")):
+def _words(
+    update: bool = typer.Option(False, "--update", help="Bring the po files in line with the source · 按源码更新词条"),
+    check: bool = typer.Option(False, "--check", help="Name what is missing, unsure or contradictory · 列出缺的和矛盾的"),
+    compile: bool = typer.Option(False, "--compile", help="Write the compiled files again · 重新编译"),
+):
     """Compile the translations that changed since they were last compiled · 编译词条."""
     from . import words as catalogues
-    catalogues.compile_all()
+    faults = catalogues.update_all() if update else catalogues.check_all() if check else []
+    for fault in faults:
+        typer.echo(fault)
+    catalogues.compile_all(again=compile)
+    if faults:
+        raise typer.Exit(1)
 
 
 @demo.callback()
