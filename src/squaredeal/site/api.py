@@ -33,7 +33,7 @@ api = NinjaAPI(title="Squaredeal 公道", version="1", auth=Bearer(), urls_names
                docs_decorator=login_not_required)
 
 for section in settings.SECTIONS:
-    if find_spec(f"{section}.api"):
+    if section != __package__ and find_spec(f"{section}.api"):
         name = section.rsplit(".", 1)[-1]
         api.add_router(f"/{name}/", import_module(f"{section}.api").router)
 

@@ -3,6 +3,8 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from .api import api
+
 PREFIXES = {
     "squaredeal.insight": "",
     "squaredeal.organisation.team": "organisation/",
@@ -22,5 +24,6 @@ PREFIXES = {
 }
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("api/", api.urls),
     *(path(prefix, include(f"{section}.urls")) for section, prefix in PREFIXES.items() if find_spec(f"{section}.urls")),
 ]

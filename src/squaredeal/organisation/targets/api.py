@@ -1,6 +1,7 @@
 """Targets through the API: read by month within reach; set one."""
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from django.http import Http404
 from ninja import Field, Query, Router, Schema
@@ -30,7 +31,7 @@ class Refusal(Schema):
 
 
 @router.get("/", response={200: list[TargetOut], 401: Refusal})
-def read(request, measure: str = Query("receipts", pattern="^(orders|receipts)$"), first: date = Query(...), last: date = Query(...)):
+def read(request, first: date, last: date, measure: Annotated[str, Query(pattern="^(orders|receipts)$")] = "receipts"):
     """Monthly targets of the people and units within reach, months whose first day lies between first and last."""
     grid = queries.monthly(request.auth, measure, first, last)
     return [TargetOut(kind=kind, id=pk, month=month, amount=amount) for (kind, pk), months in sorted(grid.items())

@@ -1,5 +1,6 @@
 """The organisation through the API: units, people with their posts of a day, who can see a record."""
 from datetime import date
+from typing import Annotated
 
 from ninja import Query, Router, Schema
 
@@ -49,6 +50,6 @@ def people(request, on: date | None = None):
 
 
 @router.get("/who-can-see", response={200: list[SeerOut], 401: Refusal, 404: Refusal})
-def who_can_see(request, kind: str = Query(..., max_length=60, examples=["customers.customer"]), pk: int = Query(..., ge=1, le=2**62)):
+def who_can_see(request, kind: Annotated[str, Query(max_length=60)], pk: Annotated[int, Query(ge=1, le=2**62)]):
     """Who can see a record within one's own reach, and by which term."""
     return [SeerOut(person=p.name, reason=r) for p, r in queries.who_can_see(request.auth, kind, pk)]
