@@ -19,7 +19,7 @@ class Request(models.Model):
     kind = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()
     title = models.CharField(max_length=200)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(default=list)
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     condition = models.CharField(max_length=300, blank=True)
@@ -32,19 +32,29 @@ class Request(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     owned_through = "asked_by"
+    named_through = "steps__approver"
     firm_wide_for = frozenset({Role.DIRECTOR})
     objects = Owned.as_manager()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
-        indexes = [models.Index(fields=["kind", "subject_id"]), models.Index(fields=["state", "asked_at"])]
+        indexes = [models.Index(fields=["kind", "subject_id"]), models.Index(fields=["state", "asked_at"]),
+                   models.Index(fields=["asked_by", "-asked_at"])]
+        constraints = [models.UniqueConstraint(fields=["kind", "subject_id"], name="one_open_request_each",
+                                               condition=models.Q(state="open"))]
 
     def __str__(self):
         return self.title
 
+    @property
+    def waiting(self):
+        """The step whose turn it is, or None."""
+        return next((step for step in self.steps.all() if step.state == Step.State.WAITING), None)
+
 
 class Step(models.Model):
-    """One signature of the chain. Steps are decided in `order`; a countersign is a step somebody on the chain added."""
+    """One signature of the chain, asked of `role`. Steps are decided in `order`; a countersign is a step somebody on the
+    chain added; `handed_by` is who passed the signature on to the present approver."""
 
     class State(models.TextChoices):
         AHEAD = "ahead", _("Not yet")
@@ -55,7 +65,9 @@ class Step(models.Model):
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=10, choices=Role.choices)
     approver = models.ForeignKey(Person, models.PROTECT, related_name="signatures")
+    handed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     countersign = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AHEAD)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -65,7 +77,7 @@ class Step(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        indexes = [models.Index(fields=["approver", "state"])]
+        indexes = [models.Index(fields=["approver", "state"]), models.Index(fields=["decided_by", "-decided_at"])]
 
     def __str__(self):
         return f"{self.request} · {self.approver}"

@@ -1,0 +1,167 @@
+"""What can be asked of approvals: who would sign, what waits for the viewer, what they asked and decided, one request with its chain."""
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from squaredeal.kernel.errors import OutOfReach
+from squaredeal.organisation.team import queries as team
+from squaredeal.organisation.team.models import Assignment, Role
+from squaredeal.organisation.team.scope import FIRM, stands_for
+
+from . import policy, subjects
+from .models import Request, Step
+
+
+def chain(viewer, roles, person, on):
+    """[policy.Signature]: who signs for `person` on a day, one for each of `roles` in order, resolved by the dated assignments.
+
+    A manager's signature comes from the person's own manager or the nearest above; of a region without one, from the acting
+    deputy, else the director. The person is passed over; nobody signs twice. Refused when nobody could sign.
+    """
+    line = {}
+    directors = team.with_role(viewer, Role.DIRECTOR, on)
+    for role in roles:
+        if role == Role.MANAGER:
+            line[role] = [*_managers_above(viewer, person, on), *directors]
+        elif role == Role.DIRECTOR:
+            line[role] = directors
+        else:
+            line[role] = [*team.with_role(viewer, role, on), *directors]
+    return policy.chain(roles, person, line)
+
+
+def _managers_above(viewer, person, on):
+    """The managers of the person's unit and the units above it, nearest first; an empty post gives its acting deputy."""
+    seat = person.seat_on(on)
+    if seat is None:
+        return []
+    held, found = team.managers(viewer, on), []
+    for unit in reversed([int(step) for step in seat.unit.path.strip("/").split("/")]):
+        if unit in held:
+            found.append(held[unit])
+            continue
+        last = Assignment.objects.filter(unit=unit, position__role=Role.MANAGER, ends_on__lt=on).order_by("-ends_on").select_related("person").first()
+        if last:
+            found += team.deputies_of(viewer, last.person, on)
+    return found
+
+
+def request(viewer, pk):
+    """One request with its steps within the viewer's reach, or OutOfReach."""
+    found = _whole(Request.objects.seen_by(viewer)).filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(_("This is not here, or not within your reach."))
+    return found
+
+
+def waiting(viewer):
+    """Open requests whose turn is the viewer's or of somebody they act for, soonest due first."""
+    mine = Step.objects.filter(state=Step.State.WAITING, approver__in=[eyes.pk for eyes in stands_for(viewer)])
+    return _whole(Request.objects.filter(state=Request.State.OPEN, pk__in=mine.values("request")).exclude(asked_by=viewer)) \
+        .order_by("due_at", "pk")
+
+
+def count_waiting(viewer):
+    """How many requests wait for the viewer: the number beside the rail's entry."""
+    return waiting(viewer).count()
+
+
+def asked(viewer):
+    """What the viewer asked for, newest first."""
+    return _whole(Request.objects.filter(asked_by=viewer))
+
+
+def decided(viewer):
+    """What the viewer has decided, latest first."""
+    mine = Step.objects.filter(decided_by=viewer)
+    return _whole(Request.objects.filter(pk__in=mine.values("request"))).order_by("-asked_at", "-pk")
+
+
+def within_reach(viewer):
+    """Every request the viewer may see, newest first, for the API."""
+    return _whole(Request.objects.seen_by(viewer))
+
+
+def of_subject(viewer, kind, pk):
+    """Every request ever made on a subject, newest first. The caller has reached the subject already; facts stay by role."""
+    return list(_whole(Request.objects.filter(kind=kind, subject_id=pk)))
+
+
+def of_subjects(viewer, kind, pks):
+    """The same for several subjects: [Request], newest first, for a timeline."""
+    return list(_whole(Request.objects.filter(kind=kind, subject_id__in=pks)))
+
+
+def facts(viewer, request):
+    """The facts the viewer's role may know: [{"label" (translated), "kind", "value"}]."""
+    roles = {eyes.role for eyes in stands_for(viewer)} if viewer is not FIRM else {Role.DIRECTOR}
+    return [{"label": _(fact["label"]), "kind": fact.get("kind", "text"), "value": fact["value"]}
+            for fact in request.facts if not fact.get("roles") or roles & set(fact["roles"])]
+
+
+def may_decide(viewer, request):
+    """Whether the viewer may decide the request now, for its verbs."""
+    here = request.waiting
+    return bool(here) and viewer != request.asked_by and here.approver in stands_for(viewer)
+
+
+def candidates(viewer, request):
+    """(people a signature may pass to, people who may countersign) for the two lists of the request's page."""
+    here = request.waiting
+    if here is None:
+        return [], []
+    signing = {s.approver_id for s in request.steps.all() if s.state in {"ahead", "waiting"}} | {request.asked_by_id}
+    seats = [a for a in team.people(viewer) if a.person.is_active and a.position.role != Role.ADMIN]
+    pass_to = [a.person for a in seats if policy.may_stand_in(here.role, a.position.role)
+               and a.person_id not in {here.approver_id, request.asked_by_id}]
+    return list(dict.fromkeys(pass_to)), list(dict.fromkeys(a.person for a in seats if a.person_id not in signing))
+
+
+def subject_url(viewer, request):
+    """Where the subject is shown, or "" when its section is not there."""
+    subject = subjects.KINDS.get(request.kind)
+    return reverse(subject.url, args=[request.subject_id]) if subject else ""
+
+
+def needs(viewer):
+    """What waits for the viewer's signature, for the desk."""
+    now, found = timezone.now(), []
+    for request in waiting(viewer)[:20]:
+        url = reverse("approvals:request", args=[request.pk])
+        found.append({
+            "clause": request.clause or policy.Deadline.number, "due": request.due_at, "late": bool(request.due_at and request.due_at < now),
+            "title": request.title, "text": _waiting_text(request), "url": url, "amount": request.amount, "weight": 90,
+            "verbs": [{"label": _("Approve"), "url": reverse("approvals:approve", args=[request.pk]), "primary": True},
+                      {"label": _("Send back"), "url": url, "primary": False, "method": "get"}]})
+    return found
+
+
+def _waiting_text(request):
+    said = [str(request.asked_by)]
+    if request.percent:
+        said.append(_("concedes %(percent)s %%") % {"percent": f"{request.percent:.1f}"})
+    if request.condition:
+        said.append(request.condition)
+    return " · ".join(said)
+
+
+def _whole(rows):
+    return rows.select_related("asked_by").prefetch_related(
+        Prefetch("steps", Step.objects.select_related("approver", "decided_by", "handed_by").order_by("order", "pk")))
+
+
+def part_url(viewer, request):
+    """The HTMX part that shows the subject on the request's page, or ""."""
+    subject = subjects.KINDS.get(request.kind)
+    return reverse(subject.part, args=[request.subject_id]) if subject and subject.part else ""
+
+
+def place(viewer, request):
+    """(which, of how many, the next one's pk or None) among what waits for the viewer; None when the request does not."""
+    order = list(waiting(viewer).prefetch_related(None).values_list("pk", flat=True)[:100])
+    if request.pk not in order:
+        return None
+    at = order.index(request.pk)
+    after = order[at + 1:at + 2] or order[:1]
+    return at + 1, len(order), after[0] if after != [request.pk] else None
