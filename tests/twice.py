@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 from tests import browser, postgres
 
+NAMES = ("SQLite", "PostgreSQL")
 NOTHING_RAN = 5
 WORKERS = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
 
@@ -26,10 +27,10 @@ def main(words):
     given, rest = reader.parse_known_args(words)
     os.environ["SQUAREDEAL_CHROMIUM"] = browser.prepare()
     with postgres.running() as url:
-        passes = [run("SQLite", given.marked, rest, database="")]
+        passes = [run(NAMES[0], given.marked, rest, database="")]
         if passes[0][0] in (0, 1, NOTHING_RAN):
             again = "not browser and not once"
-            passes.append(run("PostgreSQL", f"({given.marked}) and {again}" if given.marked else again, rest, database=url))
+            passes.append(run(NAMES[1], f"({given.marked}) and {again}" if given.marked else again, rest, database=url))
     return verdict(passes)
 
 
@@ -59,6 +60,9 @@ def verdict(passes):
     """Print the closing line; the exit code comes back."""
     total = sum((tally for _, tally in passes), Counter())
     bad = [code for code, _ in passes if code not in (0, NOTHING_RAN)]
+    for (code, _), name in zip(passes, NAMES, strict=False):
+        if code not in (0, 1, NOTHING_RAN):
+            print(f"\n{name}: pytest could not do its work (exit code {code})")
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
     print(f"\n{total['passed']} passed, {total['failed']} failed{skipped}", flush=True)
     if bad or total["failed"]:
