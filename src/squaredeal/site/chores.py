@@ -1,4 +1,6 @@
-"""What an operator does at the console: migrate, load the demo company, compile words, make an administrator."""
+"""What an operator does at the console: migrate, load a company, check words, make an administrator."""
+from pathlib import Path
+
 import typer
 from django.core.management import call_command, execute_from_command_line
 from django.db import transaction
@@ -10,30 +12,45 @@ from . import founding
 demo = typer.Typer(no_args_is_help=True)
 user = typer.Typer(no_args_is_help=True)
 words = typer.Typer()
+bring_in = typer.Typer(no_args_is_help=True)
 migrate = typer.Typer()
 manage = typer.Typer()
 
 
 @migrate.command()
 def _migrate():
-    """Bring the database up to date · 升级数据库."""
+    """Bring the database and the compiled words up to date · 升级数据库和词条."""
+    from . import words as catalogues
     call_command("migrate", interactive=False)
+    catalogues.compile_all()
 
 
 @words.command()
 def _words(
-    update: bool = typer.Option(False, "--update", help="Bring the po files in line with the source · 按源码更新词条"),
-    check: bool = typer.Option(False, "--check", help="Name what is missing, unsure or contradictory · 列出缺的和矛盾的"),
-    compile: bool = typer.Option(False, "--compile", help="Write the compiled files again · 重新编译"),
+    update: bool = typer.Option(False, "--update", help="Bring the po files in line with the source · 从源码更新词条"),
+    compile: bool = typer.Option(False, "--compile", help="Write every compiled file again · 重新编译"),
 ):
-    """Compile the translations that changed since they were last compiled · 编译词条."""
+    """Check the translations: every fault in a line, exit code 1 if there is one · 检查词条."""
     from . import words as catalogues
-    faults = catalogues.update_all() if update else catalogues.check_all() if check else []
+    faults = catalogues.update_all() if update else catalogues.check_all()
+    if compile:
+        typer.echo(f"{catalogues.compile_all(again=True)} compiled · 已编译")
     for fault in faults:
         typer.echo(fault)
-    catalogues.compile_all(again=compile)
-    if faults:
-        raise typer.Exit(1)
+    raise typer.Exit(bool(faults))
+
+
+@bring_in.callback()
+def _bring_in():
+    """A whole company into a new database · 整家公司导入新库."""
+
+
+@bring_in.command("adventureworks")
+def import_adventureworks(folder: Path = typer.Argument(help="The folder with its CSV files · CSV 所在文件夹")):
+    """The sample company AdventureWorks: units, people, customers, orders with receipts · 示例公司."""
+    from . import adventureworks
+    for name, count in adventureworks.bring_in(folder).items():
+        typer.echo(f"{name}: {count}")
 
 
 @demo.callback()

@@ -19,6 +19,7 @@ ROOMS = {
     "commission": Room("squaredeal.engine.command:commission", "Commission from a plan file and tables · 按方案文件算提成", False),
     "convert": Room("squaredeal.engine.command:convert", "Public data sets to commission tables · 转换公开数据集", False),
     "demo": Room("squaredeal.site.chores:demo", "The demo company · 演示公司"),
+    "import": Room("squaredeal.site.chores:bring_in", "A whole company into a new database · 整家公司导入新库"),
     "words": Room("squaredeal.site.chores:words", "Translations · 词条"),
     "user": Room("squaredeal.site.chores:user", "Who can sign in · 登录账号"),
     "migrate": Room("squaredeal.site.chores:migrate", "Bring the database up to date · 升级数据库"),
