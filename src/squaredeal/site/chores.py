@@ -9,12 +9,12 @@ from squaredeal.kernel.errors import Refused
 
 from . import founding
 
-demo = typer.Typer(no_args_is_help=True)
-user = typer.Typer(no_args_is_help=True)
-words = typer.Typer()
-bring_in = typer.Typer(no_args_is_help=True)
-migrate = typer.Typer()
-manage = typer.Typer()
+demo = typer.Typer(no_args_is_help=True, add_completion=False)
+user = typer.Typer(no_args_is_help=True, add_completion=False)
+words = typer.Typer(add_completion=False)
+bring_in = typer.Typer(no_args_is_help=True, add_completion=False)
+migrate = typer.Typer(add_completion=False)
+manage = typer.Typer(add_completion=False)
 
 
 @migrate.command()

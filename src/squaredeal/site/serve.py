@@ -13,7 +13,7 @@ from squaredeal.organisation.team.models import Person
 
 from . import chores, founding
 
-serve = typer.Typer()
+serve = typer.Typer(add_completion=False)
 
 
 @serve.command()
