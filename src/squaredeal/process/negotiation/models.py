@@ -1,6 +1,5 @@
 """What we remember of negotiation: products and dated prices, deals, the negotiation card, quotes, concessions, rounds."""
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from squaredeal.organisation.team.models import Person
@@ -75,7 +74,7 @@ class Deal(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["stage", "-amount"]), models.Index(fields=["customer", "stage"]),
+        indexes = [models.Index(fields=["stage", "stage_since", "id"]), models.Index(fields=["customer", "stage"]),
                    models.Index(fields=["expected_on"]), models.Index(fields=["closed_on"])]
 
     def __str__(self):
@@ -105,7 +104,10 @@ class Card(models.Model):
 
 
 class Quote(models.Model):
-    """An offer in versions. Totals are kept by the actions: yuan including tax, cost excluding tax."""
+    """An offer in versions. Totals are kept by the actions: yuan including tax, cost excluding tax.
+
+    `condition` is what the customer gives for the price conceded, with its scope (让价 3% 以换 30% 预付款).
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -129,6 +131,10 @@ class Quote(models.Model):
     floor_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     cost_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    condition = models.CharField(max_length=300, blank=True)
+    sent_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=200, blank=True)
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="quotes")
     policy_version = models.CharField(max_length=20, blank=True)
 

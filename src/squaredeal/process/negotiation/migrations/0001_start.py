@@ -100,6 +100,10 @@ class Migration(migrations.Migration):
                 ('floor_total', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
                 ('cost_total', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
                 ('total', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ('condition', models.CharField(blank=True, max_length=300)),
+                ('sent_on', models.DateField(blank=True, null=True)),
+                ('closed_on', models.DateField(blank=True, null=True)),
+                ('closed_reason', models.CharField(blank=True, max_length=200)),
                 ('policy_version', models.CharField(blank=True, max_length=20)),
                 ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='negotiation.deal')),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to=settings.AUTH_USER_MODEL)),
@@ -160,7 +164,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deal',
-            index=models.Index(fields=['stage', '-amount'], name='negotiation_stage_f986f9_idx'),
+            index=models.Index(fields=['stage', 'stage_since', 'id'], name='negotiation_stage_b748e0_idx'),
         ),
         migrations.AddIndex(
             model_name='deal',

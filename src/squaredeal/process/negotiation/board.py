@@ -1,0 +1,140 @@
+"""The board of deals as it is read: a column for each open stage with its count, sum, weighted sum and what has stalled in it."""
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from squaredeal.organisation.team import queries as team
+from squaredeal.organisation.team.models import Assignment, active_on
+
+from . import policy
+from .models import Deal, Stage
+from .queries import WEIGHTED, ZERO
+
+FIRST, MORE = 4, 20
+ONLY = ("stalled", "nostep", "late")
+
+
+@dataclass
+class Column:
+    """A stage: totals of everything in it, and the cards shown."""
+    stage: str
+    count: int = 0
+    amount: Decimal = ZERO
+    weighted: Decimal = ZERO
+    stalled: int = 0
+    stalled_amount: Decimal = ZERO
+    nostep: int = 0
+    late: int = 0
+    deals: list = field(default_factory=list)
+    shown: int = FIRST
+
+    @property
+    def label(self):
+        return Stage(self.stage).label
+
+    @property
+    def left(self):
+        return max(0, self.count - len(self.deals))
+
+    @property
+    def next(self):
+        return self.shown + MORE
+
+    @property
+    def share(self):
+        """Percent of the sum that has stalled."""
+        return float(self.stalled_amount / self.amount * 100) if self.amount else 0.0
+
+
+def within(viewer, scope, *, only="", owner=None, unit=None):
+    """Open deals in scope, narrowed by the chips: `only` of ONLY, an owner's id, a unit's id."""
+    rows = Deal.objects.in_scope(viewer, scope).filter(stage__in=policy.OPEN)
+    if owner:
+        rows = rows.filter(customer__owner=owner)
+    if unit:
+        today = timezone.localdate()
+        people = Assignment.objects.filter(active_on(today), unit__path__contains=f"/{unit}/").values_list("person", flat=True)
+        rows = rows.filter(customer__owner__in=list(people))
+    return rows.filter(_conditions()[only]) if only in ONLY else rows
+
+
+def columns(viewer, scope, *, shown=None, only="", owner=None, unit=None):
+    """[Column] of the open stages in order. `shown` is {stage: how many cards}. Two queries and one for each column with cards."""
+    totals = totals_by_stage(viewer, scope, only=only, owner=owner, unit=unit)
+    rows, found = within(viewer, scope, only=only, owner=owner, unit=unit), []
+    for stage in policy.OPEN:
+        column = totals.get(stage) or Column(stage)
+        column.shown = max(FIRST, min((shown or {}).get(stage, FIRST), 400))
+        column.deals = cards(rows, stage, column.shown) if column.count else []
+        found.append(column)
+    return found
+
+
+def column(viewer, scope, stage, shown, **narrowed):
+    """One column again, with more cards."""
+    made = totals_by_stage(viewer, scope, **narrowed).get(stage) or Column(stage)
+    made.shown = max(FIRST, min(shown, 400))
+    made.deals = cards(within(viewer, scope, **narrowed), stage, made.shown)
+    return made
+
+
+def totals_by_stage(viewer, scope, **narrowed):
+    """{stage: Column without cards}, one query."""
+    when = _conditions()
+    rows = within(viewer, scope, **narrowed).order_by().values("stage").annotate(
+        n=Count("pk"), total=Sum("amount"), weighted=Sum(WEIGHTED), stuck=Count("pk", filter=when["stalled"]),
+        stuck_sum=Sum("amount", filter=when["stalled"]), nostep=Count("pk", filter=when["nostep"]), late=Count("pk", filter=when["late"]))
+    return {r["stage"]: Column(r["stage"], r["n"], r["total"] or ZERO, r["weighted"] or ZERO, r["stuck"], r["stuck_sum"] or ZERO,
+                               r["nostep"], r["late"]) for r in rows}
+
+
+def cards(rows, stage, count):
+    """The first deals of a column, longest in their stage first, with what a card shows."""
+    today, rule = timezone.localdate(), policy.Stalled.on(timezone.localdate())
+    shown = rows.filter(stage=stage).order_by("stage_since", "pk").select_related("customer__owner").only(
+        "name", "stage", "stage_since", "amount", "probability", "next_step", "next_step_kind", "next_step_on", "customer__name",
+        "customer__short_name", "customer__grade", "customer__owner__name")[:count]
+    return [mark(deal, today, rule) for deal in shown]
+
+
+def mark(deal, today, rule):
+    """A deal with `.days` in its stage, `.is_stalled`, and `.step_late` (days its next step is overdue, 0 when not)."""
+    deal.days = (today - deal.stage_since).days
+    deal.is_stalled = deal.stage in policy.OPEN and deal.days >= rule.days
+    deal.step_late = max(0, (today - deal.next_step_on).days) if deal.next_step_on else 0
+    return deal
+
+
+def summary(columns):
+    """{"count", "amount", "weighted", "stalled", "stalled_amount", "nostep", "late"} over columns."""
+    names = ("count", "amount", "weighted", "stalled", "stalled_amount", "nostep", "late")
+    return {name: sum((getattr(c, name) for c in columns), ZERO if "amount" in name or name == "weighted" else 0) for name in names}
+
+
+def won(viewer, scope, span):
+    """{"count", "amount"} of deals won in the span, for the strip at the end of the board."""
+    rows = Deal.objects.in_scope(viewer, scope).filter(stage="won", closed_on__range=(span.starts_on, span.ends_on))
+    found = rows.aggregate(count=Count("pk"), amount=Sum("amount"))
+    return {"count": found["count"], "amount": found["amount"] or ZERO}
+
+
+ORDERS = {"amount": ("-amount", "-pk"), "expected": ("expected_on", "pk"), "since": ("stage_since", "pk"), "odds": ("-probability", "-pk")}
+
+
+def table(viewer, scope, order, **narrowed):
+    """The same deals as rows, in one of ORDERS."""
+    return within(viewer, scope, **narrowed).select_related("customer__owner").order_by(*ORDERS.get(order, ORDERS["amount"]))
+
+
+def owners(viewer, scope):
+    """[(id, name)] of people who sell within the viewer's answer, for the owner chip."""
+    return sorted(((pk, person.name) for pk, (person, _unit) in team.reps(viewer).items()), key=lambda x: x[1])
+
+
+def _conditions():
+    today = timezone.localdate()
+    since = today - timedelta(days=policy.Stalled.on(today).days)
+    return {"stalled": Q(stage_since__lte=since), "nostep": Q(next_step_on__isnull=True), "late": Q(next_step_on__lt=today)}
