@@ -1,11 +1,32 @@
-"""A refusal that no form caught still reaches the person: what, why, what to do; nothing has changed."""
-from django.http import Http404
-from django.shortcuts import render
+"""What happens around every page: its time is told, a refusal no form caught still reaches the person, an ended session leads to the door."""
+from time import perf_counter
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from squaredeal.kernel.errors import OutOfReach, Refused
+from squaredeal.kernel.page import is_part
+
+
+class Timing:
+    """Server-Timing: page;dur=84, from which the rail's foot says how long the page took."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        began = perf_counter()
+        response = self.get_response(request)
+        response.headers.setdefault("Server-Timing", f"page;dur={(perf_counter() - began) * 1000:.1f}")
+        return response
 
 
 class Refusals:
+    """Refused → 422 with the sentence, OutOfReach → 404; both as a page or, for htmx, as a part."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
@@ -16,5 +37,37 @@ class Refusals:
         if isinstance(exception, OutOfReach):
             return render(request, "404.html", {"exception": Http404()}, status=404)
         if isinstance(exception, Refused):
-            return render(request, "site/refused.html", {"refusal": exception}, status=422)
+            return render(request, "site/_refused.html" if is_part(request) else "site/refused.html", {"refusal": exception}, status=422)
         return None
+
+
+class Door:
+    """Somebody who is not signed in: htmx is told to leave the page (a login form inside a table helps nobody), and in
+    the demo company they come to the page with the five people."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 302 or request.user.is_authenticated or not self.leads_to_login(response):
+            return response
+        to = response["Location"]
+        if is_part(request):
+            here = request.headers.get("HX-Current-URL", "/")
+            away = HttpResponse(status=204)
+            away["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path_of(here)})}"
+            return away
+        if settings.SQUAREDEAL_DEMO:
+            return HttpResponseRedirect(f"{reverse('site:welcome')}?{to.partition('?')[2]}")
+        return response
+
+    @staticmethod
+    def leads_to_login(response):
+        return response["Location"].split("?")[0] == resolve_url(settings.LOGIN_URL)
+
+
+def path_of(url):
+    from urllib.parse import urlsplit
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")

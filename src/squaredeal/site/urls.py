@@ -25,5 +25,6 @@ PREFIXES = {
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", api.urls),
+    path("", include("squaredeal.site.doors")),
     *(path(prefix, include(f"{section}.urls")) for section, prefix in PREFIXES.items() if find_spec(f"{section}.urls")),
 ]

@@ -1,0 +1,110 @@
+"""Where the frame leads: the rail's entries, the phone's, and the verbs of ＋ and the palette; each only for roles that use it.
+
+An address that does not exist (yet) hides its entry.
+"""
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from squaredeal.organisation.team.models import Role
+
+SELLING = frozenset({Role.DIRECTOR, Role.MANAGER, Role.REP})
+MONEY = SELLING | {Role.FINANCE}
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way to go: `names` are tried in order, `spaces` are the namespaces in which it is the current one."""
+    names: tuple
+    icon: str
+    label: str
+    roles: frozenset = EVERYBODY
+    spaces: frozenset = frozenset()
+    count: str = ""
+    """The module whose `count_waiting(viewer)` stands beside the entry."""
+    first_for: dict = field(default_factory=dict, hash=False)
+    """{role: address name} where a role begins elsewhere."""
+    key: str = ""
+
+    def address(self, role):
+        return first_address((self.first_for.get(role), *self.names) if role in self.first_for else self.names)
+
+
+RAIL = (
+    Entry(("insight:desk",), "home", _("Desk"), MONEY),
+    Entry(("customers:list", "customers:index"), "building", _("Customers"), SELLING, frozenset({"customers", "followup"})),
+    Entry(("negotiation:board", "negotiation:index"), "briefcase", _("Deals"), SELLING, frozenset({"negotiation"})),
+    Entry(("contracts:register", "contracts:index"), "contract", _("Quotes and contracts"), MONEY, frozenset({"contracts"})),
+    Entry(("collection:index",), "wallet", _("Cash"), MONEY, frozenset({"collection"})),
+    Entry(("targets:index",), "target", _("Targets"), SELLING, frozenset({"targets"})),
+    Entry(("statements:index",), "coin", _("Commission"), MONEY, frozenset({"plans", "credits", "runs", "statements"}),
+          first_for={Role.FINANCE: "runs:index"}),
+    Entry(("approvals:inbox",), "checkbox", pgettext_lazy("rail", "Approvals"), MONEY, frozenset({"approvals"}),
+          "squaredeal.organisation.approvals.queries"),
+    Entry(("rulebook:index",), "book", _("Rulebook"), EVERYBODY, frozenset({"rulebook"})),
+    Entry(("insight:leaderboard",), "chart-bar", pgettext_lazy("rail", "Reports"), MONEY),
+)
+SETTINGS = Entry(("team:index",), "settings", _("Organisation"), frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMIN}), frozenset({"team"}))
+PHONE = (
+    Entry(("insight:desk",), "home", _("Today"), MONEY),
+    Entry(("customers:list", "customers:index"), "building", _("Customers"), SELLING, frozenset({"customers", "followup"})),
+    Entry(("approvals:inbox",), "checkbox", pgettext_lazy("rail", "Approvals"), MONEY, frozenset({"approvals"}),
+          "squaredeal.organisation.approvals.queries"),
+)
+VERBS = (
+    Entry(("followup:record", "followup:new", "followup:add"), "note", _("Log contact"), SELLING),
+    Entry(("customers:new", "customers:add"), "building", _("New customer"), SELLING),
+    Entry(("negotiation:new", "negotiation:add"), "briefcase", _("New deal"), SELLING),
+    Entry(("contracts:new", "contracts:add"), "contract", _("New contract"), SELLING),
+    Entry(("collection:receive", "collection:new", "collection:record"), "wallet", _("Record a receipt"), frozenset({Role.FINANCE})),
+    Entry(("targets:index",), "target", _("Set targets"), frozenset({Role.DIRECTOR, Role.MANAGER})),
+    Entry(("statements:estimate_own", "statements:mine"), "calculator", _("Estimate commission"), frozenset({Role.REP})),
+    Entry(("team:me",), "user", _("My page"), EVERYBODY),
+)
+
+
+def first_address(names):
+    """The address of the first name that exists without arguments, or ""."""
+    for name in names:
+        if name:
+            try:
+                return reverse(name)
+            except NoReverseMatch:
+                continue
+    return ""
+
+
+@dataclass
+class Shown:
+    """An entry as one person sees it now."""
+    url: str
+    icon: str
+    label: str
+    current: bool = False
+    count: int = 0
+
+
+def shown(entries, viewer, match=None):
+    """[Shown] of the entries this viewer's role uses; `match` is the request's resolver match."""
+    found = []
+    for entry in entries:
+        url = entry.address(viewer.role) if viewer.role in entry.roles else ""
+        if url:
+            found.append(Shown(url, entry.icon, entry.label, is_current(entry, match), waiting(entry, viewer)))
+    return found
+
+
+def is_current(entry, match):
+    return bool(match) and (match.view_name in (*entry.names, *entry.first_for.values()) or match.namespace in entry.spaces)
+
+
+def waiting(entry, viewer):
+    """How many things wait for the viewer there; remembered for the request, as rail and phone both ask."""
+    if not entry.count:
+        return 0
+    from squaredeal.kernel.memory import remember
+    return remember(("site.waiting", entry.count, viewer.pk), lambda: import_module(entry.count).count_waiting(viewer))

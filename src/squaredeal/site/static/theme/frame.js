@@ -1,0 +1,30 @@
+// The frame's own verbs (data-do): theme, density, rail, opening and closing layers; menus that close; the time a page took.
+(() => {
+  const root = document.documentElement;
+  const keep = (key, value) => { try { localStorage.setItem("sd-" + key, value); } catch { /* private window: lasts as long as the page */ } };
+  const swap = (name, on, off) => { const to = root.dataset[name] === on ? off : on; root.dataset[name] = to; keep(name === "bsTheme" ? "theme" : name, to); };
+  const verbs = {
+    theme() { swap("bsTheme", "dark", "light"); document.dispatchEvent(new Event("sd:theme")); },
+    density() { swap("density", "compact", ""); },
+    rail() { swap("rail", "narrow", ""); },
+    open(el) { const layer = document.getElementById(el.dataset.target); if (layer && !layer.open) layer.showModal(); },
+    close(el) { el.closest("dialog")?.close(); },
+    print() { window.print(); },
+  };
+  document.addEventListener("click", event => {
+    const el = event.target.closest("[data-do]");
+    if (el && verbs[el.dataset.do]) { event.preventDefault(); verbs[el.dataset.do](el); }
+    if (event.target.matches("dialog")) event.target.close();
+    document.querySelectorAll("details.sd-drop[open]").forEach(menu => { if (!menu.contains(event.target) || (el && menu.contains(el))) menu.open = false; });
+  });
+  document.addEventListener("keydown", event => {
+    const menu = document.querySelector("details.sd-drop[open]");
+    if (event.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("change", event => { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
+
+  // The server tells its time in the Server-Timing header.
+  const took = document.querySelector("[data-ms]");
+  const told = performance.getEntriesByType("navigation")[0]?.serverTiming?.find(entry => entry.name === "page");
+  if (took && told) took.textContent = took.dataset.ms.replace("{ms}", Math.round(told.duration));
+})();

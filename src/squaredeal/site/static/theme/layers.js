@@ -1,0 +1,63 @@
+// What lies above the page: palette, drawer, toasts with undo; and what htmx leaves to us: faults in place, focus on the first error.
+(() => {
+  const at = id => document.getElementById(id);
+
+  // Palette. Arrows move, Enter opens; the list comes from the server.
+  const palette = at("sd-cmd");
+  const options = () => [...palette.querySelectorAll("a[role=option]")];
+  const choose = to => options().forEach((option, i) => { option.setAttribute("aria-selected", i === to); if (i === to) { option.scrollIntoView({ block: "nearest" }); palette.querySelector("input").setAttribute("aria-activedescendant", option.id); } });
+  palette?.addEventListener("keydown", event => {
+    const all = options(), now = all.findIndex(option => option.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose((now + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length); }
+    if (event.key === "Enter" && all[now]) { event.preventDefault(); all[now].click(); }
+  });
+  palette?.addEventListener("htmx:afterSettle", () => { options().forEach((option, i) => { option.id = "sd-cmd-" + i; }); choose(0); });
+
+  // Drawer. <a data-drawer href> opens its part at the right; the address still works without a script.
+  const drawer = at("sd-drawer");
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a[data-drawer]");
+    if (!link || !drawer || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    htmx.ajax("GET", link.href, { target: "#sd-drawer-body", swap: "innerHTML", source: link }).then(() => { if (!drawer.open) drawer.showModal(); });
+  });
+  drawer?.addEventListener("close", () => at("sd-drawer-body").replaceChildren());
+  document.addEventListener("sd:close", () => document.querySelectorAll("dialog[open]").forEach(layer => layer.close()));
+
+  // Toasts. The server answers HX-Trigger: {"undo": {"text": …, "url": …}}; for 8 s the thing can be taken back.
+  const toasts = at("sd-toasts");
+  const toast = (text, url) => {
+    const box = document.createElement("div");
+    box.className = "sd-toast"; box.setAttribute("role", "status"); box.append(text);
+    if (url) {
+      const button = document.createElement("button");
+      button.type = "button"; button.textContent = toasts.dataset.undo; button.dataset.key = "u";
+      button.addEventListener("click", () => { box.remove(); htmx.ajax("POST", url, { swap: "none" }).then(() => location.reload()); });
+      box.append(button);
+    }
+    toasts.append(box);
+    setTimeout(() => box.remove(), 8000);
+  };
+  document.addEventListener("undo", event => toast(event.detail.text, event.detail.url));
+  toasts?.querySelectorAll("[data-toast]").forEach(said => { said.remove(); toast(said.textContent.trim(), said.dataset.toast); });
+
+  // A part that could not be had: one line in its place, with another try.
+  const fault = event => {
+    const { elt, target, pathInfo, requestConfig } = event.detail, place = target || elt, box = document.createElement("div");
+    place.querySelector(":scope > .sd-fault")?.remove();
+    const status = event.detail.xhr?.status || 0, again = document.createElement("button");
+    box.className = "sd-fault"; box.setAttribute("role", "alert");
+    box.append(toasts.dataset["fault" + status] || (status ? toasts.dataset.fault : toasts.dataset.offline));
+    again.type = "button"; again.className = "btn btn-sm"; again.textContent = toasts.dataset.again;
+    again.addEventListener("click", () => { box.remove(); htmx.ajax(requestConfig.verb.toUpperCase(), pathInfo.requestPath, { source: elt, target: place, values: Object.fromEntries(requestConfig.formData || []) }); });
+    box.append(again);
+    place.tagName === "TBODY" || place.tagName === "TR" ? place.closest("table").before(box) : place.prepend(box);
+  };
+  document.addEventListener("htmx:responseError", fault);
+  document.addEventListener("htmx:sendError", fault);
+
+  // A refused form comes back with the typed text; the first wrong field gets the focus.
+  const toFirstError = within => within.querySelector('[aria-invalid="true"]')?.focus();
+  document.addEventListener("htmx:afterSettle", event => { if (event.detail.xhr?.status === 422) toFirstError(event.detail.elt.isConnected ? event.detail.elt : document); });
+  toFirstError(document);
+})();
