@@ -1,5 +1,6 @@
 """What we remember of follow-up: each contact, each obligation a grade brings, each excuse, and weekly compliance."""
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,11 @@ class FollowUp(models.Model):
 
 
 class Obligation(models.Model):
-    """What a grade's strategy clause asks of the owner by a day: kept, missed, or excused."""
+    """What a grade's strategy clause asks of the owner by a day: kept, missed, or excused.
+
+    One row of a customer and kind is open; when its day passes unkept it is missed and the next opens, carrying `late_since`, the first
+    missed day, until a contact makes up for it. `rung` is the step of the ladder already taken.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -52,6 +57,8 @@ class Obligation(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     met_by = models.ForeignKey(FollowUp, models.SET_NULL, null=True, blank=True, related_name="meets")
     settled_on = models.DateField(null=True, blank=True)
+    late_since = models.DateField(null=True, blank=True)
+    rung = models.PositiveSmallIntegerField(default=0)
     escalated_on = models.DateField(null=True, blank=True)
 
     owned_through = "customer__owner"
@@ -61,7 +68,9 @@ class Obligation(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [models.Index(fields=["owner", "state", "due_on"]), models.Index(fields=["customer", "state"]),
-                   models.Index(fields=["state", "due_on"])]
+                   models.Index(fields=["state", "due_on"]),
+                   models.Index(fields=["owner", "late_since"], name="obligation_late", condition=Q(state="open", late_since__isnull=False))]
+        constraints = [models.UniqueConstraint(fields=["customer", "kind"], condition=Q(state="open"), name="one_open_obligation_a_kind")]
 
     def __str__(self):
         return f"{self.customer} {self.kind} {self.due_on}"
@@ -86,6 +95,11 @@ class Excuse(models.Model):
 
     owned_through = "person"
     objects = Owned.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        indexes = [models.Index(fields=["state", "ends_on"]), models.Index(fields=["person", "state"])]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="excuse_ends_after_it_starts")]
 
     def __str__(self):
         return f"{self.person} {self.starts_on}–{self.ends_on}"

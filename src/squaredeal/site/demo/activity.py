@@ -30,16 +30,18 @@ def make(random, staff, today, known, told, *, strategy, version):
             continue
         kept = DILIGENCE[region[customer.owner]]
         days = _days(random, today, customer, kept, declining=customer.owner == zhao and customer.grade == "A")
+        last, contacts = {}, []
         for day in days:
-            kind = random.choice(KINDS[customer.grade])
+            kind = _kind(random, customer.grade, day, last, kept)
+            contacts.append((day, kind))
             said = random.choice(names.SAID[kind]).format(who=customer.contact_name)
             followups.append((next(pk), customer.pk, customer.owner, customer.contact, kind,
                               datetime.combine(day, time(random.randint(1, 9), random.randint(0, 59)), UTC), said))
         opened = max(customer.since, today - timedelta(days=RECENT))
-        recent = [day for day in days if day >= opened]
-        for kind, opened_on, due_on, state, settled_on in policy.replay(strategy, customer.grade, opened, recent, today):
+        for kind, opened_on, due_on, state, settled_on, late_since in policy.replay(strategy, customer.grade, opened, contacts, today):
             clause = policy.clause_for(customer.grade)
-            obligations.append((customer.pk, customer.owner, customer.grade, kind, clause, version, opened_on, due_on, state, settled_on))
+            obligations.append((customer.pk, customer.owner, customer.grade, kind, clause, version, opened_on, due_on, state, settled_on,
+                                late_since))
             if state != "open":
                 at = (customer.owner, monday_of(due_on), customer.grade)
                 weeks["due"][at] += 1
@@ -71,6 +73,18 @@ def _days(random, today, customer, kept, *, declining):
     return sorted(set(days))
 
 
+def _kind(random, grade, day, last, kept):
+    """How the customer was reached: what the grade asks only now and then comes round in time, mostly; else whatever the grade uses."""
+    asked, every = {"A": ("visit", 30), "B": ("trial", 90), "C": ("", 0)}[grade]
+    kind = random.choice(KINDS[grade])
+    if asked and random.random() < kept and (asked not in last or (day - last[asked]).days > every - 10):
+        kind = asked
+    elif grade == "A" and "proposal" not in last and random.random() < kept:
+        kind = "proposal"
+    last[kind] = day
+    return kind
+
+
 def _next_step(random, today, grade):
     """(text, kind, day): 0.4 % have none, 2.5 % are late."""
     luck = random.random()
@@ -84,7 +98,7 @@ def _next_step(random, today, grade):
 def _write(followups, obligations, steps, told):
     bulk.insert(FollowUp, ["id", "customer_id", "by_id", "contact_id", "kind", "at", "body"], followups, told=told)
     bulk.insert(Obligation, ["customer_id", "owner_id", "grade", "kind", "clause", "policy_version", "opened_on", "due_on", "state",
-                             "settled_on"], obligations, told=told)
+                             "settled_on", "late_since"], obligations, told=told)
     table = Customer._meta.db_table
     with connection.cursor() as cursor:
         cursor.executemany(
