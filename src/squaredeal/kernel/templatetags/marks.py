@@ -150,6 +150,28 @@ def empty(title, text="", href="", verb="", icon=""):
     return {"title": title, "text": text, "href": href, "verb": verb, "icon": icon}
 
 
+@register.inclusion_tag("kernel/marks/field.html")
+def field(bound, label="", hint=None, key="", **attrs):
+    """{% field form.name label="…" hint="…" rows=3 %}: label above, field, hint, error; further words become its attributes.
+
+    Not required is written beside the label; `key` gives the field a letter of the keyboard.
+    """
+    wrong, hint = bool(bound.errors), bound.help_text if hint is None else hint
+    kind = getattr(bound.field.widget, "input_type", "")
+    shape = {"checkbox": "form-check-input", "radio": "", "select": "form-select", "file": "form-control"}.get(kind, "form-control")
+    attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
+    given = {**attrs, "class": " ".join(filter(None, [bound.field.widget.attrs.get("class", ""), shape, "is-invalid" if wrong else ""]))}
+    below = [f"{bound.auto_id}-{part}" for part, there in (("hint", hint), ("error", wrong)) if there]
+    if below:
+        given["aria-describedby"] = " ".join(below)
+    if wrong:
+        given["aria-invalid"] = "true"
+    if key:
+        given["data-key"] = key
+    return {"bound": bound, "widget": bound.as_widget(attrs=given), "label": label or bound.label, "hint": hint,
+            "check": kind == "checkbox", "optional": not bound.field.required and kind not in {"checkbox", "radio"}}
+
+
 @register.inclusion_tag("kernel/marks/th.html", takes_context=True)
 def th(context, key, label, default="", right=False, into="#table"):
     """{% th "name" label %}: a head cell that sorts by ?sort=name, then -name; `default` is the order without ?sort."""

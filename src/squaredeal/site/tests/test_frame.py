@@ -73,7 +73,7 @@ def test_the_palette_answers_a_part_and_is_not_kept(page, firm):
     assert answer["Cache-Control"] == "private, no-store"
 
 
-def test_every_answer_says_its_time_and_its_policy(client):
+def test_every_answer_says_its_time_and_its_policy(client, db):
     answer = client.get("/account/login/")
     assert re.fullmatch(r"page;dur=\d+\.\d", answer["Server-Timing"])
     policy = answer["Content-Security-Policy"]
