@@ -9,9 +9,11 @@ The key of a line (`Line.id`) is component|payee|fact (or period) and is what `p
 carrying negatives, payee, period and payout.
 """
 from .check import check
+from .curve import curve
+from .explain import Explanation, Step, explain, of_line
 from .plan import Plan, load_plan
 from .problems import PlanProblems, Problem
 from .run import Line, Result, run
 from .tables import Tables, read_tables
 
-__all__ = ["Line", "Plan", "PlanProblems", "Problem", "Result", "Tables", "check", "load_plan", "read_tables", "run"]
+__all__ = ["Explanation", "Line", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "check", "curve", "explain", "load_plan", "of_line", "read_tables", "run"]

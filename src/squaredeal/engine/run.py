@@ -133,7 +133,8 @@ def _run(link, plan, tables, period, as_of, keep_stages, progress, cancel):
     refunds = settle.refunds(plan, [(c.name, r[COLUMNS.index("payee")], r[COLUMNS.index("period")], _yuan(r[COLUMNS.index("reserved")]))
                                     for c, r in rows if c.reserve and c.reserve.refund == "year end"],
                              [p for (p,) in link.execute("SELECT period FROM span ORDER BY rank").fetchall()], period)
-    lines = _difference(link, plan, rows, refunds, period)
+    numeric = {c for name in ("facts", "people") for c, kind in tables.columns(name).items() if kind == "number"} | {"share"}
+    lines = _difference(link, plan, rows, refunds, period, numeric)
     statements = settle.statements(plan, lines, period, _posted_history(link))
     progress("done")
     return Result(plan, lines, statements, warnings, settle.totals(lines, statements), period)
@@ -230,6 +231,11 @@ def _posted_history(link):
             link.execute("SELECT payee, period, sum(payout) FROM posted GROUP BY ALL ORDER BY payee, period").fetchall()]
 
 
+def _given(text, numeric):
+    """What the formulas of a line read: names to decimals as text, days, words."""
+    return {k: format((Decimal(v) / ONE).normalize(), "f") if v is not None and k in numeric else v for k, v in json.loads(text or "{}").items()}
+
+
 def _bare(plan, name, payee, fact, fact_period, period, *, reserved, was, kept, corrects=""):
     """A line without a calculation of its own: a reserve returned, or a posted line whose fact is gone."""
     zero, clause = Decimal(0), next((c.clause for c in plan.components if c.name == name), "")
@@ -239,7 +245,7 @@ def _bare(plan, name, payee, fact, fact_period, period, *, reserved, was, kept, 
                 posted_reserved=kept, difference=-was, corrects=corrects, plan=plan.plan, plan_version=plan.version)
 
 
-def _difference(link, plan, rows, refunds, period):
+def _difference(link, plan, rows, refunds, period, numeric):
     """Lines of the period, and of earlier periods only where what is owed differs from what is posted."""
     posted, lines, seen = _ledger(link), [], set()
     for name, payee, fact, due, amount in refunds:
@@ -265,7 +271,7 @@ def _difference(link, plan, rows, refunds, period):
             measured=top, quota=quota, attainment=top / quota if quota else None, passed=bool(value["passed"]),
             full_amount=_yuan(value["full_amount"]), earned=now, reserved=reserved, payout=now - reserved - (was - kept), posted_before=was,
             posted_reserved=kept, difference=now - was, corrects=key if closed and key in posted else "", plan=plan.plan, plan_version=plan.version,
-            given=json.loads(value["given"] or "{}")))
+            given=_given(value["given"], numeric)))
     for key, (was, kept, where) in posted.items():
         if key in seen or (was == 0 and kept == 0):
             continue
