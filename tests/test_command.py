@@ -14,7 +14,7 @@ GOOD = "纸墨朱-2026-squaredeal"
 
 def call(*words, **settings):
     return subprocess.run([sys.executable, "-m", "squaredeal", *words], capture_output=True, text=True, timeout=60,
-                          env={**os.environ, **settings})
+                          env={**os.environ, "DJANGO_SETTINGS_MODULE": "squaredeal.site.settings", **settings})
 
 
 def test_help_lists_every_command():

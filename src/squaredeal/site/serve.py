@@ -68,7 +68,7 @@ def demo_people():
 
     Known by their login and an address at a domain that cannot exist, so that no real company is ever taken for it.
     """
-    from .demo import LOGINS
+    from .demo.people import LOGINS
     rank = {login: place for place, (login, _) in enumerate(LOGINS)}
     found = Person.objects.filter(login__in=rank, email__endswith="@huachen.example", is_active=True)
     return sorted(found, key=lambda person: rank[person.login])
