@@ -103,7 +103,7 @@ def _run(link, plan, tables, period, as_of, keep_stages, progress, cancel):
         except duckdb.OutOfRangeException:
             raise PlanProblems([problem(name, "数太大，超出 38 位", "a number exceeds 38 digits", "看看金额和比例的单位", "check the units")]) from None
         if keep_stages is not None:
-            keep_stages[name] = link.execute(f'SELECT * FROM "{name}"').to_arrow_table()
+            keep_stages[name] = link.sql(f'SELECT * FROM "{name}"').to_arrow_table()
 
     def table_of(name):
         if name not in made:

@@ -17,6 +17,8 @@ TEXT = {"id", "kind", "deal", "customer", "product", "currency", "fact", "payee"
         "name", "key", "component", "contract", "channel", "level"}
 DATES = {"date", "from", "to", "hired", "left", "probation_until", "due_date", "signed_on"}
 MONEY = {"amount", "quantity", "value", "share", "earned", "reserved", "payout", "cost", "vat_rate", "overdue_days"}
+OPTIONAL = {"credits": {"role": "text"}, "people": {"to": "date", "unit": "text", "manager": "text"}}
+"""Columns a table may leave out; they are then empty (a credit without a role is its owner's)."""
 KIND = {"text": "VARCHAR", "date": "DATE", "bool": "BOOLEAN", "number": "HUGEINT"}
 
 
@@ -27,6 +29,16 @@ class Tables:
         given = (facts, credits, people, quotas, scores, periods, posted)
         self.arrow = {name: _arrow(name, table) for name, table in zip(NAMES, given, strict=True)}
         self._kinds = {name: _column_kinds(name, table) for name, table in self.arrow.items()}
+
+    def with_posted(self, posted):
+        """The same tables with another ledger: rows, Arrow, or the path of a CSV or Parquet file of lines."""
+        other = object.__new__(Tables)
+        ledger = _arrow("posted", posted)
+        if "key" not in ledger.column_names and "id" in ledger.column_names:
+            ledger = ledger.rename_columns(["key" if c == "id" else c for c in ledger.column_names])
+        other.arrow = {**self.arrow, "posted": ledger}
+        other._kinds = {**self._kinds, "posted": _column_kinds("posted", ledger)}
+        return other
 
     def kinds(self):
         """{column: formula kind} of the attributes facts and people bring."""
@@ -148,7 +160,7 @@ def _file(path):
     link = duckdb.connect()
     reader = f"read_csv('{str(path).replace(chr(39), chr(39) * 2)}', all_varchar = true, header = true)" if path.suffix == ".csv" \
         else f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-    return link.execute(f"SELECT * FROM {reader}").to_arrow_table()
+    return link.sql(f"SELECT * FROM {reader}").to_arrow_table()
 
 
 def _column_kinds(name, table):
@@ -165,9 +177,7 @@ def _column_kinds(name, table):
             found[column] = "number"
         else:
             found[column] = _guess(table.column(column))
-    if name == "credits" and "role" not in found:
-        found["role"] = "text"
-    return found
+    return {**{c: k for c, k in OPTIONAL.get(name, {}).items() if c not in found}, **found}
 
 
 def _guess(values):
@@ -191,6 +201,8 @@ def _typed(column, kind, given=True):
     name = f'"{column}"'
     if column == "role":
         return f"coalesce(nullif({name}, ''), 'owner')" if given else "'owner'"
+    if not given:
+        return f"CAST(NULL AS {KIND[kind]})"
     if kind == "number":
         return f"CAST(CAST({name} AS DECIMAL(28, 8)) * 100000000 AS HUGEINT)"
     if kind == "bool":

@@ -1,0 +1,153 @@
+"""The command: check, test, run, explain and print the schema of plans, and convert public data. No database, no Django."""
+import json
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .check import check as check_plan
+from .convert import adventureworks as adventureworks_data
+from .explain import explain as explain_line
+from .output import read, write
+from .plan import Plan, load_plan
+from .problems import PlanProblems
+from .proving import prove
+from .run import run as run_plan
+from .tables import read_tables
+
+commission = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Commission from a plan file and tables · 按方案文件算提成")
+convert = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Public data sets to commission tables · 转换公开数据集")
+
+PlanFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The plan, YAML · 方案文件")]
+Lang = Annotated[str, typer.Option(help="zh or en")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output · 输出 JSON")]
+
+
+def refuse(wrong, lang="zh"):
+    """Every finding on standard error, then exit 2."""
+    for found in wrong.problems:
+        typer.echo(found.text(lang), err=True)
+    raise typer.Exit(2)
+
+
+def opened(path, lang):
+    try:
+        return load_plan(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        typer.echo(f"{path}: not UTF-8 · 不是 UTF-8，另存为 UTF-8", err=True)
+        raise typer.Exit(2) from None
+    except PlanProblems as wrong:
+        refuse(wrong, lang)
+
+
+@commission.command()
+def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folder of tables · 表的文件夹")] = None, lang: Lang = "zh"):
+    """All problems of a plan (and its tables) at once; warnings for clauses that are legally risky · 查方案."""
+    found = opened(plan, lang)
+    try:
+        problems = check_plan(found, read_tables(facts) if facts else None)
+    except PlanProblems as wrong:
+        refuse(wrong, lang)
+    for item in problems:
+        typer.echo(f"{'!' if item.severity == 'warning' else '✗'} {item.text(lang)}")
+    if any(item.severity == "error" for item in problems):
+        raise typer.Exit(2)
+    typer.echo("可以发布" if lang == "zh" else "the plan may be published")
+
+
+@commission.command()
+def test(plan: PlanFile, lang: Lang = "zh"):
+    """The examples written in the plan, as tests · 跑方案里的例子."""
+    proofs = prove(opened(plan, lang))
+    for proof in proofs:
+        typer.echo(f"{'✓' if proof.holds else '✗'} {proof.when}")
+        if not proof.holds:
+            typer.echo(f"    expected {_shown(proof.expected)}\n    computed {_shown(proof.computed)}")
+    failed = sum(not proof.holds for proof in proofs)
+    typer.echo(f"{len(proofs) - failed} passed, {failed} failed")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _shown(values):
+    return {who: {name: str(amount) for name, amount in parts.items()} for who, parts in values.items()}
+
+
+@commission.command()
+def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with facts, credits, people … · 表的文件夹")],
+        out: Annotated[Path, typer.Option(help="Folder for lines and statements · 结果文件夹")],
+        period: Annotated[str | None, typer.Option(help="Only this period; earlier ones by difference · 只算这一期")] = None,
+        as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Leave out later facts · 截至")] = None,
+        posted: Annotated[Path | None, typer.Option(help="CSV or Parquet of what is posted · 已入账")] = None,
+        memory: Annotated[str, typer.Option(help="Memory limit of the engine · 内存上限")] = "2GB", as_json: AsJson = False, lang: Lang = "zh"):
+    """Compute: lines and statements into OUT as CSV and Parquet · 核算."""
+    found = opened(plan, lang)
+    try:
+        tables = read_tables(facts)
+        if posted:
+            tables = tables.with_posted(posted)
+        result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory,
+                          progress=None if as_json else lambda stage: typer.echo(stage, err=True))
+        write(result, plan.read_text(encoding="utf-8"), out)
+    except PlanProblems as wrong:
+        refuse(wrong, lang)
+    told = {"statements": result.totals["statements"], "payees": result.totals["payees"], "lines": result.totals["lines"],
+            "earned": f"{result.totals['earned']:.2f}", "payout": f"{result.totals['payout']:.2f}", "warnings": result.warnings}
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    typer.echo(f"{told['statements']} statements · {told['payees']} payees · {told['lines']} lines · earned {told['earned']} · payout {told['payout']}")
+    for warning in result.warnings:
+        typer.echo(f"! {warning[lang]}", err=True)
+
+
+@commission.command()
+def explain(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结果文件夹")], line: Annotated[str, typer.Argument(help="Key of the line · 行号")],
+            lang: Lang = "zh"):
+    """One line as sentences and arithmetic · 一行为什么是这个数."""
+    try:
+        result = read(out)
+        typer.echo(explain_line(result, line, lang).text)
+    except PlanProblems as wrong:
+        refuse(wrong, lang)
+    except KeyError:
+        near = [x.id for x in result.lines if line in x.id][:5] or [x.id for x in result.lines[:3]]
+        typer.echo(f"{line}: {'没有这一行，例如' if lang == 'zh' else 'there is no such line; for instance'} {'  '.join(near)}", err=True)
+        raise typer.Exit(2) from None
+
+
+@commission.command()
+def schema():
+    """The JSON Schema of a plan · 方案的 JSON Schema."""
+    typer.echo(json.dumps(Plan.model_json_schema(), ensure_ascii=False, indent=2))
+
+
+@commission.command()
+def examples():
+    """The plans that come with the product · 随产品的方案."""
+    for path in sorted(files(__package__).joinpath("examples").iterdir(), key=str):
+        typer.echo(f"{path}")
+
+
+@convert.callback()
+def _convert():
+    """Public data sets to commission tables · 转换公开数据集."""
+
+
+@convert.command()
+def adventureworks(source: Annotated[Path, typer.Argument(help="Folder of the AdventureWorks CSV files · 数据文件夹")],
+                   out: Annotated[Path, typer.Option(help="Folder for the tables · 结果文件夹")], as_json: AsJson = False, lang: Lang = "zh"):
+    """AdventureWorks: orders, sellers, dated territories, quotas on 12 irregular periods · AdventureWorks."""
+    try:
+        told = adventureworks_data.convert(source, out)
+    except PlanProblems as wrong:
+        refuse(wrong, lang)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for name, value in told.items():
+        if name != "warnings":
+            typer.echo(f"{name}: {value}")
+    for warning in told["warnings"]:
+        typer.echo(f"! {warning[lang]}")
