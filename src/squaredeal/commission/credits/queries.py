@@ -6,9 +6,15 @@ from django.db.models import Exists, F, OuterRef, Q
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
 from squaredeal.organisation.team.scope import FIRM, may_see
 from squaredeal.process.collection.models import Allocation
+from squaredeal.process.contracts.models import Contract
 
 from .models import Credit, Split
 from .policy import EARNING
+
+
+def contract(viewer, pk):
+    """One contract within reach, with its customer and signer, or None."""
+    return Contract.objects.seen_by(viewer).select_related("customer", "signed_by").filter(pk=pk).first()
 
 
 def splits_of(viewer, contract):

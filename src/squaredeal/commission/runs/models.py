@@ -50,6 +50,7 @@ class Run(models.Model):
     earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     earlier = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    carried_in = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     carried = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     people = models.PositiveIntegerField(default=0)

@@ -9,7 +9,7 @@ from squaredeal.organisation.team.scope import Owned
 
 
 class Statement(models.Model):
-    """One person's commission of one period in one run: earned − earlier differences − reserve = payout. Yuan."""
+    """One person's commission of one period in one run: earned + earlier − reserved + carried in − carried = payout. Yuan."""
     run = models.ForeignKey(Run, models.CASCADE, related_name="statements")
     person = models.ForeignKey(Person, models.PROTECT, related_name="statements")
     base = models.DecimalField(max_digits=18, decimal_places=2, default=0)
@@ -18,6 +18,7 @@ class Statement(models.Model):
     earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     earlier = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    carried_in = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     carried = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     confirmed_at = models.DateTimeField(null=True, blank=True)

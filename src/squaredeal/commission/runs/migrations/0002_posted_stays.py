@@ -3,7 +3,7 @@ from django.db import migrations
 
 POSTED = "('posted', 'paid')"
 FIXED = ["period_id", "number", "plan_id", "computed_by_id", "computed_at", "approved_by_id", "approved_at", "posted_at",
-         "earned", "earlier", "reserved", "carried", "payout", "people", "lines_count", "fingerprint"]
+         "earned", "earlier", "reserved", "carried_in", "carried", "payout", "people", "lines_count", "fingerprint"]
 
 
 def differs(different):

@@ -2,7 +2,7 @@
 from django.db import migrations
 
 POSTED = "(SELECT state FROM runs_run WHERE id = {}.run_id) IN ('posted', 'paid')"
-FIXED = ["run_id", "person_id", "base", "quota", "attainment", "earned", "earlier", "reserved", "carried", "payout"]
+FIXED = ["run_id", "person_id", "base", "quota", "attainment", "earned", "earlier", "reserved", "carried_in", "carried", "payout"]
 SAID = "a posted statement never changes"
 
 

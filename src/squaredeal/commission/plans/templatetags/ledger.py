@@ -1,0 +1,83 @@
+"""How the ledger prints: yuan to the fen with zero as 0.00, differences with their sign, shares, attainment, months."""
+from django import template
+from django.utils.html import format_html
+
+from squaredeal.kernel import figures
+from squaredeal.kernel.clause import REGISTER
+
+register = template.Library()
+
+
+@register.filter
+def yuan(value):
+    """4646.02 → 4,646.02; zero stays 0.00 (it is a result), nothing is —."""
+    number = figures.decimal(value)
+    return figures.NOTHING if number is None else figures.grouped(number, 2)
+
+
+@register.filter
+def signed(value):
+    """A difference: +566.37, −238.93; none is —."""
+    number = figures.decimal(value)
+    if not number:
+        return figures.NOTHING
+    return f"+{figures.grouped(number, 2)}" if number > 0 else figures.grouped(number, 2)
+
+
+@register.filter
+def taken(value):
+    """An amount taken off: 1517.10 → −1,517.10; none is —."""
+    number = figures.decimal(value)
+    return figures.NOTHING if not number else figures.grouped(-number, 2)
+
+
+@register.filter
+def unsigned(value):
+    """An amount without its sign, for where the sign is written apart."""
+    number = figures.decimal(value)
+    return number if number is None else abs(number)
+
+
+@register.filter
+def share(value):
+    """0.7 → 70%, 0.333333 → 33.3333%, 0.005 → 0.5%."""
+    number = figures.decimal(value)
+    if number is None:
+        return figures.NOTHING
+    text = figures.grouped(number * 100, 6).rstrip("0").rstrip(".")
+    return f"{text}%"
+
+
+@register.filter
+def attained(value):
+    """1.096 → 109.6%."""
+    number = figures.decimal(value)
+    return figures.NOTHING if number is None else figures.pct(number, 1)
+
+
+@register.filter
+def month(day):
+    """10 月, October."""
+    return "" if not day else f"{day.month} 月" if figures.chinese() else f"{day:%B}"
+
+
+@register.filter
+def monthday(day):
+    """12 月 15 日, 15 December."""
+    return figures.NOTHING if not day else f"{day.month} 月 {day.day} 日" if figures.chinese() else f"{day.day} {day:%B}"
+
+
+@register.filter
+def in_words(warning):
+    """What the computation noticed, in the reader's language."""
+    return warning.get("zh" if figures.chinese() else "en", "")
+
+
+@register.simple_tag
+def rule(number):
+    """The boxed tag of a plan's own clause ("三.3"): plain text, or as the document's clause when it is one."""
+    from squaredeal.kernel.templatetags.marks import clause
+    if not number:
+        return ""
+    known = number if number in REGISTER else ""
+    return clause(known) if known else format_html('<span class="sd-clause">{}</span>', number.replace(".", "·", 1))

@@ -1,0 +1,162 @@
+"""A plan in words: each component as a sentence with its values marked, and the tables of its rates."""
+import re
+from decimal import Decimal
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from squaredeal.kernel import figures
+
+from . import drawing
+from .templatetags.ledger import share, yuan
+
+WORDS = {
+    "position": lazy("position"), "rep": lazy("sales representative"), "manager": lazy("manager"), "director": lazy("director"),
+    "amount": lazy("amount received"), "vat_rate": lazy("VAT rate"), "first_order": lazy("the customer's first order"),
+    "overdue_days": lazy("days overdue"), "below_floor": lazy("sold below the floor price"), "list_total": lazy("list price"),
+    "floor_total": lazy("floor price"), "cost_total": lazy("cost"), "contract_amount": lazy("contract amount"), "share": lazy("share"),
+    "quantity": lazy("quantity"), "hired": lazy("day hired"), "left": lazy("day left"), "unit": lazy("region"), "true": lazy("everybody"),
+    "and": lazy("and"), "or": lazy("or"), "not": lazy("not"), "date": lazy("day received"), "signed_on": lazy("day signed"),
+}
+WINDOWS = {"fact": lazy("each receipt"), "deal": lazy("each deal"), "month": lazy("the month"), "quarter": lazy("the quarter"),
+           "half": lazy("the half-year"), "year": lazy("the year"), "year to date": lazy("the year so far"), "period": lazy("the month"),
+           "life": lazy("the contract")}
+NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|[<>=!*/+-]+')
+MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
+SIGNS = {"*": "×", "/": "÷", "-": "−", ">=": "≥", "<=": "≤", "!=": "≠"}
+
+
+def language():
+    return "zh" if figures.chinese() else "en"
+
+
+def value(text):
+    """A number of the plan, marked as a parameter."""
+    return format_html('<span class="sd-param">{}</span>', text)
+
+
+def formula(text):
+    """A formula in words: known names translated, numbers marked, × ÷ for * and /."""
+    parts, end = [], 0
+    for found in NAME.finditer(text):
+        parts.append(conditional_escape(text[end:found.start()]))
+        token, end = found.group(), found.end()
+        bare = token.strip('"')
+        if re.fullmatch(r"\d+(\.\d+)?%?", token):
+            parts.append(value(token) if token not in ("0", "1") else conditional_escape(token))
+        else:
+            parts.append(conditional_escape(WORDS.get(bare, SIGNS.get(token, bare))))
+    return mark_safe("".join([*parts, conditional_escape(text[end:])]))  # noqa: S308 every part is escaped above
+
+
+def amount(number):
+    """An edge of a table in the words of the language: 30 万, 300,000."""
+    if figures.chinese() and number and not number % 10_000:
+        return f"{figures.grouped(number / 10_000)} 万"
+    return figures.grouped(number)
+
+
+def definitions(plan):
+    """[(name, sentence)] of the terms and measures a plan defines."""
+    found = [(name, formula(text)) for name, text in plan.terms.items()]
+    for name, measure in plan.measures.items():
+        found.append((name, format_html(_("the sum of {what} over {window}, credited to the person"), what=formula(measure.sum),
+                                        window=WINDOWS[measure.window])))
+    return found
+
+
+def components(plan):
+    """[dict(name, clause, sentences, rows, columns)] in the plan's order."""
+    return [{"name": c.name, "clause": c.clause, "sentences": _sentences(plan, c), "rows": _rows(c)} for c in plan.components]
+
+
+def _sentences(plan, c):
+    said = []
+    who, base = formula(c.who), formula(str(c.base or ""))
+    of = _by(c.rate)
+    if getattr(c.rate, "tiers", "") == "marginal":
+        said.append(format_html(_("For {who}: {base}, by {of}, each part at the rate of its own row:"), who=who, base=base, of=of))
+    elif getattr(c.rate, "tiers", "") == "whole":
+        said.append(format_html(_("For {who}: {base}, by {of}, all of it at the rate of the row reached:"), who=who, base=base, of=of))
+    elif hasattr(c.rate, "flat"):
+        said.append(format_html(_("For {who}: {rate} of {base}."), who=who, rate=formula(c.rate.flat), base=base))
+    elif hasattr(c.rate, "per_unit"):
+        said.append(format_html(_("For {who}: {rate} yuan for each of {quantity}."), who=who, rate=formula(c.rate.per_unit),
+                                quantity=formula(c.rate.quantity)))
+    elif hasattr(c.rate, "lump"):
+        said.append(format_html(_("For {who}: {lump} yuan for the month."), who=who, lump=formula(c.rate.lump)))
+    else:
+        said.append(format_html(_("For {who}: {base}, by {of}: a fixed sum, and a rate on what exceeds the row:"), who=who, base=base, of=of))
+    if hasattr(c.credit, "roll_up"):
+        own = _("their own deals not counted again") if c.credit.own_deals == "excluded" else _("their own deals included")
+        said.append(format_html(_("Credit passes up {levels} level, as people reported on the day; {own}."), levels=value(c.credit.roll_up), own=own))
+    for u in c.uplift:
+        said.append(format_html(_("When {when}: {add} more."), when=formula(u.when), add=formula(u.add)))
+    for f in c.factor:
+        said.append(format_html(_("When {when}: times {times}."), when=formula(f.when), times=value(share(f.times)))
+                    if f.times else format_html(_("When {when}: nothing."), when=formula(f.when)))
+    if c.where:
+        said.append(format_html(_("Only where {where}."), where=formula(c.where)))
+    if c.gate:
+        said.append(format_html(_("Below {least} of the target for {of}, this part pays nothing."), least=value(share(c.gate.at_least)),
+                                of=c.gate.attainment_of))
+    if c.limit and c.limit.cap is not None:
+        said.append(format_html(_("At most {cap} yuan in {window}."), cap=value(yuan(c.limit.cap)), window=WINDOWS[c.limit.window]))
+    if c.reserve:
+        back = _("returned at year end") if c.reserve.refund == "year end" else _("not returned")
+        said.append(format_html(_("{keep} is kept back, {back}."), keep=value(share(c.reserve.keep)), back=back))
+    return said
+
+
+def _by(rate):
+    of = getattr(rate, "by", "")
+    return _("attainment of %(measure)s") % {"measure": of.removeprefix("attainment of ")} if of.startswith("attainment of ") else of
+
+
+def _rows(c):
+    """[(from–to, rate, what the full band pays)] of a table of rates, or nothing."""
+    table = getattr(c.rate, "table", None)
+    if not table:
+        return []
+    show, rows = share if c.rate.attainment else amount, []
+    for (start, rate), after in zip(table, [*table[1:], None], strict=True):
+        span = _("%(first)s to %(last)s") % {"first": show(start), "last": show(after[0])} if after else _("from %(first)s on") % {"first": show(start)}
+        number = rate_of(rate)
+        full = yuan((after[0] - start) * number) if after and number is not None and not c.rate.attainment else _("no end")
+        rows.append((span, formula(rate), full if c.rate.tiers == "marginal" else ""))
+    return rows
+
+
+def expanded(plan, text):
+    """A base with the plan's terms written out: 不含税回款 → amount / (1 + vat_rate)."""
+    found = str(text)
+    for _depth in range(4):
+        for name, stands_for in plan.terms.items():
+            found = stands_for if found.strip() == name else found.replace(name, f"({stands_for})")
+    return found
+
+
+def rate_of(text):
+    """A constant rate as a number ("1.5%" → 0.015), None when it is a formula."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)(%?)\s*", str(text))
+    return Decimal(found[1]) / (100 if found[2] else 1) if found else None
+
+
+def tiers(plan):
+    """[(from, rate)] of the first component paid by marginal tiers of a sum, with constant rates; None when there is none."""
+    for c in plan.components:
+        if getattr(c.rate, "tiers", "") == "marginal" and not c.rate.attainment and all(rate_of(r) is not None for _e, r in c.rate.table):
+            return [(edge, rate_of(rate)) for edge, rate in c.rate.table]
+    return None
+
+
+def curve(table, **where):
+    """The drawing of marginal tiers up to a fifth past the last edge; `where` is passed on (here, part, reach, most)."""
+    if not table:
+        return None
+    last = table[-1][0] or Decimal(1_000_000)
+    most = max(last * Decimal("1.2"), *(Decimal(x) for x in (where.pop("most", 0), 0)))
+    points = [(edge, drawing.paid(table, edge)) for edge, _rate in table] + [(most, drawing.paid(table, most))]
+    return drawing.curve(points, edges=[(edge, share(rate)) for edge, rate in table], **where)

@@ -1,0 +1,134 @@
+"""What a run changed against the run it replaced, by cause; and what in it somebody should look at.
+
+Questions beside queries.py: each begins with the viewer and reads through reach.
+"""
+from collections import defaultdict
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from squaredeal.organisation.team.models import Person
+
+from . import policy, queries
+from .models import Line
+
+ZERO = Decimal(0)
+
+
+def changes(viewer, run, earlier):
+    """[dict(cause, text, clause, total, entries)] between two runs of one month, the largest first.
+
+    A line that came, went, or changed its share or base names its receipt; what moved only because the month's total did is
+    gathered per person under one cause.
+    """
+    if earlier is None:
+        return []
+    old, new = _by_key(viewer, earlier), _by_key(viewer, run)
+    groups = {}
+    for key in [*new, *(k for k in old if k not in new)]:
+        before, now = old.get(key), new.get(key)
+        amount = (now.difference if now else ZERO) - (before.difference if before else ZERO)
+        if not amount:
+            continue
+        cause, clause = _cause(before, now)
+        line = now or before
+        of = line.allocation_id if cause != "moved" else ("person", line.person_id)
+        group = groups.setdefault((cause, of), {"cause": _named(cause), "clause": clause, "text": _told(cause, before, now),
+                                                "total": ZERO, "entries": defaultdict(Decimal)})
+        group["total"] += amount
+        group["entries"][line.person.name, line.component] += amount
+    for group in groups.values():
+        group["entries"] = [(name, component, amount) for (name, component), amount in group["entries"].items()]
+    return sorted(groups.values(), key=lambda g: -abs(g["total"]))
+
+
+def _by_key(viewer, run):
+    rows = (Line.objects.seen_by(viewer).filter(run=run)
+            .select_related("person", "allocation__receipt__customer", "allocation__instalment__contract"))
+    return {line.key: line for line in rows}
+
+
+def _cause(before, now):
+    if before is None:
+        return "came", policy.Difference.number if now.corrects else "2.6.1"
+    if now is None:
+        return "went", policy.Difference.number
+    if before.detail.get("share") != now.detail.get("share"):
+        return "share", "3.6.1"
+    if before.base != now.base:
+        return "base", "3.2.1"
+    if before.detail.get("quota") != now.detail.get("quota"):
+        return "quota", now.clause
+    return "moved", now.clause
+
+
+def _named(cause):
+    return {"came": _("New receipt"), "went": _("Receipt gone"), "share": _("Shares decided"), "base": _("Base changed"),
+            "quota": _("Target changed"), "moved": _("Moved with the month")}[cause]
+
+
+def _told(cause, before, now):
+    line = now or before
+    if cause == "moved" or line.allocation is None:
+        return _("%(person)s: the same receipts on another part of the table") % {"person": line.person}
+    of = {"customer": line.allocation.receipt.customer, "day": f"{line.allocation.on:%Y-%m-%d}",
+          "amount": f"{line.allocation.amount:,.2f}", "contract": line.allocation.instalment.contract}
+    if cause == "share":
+        return line.reason or _("%(customer)s %(contract)s, other shares") % of
+    return _("%(customer)s %(contract)s, %(amount)s on %(day)s") % of
+
+
+def exceptions(viewer, run):
+    """[dict(clause, due, late, title, text, url, label)] of what to look at before the run goes on, the most urgent first."""
+    statement = {s.person_id: s for s in queries.statements(viewer, run)}
+    found = []
+    for objection in queries.objections(viewer, run):
+        mine = statement.get(objection.person_id)
+        found.append({"clause": "3.10.2", "due": objection.due_on, "title": _("%(person)s objects: %(text)s")
+                      % {"person": objection.person, "text": objection.text[:60]}, "text": objection.text[60:],
+                      "url": reverse("statements:statement", args=[mine.pk]) if mine else "", "label": _("Answer")})
+    for person, lines in _cut(viewer, run).items():
+        first = lines[0]
+        attained = first.detail.get("attainment")
+        found.append({"clause": first.clause, "due": None,
+                      "title": _("%(person)s reached %(attained)s of the target; %(count)s receipts earn nothing")
+                      % {"person": first.person, "attained": f"{Decimal(attained) * 100:.1f}%" if attained else "—", "count": len(lines)},
+                      "text": _("Base %(base)s, target %(quota)s.") % {
+                          "base": f"{sum((line.base or ZERO) for line in lines):,.2f}",
+                          "quota": f"{Decimal(first.detail['quota']):,.2f}" if first.detail.get("quota") else "—"},
+                      "url": reverse("statements:statement", args=[statement[person].pk]) if person in statement else "",
+                      "label": _("Look")})
+    for person in Person.objects.filter(pk__in=statement, left_on__isnull=False):
+        row = statement[person.pk]
+        found.append({"clause": "3.6.2", "due": None, "title": _("%(person)s has left; %(payout)s is paid for what was earned")
+                      % {"person": person, "payout": f"{row.payout:,.2f}"},
+                      "text": _("Left on %(day)s.") % {"day": person.left_on}, "url": reverse("statements:statement", args=[row.pk]),
+                      "label": _("Look")})
+    for row in statement.values():
+        if row.payout < 0 or row.carried < 0:
+            found.append({"clause": policy.Difference.number, "due": None,
+                          "title": _("%(person)s owes %(amount)s after corrections") % {
+                              "person": row.person, "amount": f"{abs(min(row.payout, row.carried)):,.2f}"},
+                          "text": "", "url": reverse("statements:statement", args=[row.pk]), "label": _("Look")})
+    return found
+
+
+def _cut(viewer, run):
+    """{person id: lines} that a gate brought to nothing."""
+    found = defaultdict(list)
+    for line in queries.lines(viewer, run):
+        if line.detail.get("gate") == "closed":
+            found[line.person_id].append(line)
+    return found
+
+
+def stages(viewer, run):
+    """The five stages of the strip: [dict(name, state, who, note)]; state is ok, now or ahead."""
+    at = policy.STAGES.index(run.state) if run.state in policy.STAGES else 0
+    names = [pgettext("stage", "Compute"), pgettext("stage", "Check"), pgettext("stage", "Approve"), pgettext("stage", "Post"),
+             pgettext("stage", "Pay")]
+    done = at + 1 if run.state != "paid" else 5
+    return [{"name": name, "state": "ok" if place < done else "now" if place == done else "ahead", "place": place + 1}
+            for place, name in enumerate(names)]

@@ -1,0 +1,185 @@
+"""One month computed: the firm's facts through the engine, plan version by plan version, into ledger lines and statements.
+
+Nothing is written here; `actions.compute` keeps what comes back. Every month a published version governs is computed by that version,
+for all its facts from its first day, so that what came late is weighed by the plan of its own day.
+"""
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from squaredeal import engine
+from squaredeal.commission.plans import queries as plans
+from squaredeal.commission.plans import wording
+from squaredeal.engine.settle import settled
+from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.money import fen
+from squaredeal.organisation.team.models import Person
+from squaredeal.organisation.team.scope import FIRM
+
+from . import causes, inputs
+from .models import Line
+
+ZERO = Decimal(0)
+
+
+@dataclass
+class Outcome:
+    """Unsaved lines in ledger order, {person id: fields of a statement}, warnings in both languages, totals of the run."""
+    lines: list = field(default_factory=list)
+    statements: dict = field(default_factory=dict)
+    warnings: list = field(default_factory=list)
+    totals: dict = field(default_factory=dict)
+
+
+def compute(version, period, as_of=None, *, viewer=FIRM):
+    """What `period` adds to the ledger. Refused, naming the problems, when the engine finds the plan or the tables wrong."""
+    outcome = Outcome()
+    ledger = inputs.posted(viewer)
+    people = inputs.people(viewer)
+    for governed, first, last in spans(version, period):
+        plan = engine.load_plan(governed.text)
+        posted = [row for row in ledger if f"{first:%Y-%m}" <= row["fact_period"] <= f"{last:%Y-%m}"]
+        facts = inputs.facts(viewer, first, last, as_of)
+        if not facts and not posted:
+            continue
+        result, tables, credit = _run(plan, facts, people, posted, first, last, period.code, viewer)
+        outcome.warnings += result.warnings
+        outcome.lines += _lines(plan, tables, result, {row["key"]: row for row in posted}, credit, period, governed)
+    outcome.warnings = _named(outcome.warnings)
+    outcome.statements = statements(engine.load_plan(version.text), outcome.lines, period, inputs.carried(viewer))
+    names = ("earned", "earlier", "reserved", "carried_in", "carried", "payout")
+    outcome.totals = {name: sum((s[name] for s in outcome.statements.values()), ZERO) for name in names}
+    return outcome
+
+
+def spans(version, period):
+    """[(published version, first day, last day)] up to the end of `period`: each from its own start to the day before the next's."""
+    known = [v for v in plans.starts(FIRM) if v.starts_on <= period.ends_on]
+    if version.pk not in {v.pk for v in known}:
+        known.append(version)
+    found = []
+    for place, governed in enumerate(known):
+        last = min(d for d in (known[place + 1].starts_on - timedelta(days=1) if place + 1 < len(known) else None, governed.ends_on,
+                               period.ends_on) if d)
+        if governed.starts_on <= last:
+            found.append((governed, governed.starts_on, last))
+    return found
+
+
+def _run(plan, facts, people, posted, first, last, code, viewer):
+    measures = {c.gate.attainment_of for c in plan.components if c.gate}
+    measures |= {c.rate.by.removeprefix("attainment of ") for c in plan.components if getattr(c.rate, "by", "").startswith("attainment of ")}
+    quotas = [row for name in sorted(measures) for row in inputs.quotas(viewer, first, last, name)]
+    credit = inputs.credit(viewer, facts)
+    tables = engine.Tables(facts=facts, credits=credit, people=people, quotas=quotas,
+                           posted=[{k: row[k] for k in ("key", "earned", "reserved", "fact_period")} for row in posted])
+    try:
+        return engine.run(plan, tables, period=code), tables, {(str(c["fact"]), str(c["payee"])): c for c in credit}
+    except engine.PlanProblems as wrong:
+        said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
+        raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
+
+
+def _lines(plan, tables, result, posted, credit, period, governed):
+    """Ledger lines of one engine result, by person, component, month and day."""
+    numbers = {name for name, kind in {**tables.columns("people"), **tables.columns("facts")}.items() if kind == "number"}
+    late = [x.id for x in result.lines if x.fact_period != period.code]
+    last = inputs.last_lines(FIRM, late)
+    reversals = inputs.reversals(FIRM, {int(x.fact) for x in result.lines if x.fact and x.day is None})
+    made = []
+    for x in sorted(result.lines, key=lambda x: (int(x.payee), x.component, x.fact_period, x.day or date.min, x.id)):
+        earned, before, kept = fen(x.earned), fen(x.posted_before), fen(x.posted_reserved)
+        reserved, share = fen(x.reserved) - kept, credit.get((x.fact, x.payee))
+        detail = {**_detail(plan, x, numbers), "plan": governed.pk}
+        if x.fact_period != period.code:
+            detail["cause"] = causes.of(x, last.get(x.id), share, reversals.get(x.fact))
+        made.append(Line(
+            person_id=int(x.payee), key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if x.fact else None,
+            fact_period=x.fact_period, base=fen(x.base) if x.day else None, earned=earned, reserved=reserved,
+            payout=earned - before - reserved, posted_before=before, difference=earned - before, corrects=x.corrects,
+            reason=(share["reason"] if share else "")[:200], detail=detail))
+    return made
+
+
+def _detail(plan, x, numbers):
+    """All that explains a line, as text figures: share, the slices of its rates, uplift, factor, gate, what formulas were given."""
+    component = next(c for c in plan.components if c.name == x.component)
+    found = {"present": x.day is not None, "share": text(x.share), "before": text(x.before), "after": text(x.after), "uplift": text(x.uplift),
+             "factor": text(x.factor), "measured": text(x.measured), "quota": text(x.quota), "attainment": text(x.attainment),
+             "full": text(fen(x.full_amount)), "rolled": hasattr(component.credit, "roll_up"),
+             "gate": ("open" if x.passed else "closed") if component.gate else "",
+             "given": {name: text(Decimal(str(value)) / 10**8) if name in numbers and value is not None else value
+                       for name, value in x.given.items()}}
+    if getattr(component.rate, "tiers", "") == "marginal" and not component.rate.attainment:
+        found["slices"] = slices(component.rate.table, x.before, x.after)
+    elif getattr(component.rate, "tiers", "") == "whole":
+        reached = [rate for edge, rate in component.rate.table if x.measured is not None and x.measured >= edge]
+        found["rate"] = text(wording.rate_of(reached[-1])) if reached and not component.rate.attainment else ""
+    else:
+        found["rate"] = text(wording.rate_of(getattr(component.rate, "flat", "")))
+    return found
+
+
+def slices(table, before, after):
+    """[dict(from, upto, part, rate)] of what lies between two running totals, row by row; a rate that is a formula ends it."""
+    found = []
+    for (start, rate), following in zip(table, [*table[1:], None], strict=True):
+        upto = following[0] if following else None
+        low, high = (max(x, start) if start else x for x in (before, after))
+        part = (min(high, upto) if upto is not None else high) - (min(low, upto) if upto is not None else low)
+        number = wording.rate_of(rate)
+        if part and number is not None:
+            found.append({"from": text(start), "upto": text(upto), "part": text(fen(part)), "rate": text(number)})
+    return found
+
+
+def text(number):
+    """A figure as JSON keeps it: plain text without trailing zeros, None for none."""
+    if number is None:
+        return None
+    shown = f"{Decimal(number):f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def statements(plan, lines, period, carried):
+    """{person id: sums of their lines}: earned + earlier − reserved + carried in − carried = payout.
+
+    What closed months take back is settled net of its reserve, deducted up to the plan's cap, and the rest carried on.
+    """
+    groups = defaultdict(list)
+    for line in lines:
+        groups[line.person_id].append(line)
+    found = {}
+    for person, own in groups.items():
+        now = [x for x in own if x.fact_period == period.code]
+        late = [x for x in own if x.fact_period != period.code]
+        brought = carried.get(person, ZERO)
+        payout, left = settled(plan, sum((x.payout for x in now), ZERO), sum((x.payout for x in late), ZERO), ZERO, brought)
+        bases = defaultdict(Decimal)
+        for x in now:
+            bases[x.component] += x.base or ZERO
+        judged = next((x for x in now if x.detail["quota"] is not None), None)
+        found[person] = {
+            "base": max(bases.values(), default=ZERO), "quota": fen(judged.detail["quota"]) if judged else None,
+            "attainment": Decimal(judged.detail["attainment"]).quantize(Decimal("0.0001")) if judged and judged.detail["attainment"] else None,
+            "earned": sum((x.difference for x in now), ZERO), "earlier": sum((x.difference for x in late), ZERO),
+            "reserved": sum((x.reserved for x in own), ZERO), "carried_in": brought, "carried": left, "payout": payout}
+    return found
+
+
+def _named(warnings):
+    """The engine's warnings with people's names for their ids."""
+    ids = {int(payee) for w in warnings for payee in w.get("payees", {})}
+    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+    found = []
+    for w in warnings:
+        kept = {"code": w["code"], "count": w["count"], "zh": w["zh"], "en": w["en"]}
+        for payee, count in w.get("payees", {}).items():
+            name = names.get(int(payee), payee)
+            kept["zh"] = kept["zh"].replace(f"{payee}（{count}）", f"{name}（{count}）")
+            kept["en"] = kept["en"].replace(f"{payee} ({count})", f"{name} ({count})")
+        found.append(kept)
+    return found

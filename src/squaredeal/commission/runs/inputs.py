@@ -1,0 +1,115 @@
+"""What the engine is told of the firm: facts, credits, people, quotas, and what is posted already.
+
+A second file of questions beside queries.py, because these are asked by the computation and not by a person: they begin
+with the viewer too, who is FIRM when nothing may be missed, or one person for an estimate of their own month.
+Each returns a list of plain dicts, one row per what the engine's table of that name holds.
+"""
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from squaredeal.commission.credits import queries as credits
+from squaredeal.commission.credits.policy import EARNING
+from squaredeal.organisation.targets import queries as targets
+from squaredeal.organisation.targets.models import Measure
+from squaredeal.organisation.team.models import Assignment
+from squaredeal.process.collection.models import Allocation
+
+from .models import Line, Run
+
+POSTED = [Run.State.POSTED, Run.State.PAID]
+ATTRIBUTES = {
+    "id": "pk", "date": "on", "amount": "amount", "overdue_days": "days_overdue", "means": "receipt__kind",
+    "customer": "receipt__customer_id", "contract": "instalment__contract_id", "vat_rate": "instalment__contract__vat_rate",
+    "first_order": "instalment__contract__first_order", "below_floor": "instalment__contract__below_floor",
+    "signed_on": "instalment__contract__signed_on", "contract_amount": "instalment__contract__amount",
+    "list_total": "instalment__contract__list_total", "floor_total": "instalment__contract__floor_total",
+    "cost_total": "instalment__contract__cost_total",
+}
+
+
+def end_of(day):
+    """The first moment after `day`, in the firm's time."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+def facts(viewer, first, last, as_of=None, only=None):
+    """Receipts matched to contracts that earn, `first` to `last`: amount in yuan including tax, VAT rate, days overdue, …
+
+    A receipt reversed since is not a fact any more, nor is its reversal: what was paid on it comes back as a difference.
+    `as_of`, a day, leaves out what was not recorded yet at its end; `only` narrows to allocation ids.
+    """
+    rows = Allocation.objects.filter(on__range=(first, last), instalment__contract__state__in=EARNING, receipt__reverses__isnull=True)
+    if as_of is None:
+        rows = rows.filter(receipt__reversed_by__isnull=True)
+    else:
+        known = end_of(as_of)
+        rows = rows.filter(Q(receipt__reversed_by__isnull=True) | Q(receipt__reversed_by__recorded_at__gte=known), at__lt=known)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    return [{"kind": "receipt", **dict(zip(ATTRIBUTES, row, strict=True))} for row in rows.order_by("on", "pk").values_list(*ATTRIBUTES.values())]
+
+
+def credit(viewer, facts):
+    """Shares of `facts`: fact, payee, share, role."""
+    known = {fact["id"] for fact in facts}
+    return [{"fact": c["allocation"], "payee": c["person"], "share": c["share"], "role": c["role"], "reason": c["reason"]}
+            for c in credits.live(viewer, max((fact["date"] for fact in facts), default=None)) if c["allocation"] in known]
+
+
+def people(viewer):
+    """Dated assignments: payee, position (the role), unit, manager, from, to, hired, left. Where two overlap the later begins."""
+    rows = Assignment.objects.order_by("person_id", "starts_on", "pk").values_list(
+        "person_id", "position__role", "unit_id", "manager_id", "starts_on", "ends_on", "person__hired_on", "person__left_on")
+    found = []
+    for payee, position, unit, manager, starts_on, ends_on, hired, left in rows:
+        if found and found[-1]["payee"] == payee:
+            before = found[-1]
+            if before["from"] == starts_on:
+                found.pop()
+            elif before["to"] is None or before["to"] >= starts_on:
+                before["to"] = starts_on - timedelta(days=1)
+        found.append({"payee": payee, "position": position, "unit": unit, "manager": manager, "from": starts_on, "to": ends_on,
+                      "hired": hired, "left": left})
+    return found
+
+
+def quotas(viewer, first, last, measure):
+    """Targets of receipts by person and month, yuan including tax: payee, measure, period, value."""
+    grid = targets.monthly(viewer, Measure.RECEIPTS, first.replace(day=1), last.replace(day=1))
+    return [{"payee": pk, "measure": measure, "period": f"{month:%Y-%m}", "value": amount}
+            for (kind, pk), months in grid.items() if kind == "person" for month, amount in months.items()]
+
+
+def posted(viewer):
+    """The ledger so far, one dict per key: key, earned, reserved (sums of what was posted), fact_period."""
+    rows = (Line.objects.seen_by(viewer).filter(run__state__in=POSTED).values("key", "fact_period")
+            .annotate(sum_earned=Sum("difference"), sum_reserved=Sum("reserved")).order_by("key"))
+    return [{"key": row["key"], "earned": row["sum_earned"], "reserved": row["sum_reserved"], "fact_period": row["fact_period"]}
+            for row in rows if row["sum_earned"] or row["sum_reserved"]]
+
+
+def last_lines(viewer, keys):
+    """{key: the last posted line of it}, for keys a run corrects."""
+    found = {}
+    for start in range(0, len(keys), 500):
+        rows = Line.objects.seen_by(viewer).filter(key__in=keys[start:start + 500], run__state__in=POSTED).order_by("pk")
+        found.update({line.key: line for line in rows})
+    return found
+
+
+def reversals(viewer, allocations):
+    """{allocation id as text: (number, day) of the receipt that reversed it}."""
+    rows = Allocation.objects.filter(pk__in=allocations, receipt__reversed_by__isnull=False)
+    return {str(pk): (number, f"{on:%Y-%m-%d}") for pk, number, on in rows.values_list("pk", "receipt__reversed_by__number", "receipt__reversed_by__on")}
+
+
+def carried(viewer):
+    """{person id: balance carried out of their last posted statement}, where there is one."""
+    found = {}
+    rows = Run.objects.filter(state__in=POSTED).order_by("period__starts_on").values_list("statements__person", "statements__carried")
+    for person, balance in rows:
+        if person is not None:
+            found[person] = balance
+    return {person: balance for person, balance in found.items() if balance}

@@ -1,0 +1,34 @@
+"""The life cycle of a run, the pay day, and the fingerprint."""
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from squaredeal.commission.runs import policy
+from squaredeal.kernel.errors import Refused
+
+
+def line(**given):
+    return SimpleNamespace(**{"key": "k", "person_id": 1, "fact_period": "2026-01", "earned": Decimal("1.00"), "reserved": Decimal(0),
+                              "payout": Decimal("1.00"), "posted_before": Decimal(0), "difference": Decimal("1.00"), "corrects": "", **given})
+
+
+@pytest.mark.parametrize("day, months, first", [(date(2026, 10, 1), 2, date(2026, 12, 1)), (date(2026, 11, 30), 2, date(2027, 1, 1)),
+                                                (date(2026, 12, 5), 1, date(2027, 1, 1))])
+def test_the_month_it_is_paid_in(day, months, first):
+    assert policy.pay_month(day, months) == first
+
+
+def test_the_fingerprint_tells_a_fen_a_person_and_the_order():
+    base = policy.fingerprint([line(), line(key="l")])
+    assert base == policy.fingerprint([line(), line(key="l")]) and len(base) == 64
+    others = [[line(difference=Decimal("1.01")), line(key="l")], [line(person_id=2), line(key="l")], [line(key="l"), line()], [line()]]
+    assert len({base, *(policy.fingerprint(other) for other in others)}) == 5
+
+
+def test_nothing_leads_back_from_posted():
+    for step in ("review", "send_back", "approve", "post", "replace"):
+        with pytest.raises(Refused):
+            policy.RUN.move(SimpleNamespace(state="posted"), step)
+    assert policy.RUN.open_to(SimpleNamespace(state="paid")) == []

@@ -1,0 +1,187 @@
+"""How finance and the director come to runs; for anybody else they are not there."""
+from functools import wraps
+
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from squaredeal.kernel import sheet
+from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.page import is_part, page
+from squaredeal.organisation.team.scope import FIRM
+
+from . import actions, comparing, policy, queries
+from .forms import ComputeForm, PayForm, SendBackForm
+
+
+def readers(view):
+    """Runs exist for finance and the director only."""
+    @wraps(view)
+    def seen(request, *args, **kwargs):
+        if not queries.may_read(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+    return seen
+
+
+@readers
+@require_GET
+def index(request):
+    """Every month with the run that counts, the open one on top with its verb."""
+    return page(request, "runs/index.html", "runs/_index.html", _months(request.user))
+
+
+def _months(viewer, refusal=None):
+    live = {}
+    for run in queries.runs(viewer).exclude(state="replaced"):
+        live.setdefault(run.period_id, run)
+    months = [(period, live.get(period.pk)) for period in queries.periods(viewer)]
+    open_period = queries.open_period(viewer)
+    return {"months": months, "open": open_period, "open_run": live.get(open_period.pk) if open_period else None, "refusal": refusal,
+            "over": bool(open_period) and open_period.ends_on < timezone.localdate(),
+            "facts": queries.facts_so_far(viewer, open_period) if open_period else 0,
+            "clauses": [policy.Difference.on(timezone.localdate()), policy.SignOff.on(timezone.localdate()), policy.PayDay.on(timezone.localdate())]}
+
+
+@readers
+@require_POST
+def compute(request):
+    """Compute a month; the page of the new run follows, or the refusal on the list."""
+    form = ComputeForm(request.POST)
+    try:
+        actions.open_months(request.user, timezone.localdate())
+        period = queries.period(FIRM, form.cleaned_data["period"]) if form.is_valid() else queries.open_period(FIRM)
+        if period is None:
+            raise Refused(_("There is no such month yet: months begin with the first receipt that earns."))
+        run = actions.compute(request.user, period)
+    except Refused as refusal:
+        return page(request, "runs/index.html", "runs/_index.html", _months(request.user, refusal), status=422)
+    return _go(request, reverse("runs:run", args=[run.pk]))
+
+
+@readers
+@require_GET
+def run(request, pk):
+    """One run: what it comes to, what changed, what to look at, who signs."""
+    return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, _found(request, pk)))
+
+
+def _found(request, pk):
+    found = queries.run(request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _whole(viewer, run, refusal=None, form=None):
+    earlier, last = queries.before(viewer, run)
+    statements = queries.statements(viewer, run)
+    old = {s.person_id: s for s in queries.statements(viewer, earlier)}
+    disputed = {o.person_id for o in queries.objections(viewer, run)}
+    people = [{"statement": s, "total": s.earned + s.earlier,
+               "change": s.earned + s.earlier - (old[s.person_id].earned + old[s.person_id].earlier) if s.person_id in old else None,
+               "state": "disputed" if s.person_id in disputed else "confirmed" if s.confirmed_at else "open"} for s in statements]
+    mine, theirs, before = (queries.by_component(viewer, r) for r in (run, earlier, last))
+    components = [{**mine.get(name, {"component": name or "", "clause": "", "earned": 0, "people": 0, "lines": 0}), "late": name is None,
+                   "change": mine.get(name, {}).get("earned", 0) - theirs.get(name, {}).get("earned", 0) if earlier else None,
+                   "last": before.get(name, {}).get("earned")}
+                  for name in sorted({*mine, *theirs}, key=lambda n: (n is None, n or ""))]
+    total = run.earned + run.earlier
+    return {
+        "run": run, "earlier": earlier, "last": last, "components": components, "people": people, "total": total,
+        "total_change": total - earlier.earned - earlier.earlier if earlier else None,
+        "reserved_change": earlier.reserved - run.reserved if earlier else None,
+        "payout_change": run.payout - earlier.payout if earlier else None,
+        "last_total": last.earned + last.earlier if last else None,
+        "base": sum(s.base for s in statements), "confirmed": sum(1 for p in people if p["state"] == "confirmed"),
+        "unseen": sum(1 for p in people if p["state"] == "open"), "disputed": len(disputed),
+        "changes": comparing.changes(viewer, run, earlier), "exceptions": comparing.exceptions(viewer, run),
+        "stages": comparing.stages(viewer, run), "steps": steps(viewer, run), "months": list(queries.periods(viewer)[:4]),
+        "runs_of_months": {r.period_id: r for r in reversed(list(queries.runs(viewer).exclude(state="replaced")[:6]))},
+        "approvers": queries.approvers(viewer), "sign_off": policy.SignOff.on(run.period.ends_on), "refusal": refusal,
+        "send_back": form or SendBackForm(), "pay": PayForm(initial={"paid_on": run.pay_on}),
+        "mine_to_approve": viewer.role == "director" and run.computed_by_id != viewer.pk,
+    }
+
+
+def steps(viewer, run):
+    """The verbs this viewer has on this run now."""
+    may = {"review": viewer.role == "finance", "approve": viewer.role == "director" and run.computed_by_id != viewer.pk,
+           "send_back": viewer.role == "director", "post": viewer.role == "finance", "pay": viewer.role == "finance"}
+    return {name: True for name in policy.RUN.open_to(run) if may.get(name)}
+
+
+MOVES = {"review": actions.review, "approve": actions.approve, "post": actions.post}
+
+
+@readers
+@require_POST
+def move(request, pk, step):
+    """Send, approve, send back, post, pay; a refusal comes back on the page with what to do."""
+    found = _found(request, pk)
+    form = None
+    try:
+        if step in MOVES:
+            MOVES[step](request.user, found)
+        elif step == "send_back":
+            form = SendBackForm(request.POST)
+            actions.send_back(request.user, found, note=form.cleaned_data["note"] if form.is_valid() else "")
+        elif step == "pay":
+            paid = PayForm(request.POST)
+            actions.pay(request.user, found, paid_on=paid.cleaned_data["paid_on"] if paid.is_valid() else None)
+        else:
+            raise Http404
+    except Refused as refusal:
+        return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, _found(request, pk), refusal, form), status=422)
+    if is_part(request):
+        return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, _found(request, pk)))
+    return _go(request, reverse("runs:run", args=[pk]))
+
+
+@readers
+@require_GET
+def lines(request, pk):
+    """The lines of a run, one page at a time: of one component, of closed months, or all."""
+    found = _found(request, pk)
+    rows = queries.lines(request.user, found)
+    component, late = request.GET.get("component", ""), request.GET.get("late") == "1"
+    if late:
+        rows = rows.exclude(fact_period=found.period.code)
+    elif component:
+        rows = rows.filter(component=component, fact_period=found.period.code)
+    size, first = 100, max(0, int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdigit() else 0)
+    shown = list(rows[first:first + size + 1])
+    return page(request, "runs/lines.html", "runs/_lines.html", {
+        "run": found, "lines": shown[:size], "component": component, "late": late,
+        "next": first + size if len(shown) > size else None, "previous": max(0, first - size) if first else None})
+
+
+@readers
+@require_GET
+def verify(request, pk):
+    """核对指纹: whether the ledger still is what was computed."""
+    found = _found(request, pk)
+    return page(request, "runs/verified.html", "runs/_verified.html", {"run": found, "same": queries.verified(request.user, found)})
+
+
+@readers
+@require_GET
+def payout(request, pk):
+    """The payout table of a run as XLSX: one row per person, amounts as numbers."""
+    found = _found(request, pk)
+    rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.reserved, s.payout, found.pay_on,
+             _("confirmed") if s.confirmed_at else "") for s in queries.statements(request.user, found)]
+    head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Reserve"),
+            _("Payable, before tax"), _("Pay day"), _("Checked")]
+    return sheet.xlsx(f"{_('Payout')} {found.period.code} #{found.number}", head, rows)
+
+
+def _go(request, url):
+    response = HttpResponseRedirect(url)
+    if is_part(request):
+        response.status_code = 204
+        response["HX-Redirect"] = url
+        del response["Location"]
+    return response

@@ -1,0 +1,198 @@
+"""How people come to statements: their own, those within reach, a line's why, and what they say to it."""
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from squaredeal.commission.runs import queries as runs
+from squaredeal.kernel import sheet, span
+from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.page import is_part, page
+from squaredeal.organisation.team.scope import FIRM
+
+from . import actions, explaining, policy, queries
+from .forms import AnswerForm, ObjectionForm
+
+LISTERS = ("manager", "director", "finance")
+
+
+@require_GET
+def index(request):
+    """A rep's own statement; for those who answer for others, everybody's of a month within reach and scope."""
+    if request.user.role not in LISTERS:
+        own = queries.latest(request.user, request.user)
+        return HttpResponseRedirect(reverse("statements:statement", args=[own.pk]) if own else reverse("statements:mine"))
+    newest = queries.statements(request.user).order_by("-run__period__starts_on").first()
+    shown, scope = span.picked(request)
+    period = runs.period(FIRM, request.GET.get("period", "")) or (newest.run.period if newest else None)
+    rows = list(queries.of_month(request.user, period, scope)) if period else []
+    disputed = queries.disputed(request.user, period) if period else frozenset()
+    return page(request, "statements/index.html", "statements/_index.html", {
+        "period": period, "scope": scope, "months": queries.months_within(request.user), "own": queries.latest(request.user, request.user),
+        "rows": [(row, "disputed" if row.person_id in disputed else "confirmed" if row.confirmed_at else "open") for row in rows],
+        "total": {name: sum(getattr(row, name) for row in rows) for name in ("base", "earned", "earlier", "reserved", "payout")},
+        "confirmed": sum(1 for row in rows if row.confirmed_at)})
+
+
+def _found(request, pk):
+    found = queries.statement(request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+def statement(request, pk):
+    """One person's month: the sum, its lines, differences, objections, what is next."""
+    found = _found(request, pk)
+    if found.pk != pk:
+        return HttpResponseRedirect(reverse("statements:statement", args=[found.pk]))
+    return _show(request, found)
+
+
+def _show(request, found, *, refusal=None, form=None, answer_form=None, status=200):
+    viewer, period = request.user, found.run.period
+    own, late = queries.lines(viewer, found)
+    kept_before, kept = queries.reserve(viewer, found.person, period.ends_on)
+    objections = queries.objections(viewer, found)
+    disputed = {o.line_key: o for o in objections if o.state == "open"}
+    shown = [explaining.row(line, disputed.get(line.key)) for line in own]
+    differences = [explaining.row(line, disputed.get(line.key)) for line in late]
+    chosen = next((line for line in (*own, *late) if str(line.pk) == request.GET.get("line")), (own or late or [None])[0])
+    mine = found.person_id == viewer.pk
+    context = {
+        "statement": found, "period": period, "run": found.run, "mine": mine, "months": queries.months(viewer, found.person),
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "objections": objections,
+        "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
+        "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
+        "taken": sum(r["line"].difference for r in differences if r["line"].difference < 0),
+        "due": queries.due(viewer, found), "late": not found.confirmed_at and queries.due(viewer, found) < timezone.localdate(),
+        "may_confirm": mine and not found.confirmed_at, "may_object": mine,
+        "may_answer": viewer.role in ("finance", "director") and not mine,
+        "why": explaining.why(viewer, chosen) if chosen else None, "refusal": refusal,
+        "form": form or ObjectionForm(), "answer_form": answer_form or AnswerForm(),
+        "seat": found.person.seat_on(period.ends_on), "whole": found.earned + found.earlier,
+        "clauses": {"checking": policy.Checking.on(period.ends_on), "answering": policy.Answering.on(period.ends_on)}}
+    return page(request, "statements/statement.html", "statements/_statement.html", context, status=status)
+
+
+@require_GET
+def why(request, pk):
+    """Why a line is what it is: from the receipt to the fen, each step with its clause, and where one stands on the curve."""
+    line = queries.line(request.user, pk)
+    if line is None:
+        raise Http404
+    return page(request, "statements/why.html", "statements/_why.html", {
+        "why": explaining.why(request.user, line), "statement": queries.statement_of(request.user, line),
+        "may_object": line.person_id == request.user.pk, "form": ObjectionForm(initial={"line": line.pk})})
+
+
+@require_POST
+def confirm(request, pk):
+    """核对无误."""
+    found = _found(request, pk)
+    try:
+        actions.confirm(request.user, found)
+    except Refused as refusal:
+        return _show(request, _found(request, pk), refusal=refusal, status=422)
+    return _back(request, found)
+
+
+@require_POST
+def object_to(request, pk):
+    """Raise an objection to a line or to the whole."""
+    found, form = _found(request, pk), ObjectionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form=form, status=422)
+    line = queries.line(request.user, form.cleaned_data["line"]) if form.cleaned_data["line"] else None
+    try:
+        actions.object_to(request.user, found, text=form.cleaned_data["text"], line=line)
+    except Refused as refusal:
+        form.add_error("text", refusal.message)
+        return _show(request, found, form=form, status=422)
+    return _back(request, found)
+
+
+@require_POST
+def answer(request, pk):
+    """Accept or decline an objection."""
+    objection = queries.objection(request.user, pk)
+    if objection is None:
+        raise Http404
+    found, form = queries.of_objection(request.user, objection), AnswerForm(request.POST)
+    if found is None:
+        raise Http404
+    if not form.is_valid():
+        return _show(request, found, answer_form=form, status=422)
+    try:
+        actions.answer(request.user, objection, upheld=form.cleaned_data["upheld"], answer=form.cleaned_data["answer"])
+    except Refused as refusal:
+        form.add_error("answer", refusal.message)
+        return _show(request, found, answer_form=form, status=422)
+    return _back(request, found)
+
+
+@require_POST
+def withdraw(request, pk):
+    """Take one's own objection back."""
+    objection = queries.objection(request.user, pk)
+    found = queries.of_objection(request.user, objection) if objection else None
+    if found is None:
+        raise Http404
+    try:
+        actions.withdraw(request.user, objection)
+    except Refused as refusal:
+        return _show(request, found, refusal=refusal, status=422)
+    return _back(request, found)
+
+
+def _back(request, found):
+    if is_part(request):
+        return _show(request, _found(request, found.pk))
+    return HttpResponseRedirect(reverse("statements:statement", args=[found.pk]))
+
+
+@require_GET
+def mine(request):
+    """My commission on a phone: this month so far, what comes when promised money arrives, and the statement to check."""
+    today = timezone.localdate()
+    latest = queries.latest(request.user, request.user)
+    return page(request, "statements/mine.html", "statements/_mine.html", {
+        "estimate": explaining.estimate(request.user, request.user), "latest": latest, "today": today,
+        "months": queries.months(request.user, request.user)[:3],
+        "due": queries.due(request.user, latest) if latest else None})
+
+
+@require_GET
+def estimate(request, pk):
+    """The running estimate of a person within reach, as a part of their statement."""
+    person = queries.person(request.user, pk)
+    if person is None:
+        raise Http404
+    return page(request, "statements/soon.html", "statements/_soon.html", {
+        "estimate": explaining.estimate(request.user, person), "person": person, "mine": person.pk == request.user.pk})
+
+
+@require_GET
+def of_receipt(request, pk):
+    """提成 n 笔: the lines a receipt made, within the viewer's reach."""
+    return page(request, "statements/receipt.html", "statements/_receipt.html", {
+        "rows": [explaining.row(line, None) for line in queries.of_receipt(request.user, pk)]})
+
+
+@require_GET
+def download(request, pk):
+    """A statement as XLSX: a row per line with everything it was computed from."""
+    found = _found(request, pk)
+    own, late = queries.lines(request.user, found)
+    rows = []
+    for line in (*own, *late):
+        shown = explaining.row(line, None)
+        of = line.allocation
+        rows.append((line.fact_period, line.component, of.on if of else None, str(of.receipt.customer) if of else "",
+                     str(of.instalment.contract) if of else "", of.amount if of else None, shown["share"], line.base, shown["rate"],
+                     line.earned, line.posted_before, line.difference, -line.reserved, line.payout, line.reason, line.clause))
+    head = [_("Month"), _("Component"), _("Received on"), _("Customer"), _("Contract"), _("Received"), _("Share"), _("Base"), _("Rate"),
+            _("Earned"), _("Posted before"), _("Difference"), _("Reserve"), _("Payable, before tax"), _("Reason"), _("Clause")]
+    return sheet.xlsx(f"{_('Commission')} {found.person.name} {found.run.period.code}", head, rows)
