@@ -15,7 +15,7 @@ from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.models import Assignment, Person, Position, Role, Unit
 from squaredeal.process.collection.models import Allocation, Receipt
 from squaredeal.process.contracts.models import Contract, Instalment
-from squaredeal.process.customers import policy
+from squaredeal.process.customers import naming
 from squaredeal.process.customers.models import Customer, Ownership
 
 from . import bulk
@@ -108,7 +108,7 @@ def _orders(table, people):
         pk_of[number] = next(bulk.ids(Customer))
         name = stores[store_of[number]]
         owner = people[row["SalesPersonID"]].pk
-        customers.append((pk_of[number], name, name[:40], policy.name_key(name), "".join(w[0] for w in name.split()).lower()[:60],
+        customers.append((pk_of[number], name, name[:40], naming.name_key(name), "".join(w[0] for w in name.split()).lower()[:60],
                           owner, "B", row["OrderDate"], "import"))
         ownerships.append((pk_of[number], owner, first[number]["OrderDate"], "AdventureWorks"))
     contracts, instalments, receipts, allocations, exact = [], [], [], [], Decimal(0)

@@ -47,7 +47,7 @@ def insert(model, names, rows, *, batch=5000, told=None):
     Returns the number of rows. `told(n)` is called after each batch.
     """
     fields = {f.attname: f for f in model._meta.concrete_fields}
-    rest = [f for name, f in fields.items() if name not in names and not f.primary_key]
+    rest = [f for name, f in fields.items() if name not in names and not f.primary_key and not f.generated]
     defaults = [f.get_default() for f in rest]
     columns = [fields[name].column for name in names] + [f.column for f in rest]
     done, pack = 0, []

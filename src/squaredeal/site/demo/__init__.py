@@ -2,6 +2,7 @@
 
 `load(scale, progress)` fills an empty database; `--scale 40` is about 100,000 customers and 1,000,000 follow-ups.
 """
-from .load import LOGINS, load
+from .load import load
+from .people import LOGINS
 
 __all__ = ["LOGINS", "load"]

@@ -85,6 +85,21 @@ def _kind(random, grade, day, last, kept):
     return kind
 
 
+def _kinds(random, customer, days):
+    """[(day, kind)]: what a grade's strategy asks for comes round in time: visits to A monthly, a proposal once, invitations to B quarterly."""
+    found, visited, invited = [], None, None
+    for place, day in enumerate(days):
+        kind = random.choice(KINDS[customer.grade])
+        if customer.grade == "A" and place and not any(k == "proposal" for _d, k in found):
+            kind = "proposal"
+        elif customer.grade == "A" and (visited is None or (day - visited).days > 20):
+            kind, visited = "visit", day
+        elif customer.grade == "B" and (invited is None or (day - invited).days > 70):
+            kind, invited = "trial", day
+        found.append((day, kind))
+    return found
+
+
 def _next_step(random, today, grade):
     """(text, kind, day): 0.4 % have none, 2.5 % are late."""
     luck = random.random()

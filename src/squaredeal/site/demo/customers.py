@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from pypinyin import Style, lazy_pinyin
 
-from squaredeal.process.customers import policy
+from squaredeal.process.customers import naming
 from squaredeal.process.customers.models import Contact, Customer, GradeChange, Ownership
 from squaredeal.site import bulk
 
@@ -52,8 +52,8 @@ def make(random, staff, today, scale, told):
         row = Known(next(pk), short, None if pooled else owner.pk, grade, since, next(contact_pk), names.person(random), trade)
         known.append(row)
         customers.append((
-            row.pk, name, short, "".join(initial.get(c, "") for c in short), policy.name_key(name),
-            f"91{random.randrange(10**13):013d}{random.choice('ABCDEFGHJK')}{random.randrange(100):02d}", phone, policy.phone_key(phone),
+            row.pk, name, short, "".join(initial.get(c, "") for c in short), naming.name_key(name),
+            f"91{random.randrange(10**13):013d}{random.choice('ABCDEFGHJK')}{random.randrange(100):02d}", phone, naming.phone_key(phone),
             trade, f"{random.randint(6, 90) * 10} 人", city, f"{city}高新区{random.choice('星东南兴云')}{random.choice('龙湖海安创')}路 {random.randint(1, 299)} 号",
             random.choice(CHANNELS), row.owner, grade, random.choice(names.NEEDS) if grade != "C" else "", low, low and int(low * 1.15)))
         title, part = random.choice(names.TITLES)

@@ -89,11 +89,16 @@ class Book:
         self.numbers[prefix, day.year] += 1
         return f"{prefix}-{day:%y}{self.numbers[prefix, day.year]:05d}"
 
-    def basket(self, cut):
-        """Lines of an offer: [(product, quantity, list, floor, cost, offer)], each `cut` (0.03 = 3 %) below list, to 100 yuan."""
+    def basket(self, cut, around):
+        """Lines of an offer of about `around` yuan: [(product, quantity, list, floor, cost, offer)], each `cut` (0.03 = 3 %) below list."""
         random, lines = self.random, []
-        for product, list_price, floor, cost in random.sample(self.sold, random.choice([1, 2, 2, 3])):
-            quantity = 1 if list_price > 300_000 else random.randint(1, 3)
+        affordable = [p for p in self.sold if p[1] <= around * 1.1] or [min(self.sold, key=lambda p: p[1])]
+        chosen = random.sample(affordable, min(len(affordable), random.choice([1, 2, 2, 3])))
+        chosen.sort(key=lambda p: -p[1])
+        left = around
+        for product, list_price, floor, cost in chosen:
+            quantity = max(1, min(int(left / list_price), 6))
+            left = max(left - quantity * list_price, 0)
             offer = max(round(list_price * (1 - cut) / 100) * 100, floor)
             lines.append((product, quantity, list_price, floor, cost, offer))
         return lines
@@ -125,11 +130,11 @@ class Book:
         self.rows[Card].append((deal, self.random.choice(names.NEEDS), low, int(low * 1.09), "月底上会", self.random.choice(names.COMPETITORS),
                                 "按报价签，预付 50%", int(amount * 0.955 / 1000) * 1000, "赔付不封顶；交付早于 60 天", "产能可给别的单", "他们早付钱，我们保节拍"))
 
-    def won(self, customer, signed):
-        """A deal won: quote accepted, contract in force, instalments due, receipts as they came. Returns its amount."""
+    def won(self, customer, signed, around):
+        """A deal of about `around` yuan won: quote accepted, contract in force, instalments due, receipts as they came. Returns its amount."""
         random = self.random
         opened = signed - timedelta(days=random.randint(25, 110))
-        lines = self.basket(random.uniform(0.0, 0.05))
+        lines = self.basket(random.uniform(0.0, 0.05), around)
         deal, amount = self.deal(customer, "won", opened, lines, closed=signed, probability=1)
         quote, (list_total, floor_total, cost, total) = self.quote(deal, customer, signed - timedelta(days=random.randint(3, 15)), lines, "won")
         contract = next(bulk.ids(Contract))
@@ -214,13 +219,14 @@ def make(random, staff, today, known, monthly, sold, version, scale, told):
         for rep in staff.reps:
             lift = 1.12 if rep.name == "陈静" else 0.55 if rep.name in {"赵磊", "谢安"} else random.uniform(0.8, 1.15)
             wanted = monthly[rep.pk, month] * Decimal(str(ATTAINS[staff.region_of[rep.pk]] * lift)) * elapsed
-            while wanted > 0:
+            while wanted > 45_000:
                 signed = month + timedelta(days=random.randint(0, (end - month).days))
-                amount = book.won(random.choice(buyers[rep.pk]), signed)
-                wanted -= amount
+                around = min(float(wanted) * 1.15, random.triangular(90_000, 1_300_000, 330_000))
+                wanted -= book.won(random.choice(buyers[rep.pk]), signed, around)
                 if random.random() < 0.8:
                     opened = signed - timedelta(days=random.randint(20, 90))
-                    book.deal(random.choice(own[rep.pk]), "lost", opened, book.basket(0.03), closed=signed)
+                    book.deal(random.choice(own[rep.pk]), "lost", opened, book.basket(0.03, random.triangular(90_000, 1_300_000, 330_000)),
+                              closed=signed)
         book.write()
     _open_deals(book, random, own, staff, scale)
     book.write()
@@ -235,7 +241,7 @@ def _open_deals(book, random, own, staff, scale):
             rep = reps[turn % len(reps)]
             turn += 1
             warm = [c for c in own[rep.pk] if c.grade != "C"]
-            customer, lines = random.choice(warm), book.basket(random.uniform(0.0, 0.05))
+            customer, lines = random.choice(warm), book.basket(random.uniform(0.0, 0.05), random.triangular(90_000, 1_900_000, 420_000))
             stuck = random.random() < 0.05
             since = today - timedelta(days=random.randint(22, 41) if stuck else random.randint(1, 19))
             expected = today + timedelta(days=random.randint(5, 70))
