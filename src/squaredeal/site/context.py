@@ -47,6 +47,11 @@ class Frame:
         return navigation.shown(navigation.PHONE, self.viewer, self.request.resolver_match) if self.viewer else []
 
     @cached_property
+    def middle(self):
+        """After which of the phone's entries ＋ stands; 0 without verbs."""
+        return (len(self.phone) + 1) // 2 if self.verbs else 0
+
+    @cached_property
     def verbs(self):
         return navigation.shown(navigation.VERBS, self.viewer)
 

@@ -54,6 +54,8 @@ PHONE = (
     Entry(("customers:list", "customers:index"), "building", _("Customers"), SELLING, frozenset({"customers", "followup"})),
     Entry(("approvals:inbox",), "checkbox", pgettext_lazy("rail", "Approvals"), MONEY, frozenset({"approvals"}),
           "squaredeal.organisation.approvals.queries"),
+    Entry(("team:index",), "users", _("Organisation"), frozenset({Role.ADMIN}), frozenset({"team"})),
+    Entry(("rulebook:index",), "book", _("Rulebook"), frozenset({Role.ADMIN}), frozenset({"rulebook"})),
 )
 VERBS = (
     Entry(("followup:record", "followup:new", "followup:add"), "note", _("Log contact"), SELLING),

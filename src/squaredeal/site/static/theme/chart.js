@@ -25,9 +25,9 @@
     pace(d, phone) {
       const o = base(); axis(o, d); if (phone) { o.grid.right = 82; o.grid.left = 40; }
       const end = d.x.length - 1, looks = {
-        last: s => line(s, css("c6"), { line: { width: 1.5 }, ink: css("ink-3") }),
-        target: s => line(s, css("ink"), { line: { width: 1.5, type: [2, 3] } }),
-        commit: s => line(s, css("jade"), { line: { type: [5, 4] }, rest: d.gap ? { markLine: { silent: true, symbol: "none", lineStyle: { color: css("ink"), width: 3, type: "solid" }, label: { show: true, position: "middle", formatter: d.gap.label, color: css("ink"), fontWeight: 700, rotate: 0, align: "left", distance: -9, offset: [9, 0] }, data: [[{ coord: [end, d.gap.from] }, { coord: [end, d.gap.to] }]] } } : {} }),
+        last: s => line(s, css("c6"), { line: { width: 1.5 }, ink: css("ink-3"), move: { dy: 14 } }),
+        target: s => line(s, css("ink"), { line: { width: 1.5, type: [2, 3] }, move: { dy: -6 } }),
+        commit: s => line(s, css("jade"), { line: { type: [5, 4] }, move: { dy: 7 }, rest: d.gap ? { markLine: { silent: true, symbol: "none", lineStyle: { color: css("ink"), width: 3, type: "solid" }, label: { show: true, position: "middle", formatter: d.gap.label, color: css("ink"), fontWeight: 700, rotate: 0, align: "left", distance: -9, offset: [9, 0] }, data: [[{ coord: [end, d.gap.from] }, { coord: [end, d.gap.to] }]] } } : {} }),
         done: s => line(s, css("jade"), { area: true, line: { width: 2.5 }, rest: d.now ? {
           markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: css("jade"), borderColor: css("sheet"), borderWidth: 2 }, label: { show: true, position: [12, 8], color: css("ink"), fontWeight: 600, formatter: d.now.label }, data: [{ coord: [d.today, d.now.value] }] },
           markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: css("edge"), type: "dotted" }, data: [{ xAxis: d.today }] } } : {} }),

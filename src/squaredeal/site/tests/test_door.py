@@ -1,0 +1,173 @@
+"""Signing in and being refused, limits, two steps, no sign-up; and the demo company's first page, which exists nowhere else."""
+import re
+from unittest.mock import patch
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from squaredeal.organisation.team.models import Person
+
+WORD = "sound-and-long-enough"
+
+
+@pytest.fixture(autouse=True)
+def no_misses_yet():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def chen(firm):
+    firm.chen.set_password(WORD)
+    firm.chen.save()
+    return firm.chen
+
+
+def sign_in(client, login="chen", password=WORD, **more):
+    return client.post("/account/login/", {"login": login, "password": password, **more})
+
+
+def signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+def test_login_and_password_lead_in_and_on(client, chen):
+    assert sign_in(client)["Location"] == "/"
+    client.logout()
+    assert sign_in(client, next="/rulebook/?c=2.2.1")["Location"] == "/rulebook/?c=2.2.1"
+    client.logout()
+    assert sign_in(client, next="https://elsewhere.example/")["Location"] == "/"
+
+
+def test_a_wrong_password_is_refused_in_our_words_and_the_login_is_kept(client, chen):
+    answer = sign_in(client, password="wrong")
+    assert not signed_in(client)
+    assert "登录名或密码不对" in answer.text and 'value="chen"' in answer.text and 'role="alert"' in answer.text
+
+
+def test_an_unknown_login_reads_the_same_as_a_wrong_password(client, chen):
+    texts = [re.sub(r'value="[^"]*"', "", sign_in(client, login=login, password="wrong").text) for login in ("chen", "nobody")]
+    assert texts[0] == texts[1]
+
+
+def test_after_five_misses_even_the_right_password_waits(client, chen):
+    for _ in range(5):
+        sign_in(client, password="wrong")
+    answer = sign_in(client)
+    assert not signed_in(client) and "5 分钟后再试" in answer.text
+
+
+def test_somebody_who_left_does_not_come_in(client, chen):
+    chen.is_active = False
+    chen.save()
+    sign_in(client)
+    assert not signed_in(client)
+
+
+def test_nobody_signs_up(client, db):
+    answer = client.post("/account/signup/", {"username": "guest", "password1": WORD})
+    assert "账号由管理员开" in answer.text
+    assert not Person.objects.filter(login="guest").exists()
+
+
+def test_pages_of_the_product_are_for_those_who_signed_in(client, db):
+    for address in ("/", "/rulebook/", "/find/"):
+        assert client.get(address)["Location"].startswith("/account/login/?next=")
+
+
+def test_the_second_step_is_set_up_asked_for_and_let_through(client, chen):
+    from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    def code(secret):
+        return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    sign_in(client)
+    page = client.get("/account/2fa/totp/activate/")
+    assert "扫这张图" in page.text
+    secret = re.search(r'id="secret" value="([A-Z2-7]+)"', page.text)[1]
+    client.post("/account/2fa/totp/activate/", {"code": code(secret)})
+    assert "恢复码" in client.get("/account/2fa/").text
+    assert len(re.findall("<li>[0-9a-f]+</li>", client.get("/account/2fa/recovery-codes/").text)) == 10
+    client.post("/account/logout/")
+    assert sign_in(client)["Location"].startswith("/account/2fa/authenticate/")
+    assert not signed_in(client)
+    refused = client.post("/account/2fa/authenticate/", {"code": "000000"})
+    assert "验证码不对" in refused.text and not signed_in(client)
+    cache.clear()
+    with patch.object(TOTP, "_is_code_used", return_value=False):
+        client.post("/account/2fa/authenticate/", {"code": code(secret)})
+    assert signed_in(client)
+
+
+@pytest.mark.parametrize("address", ["/account/password/change/", "/account/2fa/", "/account/logout/", "/account/password/reset/", "/account/reauthenticate/",
+                                     "/account/inactive/", "/account/password/reset/done/", "/account/password/reset/key/done/", "/account/email/",
+                                     "/account/password/reset/key/1-set-password/", "/account/2fa/recovery-codes/generate/"])
+def test_every_page_of_the_account_is_ours(client, chen, address):
+    sign_in(client)
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200 and "theme/squaredeal.css" in answer.text and " style=" not in answer.text
+
+
+def test_the_password_is_changed_only_with_the_present_one(client, chen):
+    sign_in(client)
+    new = {"password1": "another-long-enough", "password2": "another-long-enough"}
+    answer = client.post("/account/password/change/", {"oldpassword": "wrong", **new})
+    chen.refresh_from_db()
+    assert "现在的密码不对" in answer.text and chen.check_password(WORD)
+    client.post("/account/password/change/", {"oldpassword": WORD, **new})
+    chen.refresh_from_db()
+    assert chen.check_password("another-long-enough")
+
+
+def test_faults_are_told_in_our_words(client, firm, settings):
+    client.force_login(firm.chen)
+    assert "这里没有" in client.get("/nowhere/").text
+    strict = type(client)(enforce_csrf_checks=True)
+    assert "这一页放太久了" in strict.post("/account/login/", {}).text
+
+
+# The demo company
+
+@pytest.fixture
+def demo(firm, settings):
+    """The cast as the demo company: known by its addresses."""
+    settings.SQUAREDEAL_DEMO = True
+    for person in (firm.zhou, firm.wang, firm.chen, firm.gu, firm.xu, firm.lin):
+        person.email = f"{person.login}@huachen.example"
+        person.save()
+    return firm
+
+
+def test_visitors_of_the_demo_company_come_to_its_first_page(client, demo):
+    assert client.get("/rulebook/?c=2.2.1")["Location"] == "/welcome/?next=/rulebook/%3Fc%3D2.2.1"
+    page = client.get("/welcome/?next=/rulebook/").text
+    assert page.count('class="pp"') == 5 and "以周衡进入" in page and 'name="next" value="/rulebook/"' in page
+    assert "林涛" not in page
+
+
+def test_entering_as_one_of_the_five_and_switching_stays_on_the_page(client, demo):
+    answer = client.post(reverse("site:enter", args=[demo.chen.pk]), {"next": "/rulebook/"})
+    assert answer["Location"] == "/rulebook/" and client.session["_auth_user_id"] == str(demo.chen.pk)
+    client.post(reverse("site:enter", args=[demo.zhou.pk]), {"next": "https://elsewhere.example/"})
+    assert client.session["_auth_user_id"] == str(demo.zhou.pk)
+
+
+def test_entering_needs_a_post_and_one_of_the_five(client, demo):
+    assert client.get(reverse("site:enter", args=[demo.chen.pk])).status_code == 405
+    assert client.post(reverse("site:enter", args=[demo.lin.pk])).status_code == 404
+    assert not signed_in(client)
+
+
+def test_outside_the_demo_company_there_is_no_such_door(client, demo, settings):
+    settings.SQUAREDEAL_DEMO = False
+    assert client.get("/welcome/").status_code == 404
+    assert client.post(reverse("site:enter", args=[demo.chen.pk])).status_code == 404
+    assert not signed_in(client)
+
+
+def test_a_real_company_is_never_taken_for_the_demo(client, demo):
+    demo.chen.email = "chen@company.example"
+    demo.chen.save()
+    assert client.post(reverse("site:enter", args=[demo.chen.pk])).status_code == 404
+    assert not signed_in(client)
