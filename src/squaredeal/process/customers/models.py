@@ -1,6 +1,8 @@
 """What we remember of customers: the company, its contacts, who owned it when, how it was graded and by whom."""
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,13 +11,13 @@ from squaredeal.organisation.team.scope import Owned
 
 
 class Grade(models.TextChoices):
-    """Intention (意向): how close to buying. Value is `Value`, another matter (A31)."""
+    """Intention (意向): how close to buying. Value is `ValueGrade`, another matter (A31)."""
     A = "A", _("A high")
     B = "B", _("B medium")
     C = "C", _("C low")
 
 
-class Value(models.TextChoices):
+class ValueGrade(models.TextChoices):
     """Value (价值): what an existing customer is worth a year."""
     A = "A", "A"
     B = "B", "B"
@@ -43,8 +45,16 @@ class ContactKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+NO_STEP, NOBODYS = date(1, 1, 1), date(9999, 12, 31)
+"""`due_on` of an owned customer without a next step, and of a customer without an owner."""
+
+
 class Customer(models.Model):
-    """A company we sell to or want to. `next_step…` and `last_contact_on` are kept by follow-ups."""
+    """A company we sell to or want to. `next_step…` and `last_contact_on` are kept by follow-ups.
+
+    `name_key`, `phone_key` and `initials` are what duplicates and search compare (see naming.py). `due_on` is computed by the database:
+    the place in the list, late first, so that a page of the list and each count beside it is one walk over an index.
+    """
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40, blank=True)
     initials = models.CharField(max_length=60, blank=True)
@@ -59,7 +69,7 @@ class Customer(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.OTHER)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="customers")
     grade = models.CharField(max_length=1, choices=Grade.choices, default=Grade.C)
-    value_grade = models.CharField(max_length=1, choices=Value.choices, blank=True)
+    value_grade = models.CharField(max_length=1, choices=ValueGrade.choices, blank=True)
     needs = models.TextField(blank=True)
     budget_low = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     budget_high = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
@@ -71,6 +81,10 @@ class Customer(models.Model):
     next_step_at = models.TimeField(null=True, blank=True)
     last_contact_on = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
+    due_on = models.GeneratedField(
+        expression=Case(When(owner__isnull=True, then=Value(NOBODYS)), When(next_step_on__isnull=True, then=Value(NO_STEP)),
+                        default=F("next_step_on")),
+        output_field=models.DateField(), db_persist=True)
 
     owned_through = "owner"
     shared_through = "collaborations"
@@ -80,10 +94,12 @@ class Customer(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["owner", "next_step_on"]), models.Index(fields=["next_step_on", "id"]),
+            models.Index(fields=["owner", "due_on", "id"]), models.Index(fields=["due_on", "id"]),
             models.Index(fields=["grade", "name"]), models.Index(fields=["owner", "grade", "last_contact_on"]),
-            models.Index(fields=["initials"]), models.Index(fields=["name_key"]), models.Index(fields=["name"]),
-            models.Index(fields=["tax_number"]), models.Index(fields=["phone_key"]), models.Index(fields=["last_contact_on"]),
+            models.Index(fields=["name"]), models.Index(fields=["name_key"]), models.Index(fields=["tax_number"]),
+            models.Index(fields=["last_contact_on", "id"]),
+            models.Index(fields=["initials"], name="customer_initials", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["phone_key"], name="customer_phone", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self):
@@ -109,6 +125,7 @@ class Contact(models.Model):
     name = models.CharField(max_length=40)
     title = models.CharField(max_length=60, blank=True)
     phone = models.CharField(max_length=30, blank=True)
+    phone_key = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)
     part = models.CharField(max_length=12, choices=Part.choices, blank=True)
     stance = models.CharField(max_length=10, choices=Stance.choices, default=Stance.UNMET)
@@ -121,6 +138,7 @@ class Contact(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["phone_key"], name="contact_phone", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self):
         return self.name
@@ -161,6 +179,7 @@ class Ownership(models.Model):
 
     class Meta:
         ordering = ["starts_on", "pk"]
+        indexes = [models.Index(fields=["customer", "starts_on"])]
 
     def __str__(self):
         return f"{self.customer} · {self.owner}"

@@ -1,0 +1,58 @@
+"""Finding customers by what people type: the last digits of a phone, pinyin initials, a part of the name, a tax number."""
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from .models import Contact
+
+MOST = 1000
+"""Customers a search names at most; beyond that it says so."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids of the customers found, by which means, and whether there are more than MOST."""
+    pks: list
+    by: str
+    """phone, initials, name or tax_number."""
+    text: str
+    more: bool = False
+
+
+def begins(field, text):
+    """The condition that `field` begins with `text`, in the way each database answers from its index."""
+    if connection.vendor == "sqlite":
+        return Q(**{f"{field}__gte": text, f"{field}__lt": text + "\U0010ffff"})
+    return Q(**{f"{field}__startswith": text})
+
+
+def find(rows, text):
+    """Found among `rows` (a queryset already within reach), or None when nothing is typed."""
+    text = " ".join(unicodedata.normalize("NFKC", text).split())[:60]
+    if not text:
+        return None
+    digits = re.sub(r"[\s+()-]", "", text)
+    if digits.isdigit():
+        found = _of(rows, _by_phone(rows, digits), "phone", text) if len(digits) >= 3 else None
+        return found or _of(rows, begins("tax_number", digits), "tax_number", text) or _of(rows, Q(name__contains=text), "name", text, even_none=True)
+    if text.isascii():
+        spelt = re.sub(r"[\W_]+", "", text).lower()
+        found = _of(rows, begins("initials", spelt), "initials", text) if spelt else None
+        if found is None and any(sign.isdigit() for sign in text) and len(spelt) >= 8:
+            found = _of(rows, begins("tax_number", spelt.upper()), "tax_number", text)
+        return found or _of(rows, Q(name__icontains=text), "name", text, even_none=True)
+    return _of(rows, Q(name__contains=text.replace(" ", "")), "name", text, even_none=True)
+
+
+def _by_phone(rows, digits):
+    tail = digits[::-1]
+    with_contact = Contact.objects.filter(begins("phone_key", tail)).values_list("customer", flat=True)[:MOST]
+    return begins("phone_key", tail) | Q(pk__in=list(with_contact))
+
+
+def _of(rows, like, by, text, *, even_none=False):
+    pks = list(rows.filter(like).order_by().values_list("pk", flat=True)[:MOST + 1])
+    return Found(pks[:MOST], by, text, len(pks) > MOST) if pks or even_none else None
