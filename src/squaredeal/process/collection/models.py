@@ -10,7 +10,10 @@ from squaredeal.process.customers.models import Customer
 
 
 class Receipt(models.Model):
-    """Money that came in (or went back: negative) on a day, yuan including tax. Never edited: corrected by a reversal."""
+    """Money that came in (or went back: negative) on a day, yuan including tax. Never edited: corrected by a reversal.
+
+    `unmatched` is what pays no instalment yet (预收); actions keep it with the allocations, in the same transaction.
+    """
 
     class Kind(models.TextChoices):
         TRANSFER = "transfer", _("Bank transfer")
@@ -23,6 +26,7 @@ class Receipt(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="receipts")
     on = models.DateField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
+    unmatched = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TRANSFER)
     bank_reference = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=200, blank=True)
@@ -37,7 +41,10 @@ class Receipt(models.Model):
 
     class Meta:
         ordering = ["-on", "-pk"]
-        indexes = [models.Index(fields=["customer", "-on"]), models.Index(fields=["on"])]
+        indexes = [models.Index(fields=["customer", "-on"]), models.Index(fields=["on"]),
+                   models.Index(fields=["on", "id"], name="receipt_unmatched", condition=models.Q(unmatched__gt=0)),
+                   models.Index(fields=["bank_reference"], name="receipt_by_reference", condition=~models.Q(bank_reference=""))]
+        constraints = [models.CheckConstraint(condition=models.Q(unmatched__gte=0), name="never_matched_twice")]
 
     def __str__(self):
         return self.number

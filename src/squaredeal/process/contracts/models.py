@@ -28,6 +28,7 @@ class Contract(models.Model):
     quote = models.OneToOneField(Quote, models.PROTECT, null=True, blank=True, related_name="contract")
     signed_by = models.ForeignKey(Person, models.PROTECT, related_name="contracts")
     signed_on = models.DateField()
+    place = models.CharField(max_length=60, blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     vat_rate = models.DecimalField(max_digits=5, decimal_places=4, default="0.13")
     list_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
@@ -35,12 +36,16 @@ class Contract(models.Model):
     cost_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     first_order = models.BooleanField(default=False)
     below_floor = models.BooleanField(default=False)
+    quality = models.CharField(max_length=200, blank=True)
     delivery = models.CharField(max_length=200, blank=True)
     acceptance = models.CharField(max_length=200, blank=True)
     warranty = models.CharField(max_length=200, blank=True)
+    liability = models.CharField(max_length=200, blank=True)
     special_terms = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     approved_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=200, blank=True)
     policy_version = models.CharField(max_length=20, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
 
@@ -56,6 +61,18 @@ class Contract(models.Model):
 
     def __str__(self):
         return self.number
+
+
+class Series(models.Model):
+    """A row of numbers and the last one given out: contracts and receipts take theirs here, one after another."""
+    name = models.CharField(max_length=20, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self):
+        return f"{self.name} {self.last}"
 
 
 class ContractLine(models.Model):
@@ -100,7 +117,8 @@ class Instalment(models.Model):
     class Meta:
         ordering = ["contract", "order"]
         constraints = [models.UniqueConstraint(fields=["contract", "order"], name="instalments_in_order"),
-                       models.CheckConstraint(condition=models.Q(collected__lte=models.F("amount")), name="never_more_than_the_instalment")]
+                       models.CheckConstraint(condition=models.Q(collected__lte=models.F("amount")), name="never_more_than_the_instalment"),
+                       models.CheckConstraint(condition=models.Q(collected__gte=0), name="never_less_than_nothing")]
         indexes = [models.Index(fields=["due_on"]),
                    models.Index(fields=["due_on"], name="instalment_open_due", condition=models.Q(collected__lt=models.F("amount")))]
 

@@ -1,0 +1,205 @@
+"""What can be asked of contracts: the register, one contract with its money and papers, what was signed, what needs the viewer.
+
+Floors are shown only to those who may know them (clause 2.3.7).
+"""
+from datetime import datetime, time
+from decimal import Decimal
+
+from django.db.models import Count, Prefetch, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from squaredeal.kernel.errors import OutOfReach
+from squaredeal.organisation.approvals import queries as approvals
+from squaredeal.organisation.team import queries as team
+from squaredeal.process.customers.models import Customer
+from squaredeal.process.negotiation import policy as negotiation
+from squaredeal.process.negotiation.models import Quote
+
+from . import policy
+from .models import Attachment, Contract, ContractLine, Instalment
+
+ZERO = Decimal(0)
+SORTS = {"number", "signed_on", "amount"}
+
+
+def url(viewer, contract):
+    return reverse("contracts:contract", args=[contract.pk])
+
+
+def quote(viewer, pk):
+    """A quote within reach to draft a contract from, or OutOfReach."""
+    found = Quote.objects.seen_by(viewer).select_related("deal__customer").filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(_("This quote is not here, or not within your reach."))
+    return found
+
+
+def drafted_from(viewer, quote):
+    """The contract drafted from a quote within reach, or None."""
+    return Contract.objects.seen_by(viewer).filter(quote=quote).first()
+
+
+def contract(viewer, pk):
+    """One contract with customer, signer, lines, instalments and papers, or OutOfReach."""
+    rows = Contract.objects.seen_by(viewer).select_related("customer__owner", "signed_by", "deal", "quote").prefetch_related(
+        "instalments", Prefetch("lines", ContractLine.objects.select_related("product")),
+        Prefetch("attachments", Attachment.objects.select_related("by")))
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(_("This contract is not here, or not within your reach."))
+    return found
+
+
+def paper(viewer, pk):
+    """One filed paper within reach, or OutOfReach."""
+    found = Attachment.objects.seen_by(viewer).filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(_("This paper is not here, or not within your reach."))
+    return found
+
+
+def instalments(viewer, **narrowed):
+    """Instalments within reach, by day due, for programs."""
+    return Instalment.objects.seen_by(viewer).select_related("contract__customer").filter(**narrowed).order_by("due_on", "pk")
+
+
+def face(viewer, contract):
+    """What a page shows of a contract: {"lines", "off" (list minus price of all lines), "collected", "open", "knows", "margin"}."""
+    knows = negotiation.may_know_floor(viewer)
+    lines = [{"product": x.product, "quantity": x.quantity, "price": x.price, "total": x.quantity * x.price} for x in contract.lines.all()]
+    collected = sum((x.collected for x in contract.instalments.all()), ZERO)
+    net = contract.amount / (1 + contract.vat_rate)
+    return {"lines": lines, "off": sum((x["total"] for x in lines), ZERO) - contract.amount if lines else ZERO, "collected": collected,
+            "open": contract.amount - collected, "knows": knows,
+            "margin": (net - contract.cost_total) / net if knows and net and contract.cost_total else None,
+            "below_floor": contract.below_floor if knows else False}
+
+
+FACTS = [gettext_noop("Customer"), gettext_noop("Contract amount"), gettext_noop("Instalments"), gettext_noop("Non-standard terms"),
+         gettext_noop("Delivery"), gettext_noop("Floor"), gettext_noop("Warranty")]
+
+
+def facts(viewer, contract):
+    """What a reviewer must know of a contract; the floor only for the roles of clause 2.3.7."""
+    parts = "; ".join(f"{x.get_kind_display()} {x.amount:,.2f} · {x.due_on}" for x in contract.instalments.all())
+    found = [{"label": "Customer", "kind": "text", "value": contract.customer.name},
+             {"label": "Contract amount", "kind": "money", "value": str(contract.amount)},
+             {"label": "Instalments", "kind": "text", "value": parts},
+             {"label": "Delivery", "kind": "text", "value": contract.delivery},
+             {"label": "Warranty", "kind": "text", "value": contract.warranty}]
+    if contract.special_terms:
+        found.append({"label": "Non-standard terms", "kind": "text", "value": contract.special_terms})
+    if contract.floor_total:
+        found.append({"label": "Floor", "kind": "money", "value": str(contract.floor_total), "roles": sorted(negotiation.KNOW_FLOOR)})
+    return found
+
+
+def reviews(viewer, contract):
+    """Every review of a contract within reach, newest first."""
+    return approvals.of_subject(viewer, "contract", contract.pk)
+
+
+def narrowed(viewer, scope, *, state="", q="", signed=None, customer=None, unit=None):
+    """Contracts in scope as the register's filters say; `signed` is a Span, `unit` the id of a region."""
+    rows = Contract.objects.in_scope(viewer, scope)
+    if state:
+        rows = rows.filter(state=state)
+    if signed:
+        rows = rows.filter(signed_on__range=(signed.starts_on, signed.ends_on))
+    if customer:
+        rows = rows.filter(customer=customer)
+    if unit:
+        rows = rows.filter(customer__owner__in=[pk for pk, region in team.region_of(viewer).items() if region.pk == unit])
+    return rows.filter(_like(viewer, q)) if q.strip() else rows
+
+
+def _like(viewer, q):
+    q = q.strip()[:60]
+    near = Customer.objects.seen_by(viewer).filter(Q(name__contains=q) | Q(initials__startswith=q.lower())).order_by().values_list("pk", flat=True)
+    return Q(number__icontains=q) | Q(title__contains=q) | Q(customer__in=list(near[:200]))
+
+
+def ordered(viewer, rows, sort):
+    """The register's order: a field of SORTS, "-" for downwards; the newest signed first otherwise."""
+    if sort.removeprefix("-") not in SORTS:
+        sort = "-signed_on"
+    back = "-" if sort.startswith("-") else ""
+    return rows.order_by(sort, f"{back}pk").select_related("customer__owner", "signed_by")
+
+
+def with_collected(viewer, contracts):
+    """The contracts of one page, each with `.collected`, in one query more."""
+    contracts = list(contracts)
+    sums = dict(Instalment.objects.filter(contract__in=[c.pk for c in contracts]).order_by().values_list("contract").annotate(s=Sum("collected")))
+    for c in contracts:
+        c.collected = sums.get(c.pk) or ZERO
+        c.rate = c.collected / c.amount if c.amount else ZERO
+    return contracts
+
+
+def by_state(viewer, rows):
+    """{state: (count, yuan)} of what the other filters leave."""
+    found = rows.order_by().values_list("state").annotate(n=Count("pk"), s=Sum("amount"))
+    return {state: (n, s or ZERO) for state, n, s in found}
+
+
+def signed_by_owner(viewer, scope, starts_on, ends_on):
+    """{owner id of the customer: (count, yuan)} of contracts in force signed in the span."""
+    rows = Contract.objects.in_scope(viewer, scope).filter(state=Contract.State.APPROVED, signed_on__range=(starts_on, ends_on))
+    return {owner: (n, s) for owner, n, s in rows.order_by().values_list("customer__owner").annotate(n=Count("pk"), s=Sum("amount"))}
+
+
+def unwritten(viewer):
+    """Accepted quotes of the viewer's own that have no contract yet, oldest first."""
+    return Quote.objects.filter(made_by=viewer, state=Quote.State.WON, contract__isnull=True).select_related("deal__customer").order_by("pk")
+
+
+def to_draft(viewer, limit=50):
+    """Quotes within reach from which a contract may be drafted, accepted ones first."""
+    rows = Quote.objects.seen_by(viewer).filter(state__in=policy.DRAFTABLE, contract__isnull=True).select_related("deal__customer")
+    return sorted(rows.order_by("-pk")[:limit], key=lambda q: (q.state != Quote.State.WON, -q.pk))
+
+
+def needs(viewer):
+    """What needs this person now: contracts sent back, and accepted quotes without a contract."""
+    found = []
+    for c in Contract.objects.filter(signed_by=viewer, state=Contract.State.RETURNED).select_related("customer").order_by("pk")[:20]:
+        found.append({"clause": policy.Review.number, "due": None, "late": False, "title": _("Contract %(number)s was sent back") % {"number": c},
+                      "text": f"{c.customer} · {c.title}", "url": url(viewer, c), "amount": c.amount, "weight": 75,
+                      "verbs": [{"label": _("Open"), "url": url(viewer, c), "primary": True, "method": "get"}]})
+    for q in unwritten(viewer)[:20]:
+        found.append({"clause": policy.Source.number, "due": q.closed_on, "late": False,
+                      "title": _("%(customer)s accepted; the contract is not drafted") % {"customer": q.deal.customer},
+                      "text": f"{q} · {q.deal}", "url": reverse("negotiation:quote", args=[q.pk]), "amount": q.total, "weight": 72,
+                      "verbs": [{"label": _("Draft contract"), "url": reverse("contracts:draft", args=[q.pk]), "primary": True}]})
+    return found
+
+
+def timeline(viewer, customer):
+    """Contracts of a customer within reach and their reviews, for its one timeline."""
+    found, own = [], list(Contract.objects.seen_by(viewer).filter(customer=customer).select_related("signed_by")[:100])
+
+    def noon(day):
+        return timezone.make_aware(datetime.combine(day, time(12)))
+
+    for c in own:
+        found.append({"at": noon(c.signed_on), "kind": "contract", "icon": "contract", "who": c.signed_by, "amount": c.amount,
+                      "title": c.number, "text": f"{c.title} · {c.get_state_display()}", "url": url(viewer, c)})
+        if c.ended_on:
+            found.append({"at": noon(c.ended_on), "kind": "contract", "icon": "ban", "who": None, "amount": None,
+                          "title": _("%(number)s ended") % {"number": c}, "text": c.ended_reason, "url": url(viewer, c)})
+    for r in approvals.of_subjects(viewer, "contract", [c.pk for c in own]):
+        last = max((s for s in r.steps.all() if s.decided_at), key=lambda s: s.decided_at, default=None)
+        found.append({"at": r.settled_at or r.asked_at, "kind": "approval", "icon": "checkbox", "who": last.decided_by if last else r.asked_by,
+                      "amount": r.amount, "title": f"{r.title} · {r.get_state_display()}", "text": (last and last.note) or r.condition,
+                      "url": reverse("approvals:request", args=[r.pk])})
+    return found
+
+
+def search(viewer, text, limit=6):
+    """[(label, hint, url)] of contracts by number or title."""
+    rows = Contract.objects.seen_by(viewer).filter(Q(number__istartswith=text) | Q(title__contains=text)).select_related("customer")
+    return [(c.number, f"{c.customer} · {c.title}", url(viewer, c)) for c in rows.order_by("-pk")[:limit]]
