@@ -29,7 +29,7 @@ def _open(until):
     latest = Period.objects.order_by("-starts_on").first()
     day = latest.ends_on + timedelta(days=1) if latest else queries.first_receipt(FIRM)
     made = []
-    while day is not None and day <= until:
+    while day is not None and calendar.month_of(day)[0] <= until:
         first, last = calendar.month_of(day)
         made.append(Period(code=f"{first:%Y-%m}", starts_on=first, ends_on=last))
         day = last + timedelta(days=1)

@@ -12,6 +12,8 @@ def of(line, last, credit, reversal):
 
     `line` is the engine's, `last` the last posted line of its key or None, `credit` the credit as it is now or None.
     """
+    if line.day is None and not (line.fact or "").isdigit():
+        return {"code": "reserve"}
     if line.day is None:
         if reversal:
             return {"code": "reversed", "receipt": reversal[0], "on": reversal[1]}
@@ -45,4 +47,6 @@ def told(line):
         return _("Base from %(was)s to %(now)s") % {"was": cause["was"], "now": cause["now"]}
     if code == "moved":
         return _("Another line of that month changed, so this one meets other rates")
+    if code == "reserve":
+        return _("The year's reserve changed")
     return _("No longer counts") if code == "gone" else ""

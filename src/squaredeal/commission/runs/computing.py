@@ -41,13 +41,13 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
     people = inputs.people(viewer)
     for governed, first, last in spans(version, period):
         plan = engine.load_plan(governed.text)
-        posted = [row for row in ledger if f"{first:%Y-%m}" <= row["fact_period"] <= f"{last:%Y-%m}"]
+        posted = ledger.pop(governed.pk, [])
         facts = inputs.facts(viewer, first, last, as_of)
         if not facts and not posted:
             continue
-        result, tables, credit = _run(plan, facts, people, posted, first, last, period.code, viewer)
+        result, credit = _run(plan, facts, people, posted, first, last, period.code, viewer)
         outcome.warnings += result.warnings
-        outcome.lines += _lines(plan, tables, result, {row["key"]: row for row in posted}, credit, period, governed)
+        outcome.lines += _lines(plan, result, credit, period, governed)
     outcome.warnings = _named(outcome.warnings)
     outcome.statements = statements(engine.load_plan(version.text), outcome.lines, period, inputs.carried(viewer))
     names = ("earned", "earlier", "reserved", "carried_in", "carried", "payout")
@@ -77,42 +77,45 @@ def _run(plan, facts, people, posted, first, last, code, viewer):
     tables = engine.Tables(facts=facts, credits=credit, people=people, quotas=quotas,
                            posted=[{k: row[k] for k in ("key", "earned", "reserved", "fact_period")} for row in posted])
     try:
-        return engine.run(plan, tables, period=code), tables, {(str(c["fact"]), str(c["payee"])): c for c in credit}
+        return engine.run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
     except engine.PlanProblems as wrong:
         said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
         raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
 
 
-def _lines(plan, tables, result, posted, credit, period, governed):
+def _lines(plan, result, credit, period, governed):
     """Ledger lines of one engine result, by person, component, month and day."""
-    numbers = {name for name, kind in {**tables.columns("people"), **tables.columns("facts")}.items() if kind == "number"}
     late = [x.id for x in result.lines if x.fact_period != period.code]
     last = inputs.last_lines(FIRM, late)
-    reversals = inputs.reversals(FIRM, {int(x.fact) for x in result.lines if x.fact and x.day is None})
+    reversals = inputs.reversals(FIRM, {int(x.fact) for x in result.lines if _of_receipt(x) and x.day is None})
     made = []
     for x in sorted(result.lines, key=lambda x: (int(x.payee), x.component, x.fact_period, x.day or date.min, x.id)):
         earned, before, kept = fen(x.earned), fen(x.posted_before), fen(x.posted_reserved)
         reserved, share = fen(x.reserved) - kept, credit.get((x.fact, x.payee))
-        detail = {**_detail(plan, x, numbers), "plan": governed.pk}
+        detail = _detail(plan, x)
         if x.fact_period != period.code:
             detail["cause"] = causes.of(x, last.get(x.id), share, reversals.get(x.fact))
         made.append(Line(
-            person_id=int(x.payee), key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if x.fact else None,
+            person_id=int(x.payee), plan=governed, key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None,
             fact_period=x.fact_period, base=fen(x.base) if x.day else None, earned=earned, reserved=reserved,
             payout=earned - before - reserved, posted_before=before, difference=earned - before, corrects=x.corrects,
             reason=(share["reason"] if share else "")[:200], detail=detail))
     return made
 
 
-def _detail(plan, x, numbers):
+def _of_receipt(x):
+    """Whether a line is about a receipt, and not about a period or a reserve returned."""
+    return bool(x.fact) and x.fact.isdigit()
+
+
+def _detail(plan, x):
     """All that explains a line, as text figures: share, the slices of its rates, uplift, factor, gate, what formulas were given."""
     component = next(c for c in plan.components if c.name == x.component)
     found = {"present": x.day is not None, "share": text(x.share), "before": text(x.before), "after": text(x.after), "uplift": text(x.uplift),
              "factor": text(x.factor), "measured": text(x.measured), "quota": text(x.quota), "attainment": text(x.attainment),
-             "full": text(fen(x.full_amount)), "rolled": hasattr(component.credit, "roll_up"),
+             "full": text(x.full_amount), "passed": x.passed, "rolled": hasattr(component.credit, "roll_up"),
              "gate": ("open" if x.passed else "closed") if component.gate else "",
-             "given": {name: text(Decimal(str(value)) / 10**8) if name in numbers and value is not None else value
-                       for name, value in x.given.items()}}
+             "returned": not _of_receipt(x) and x.day is None, "given": x.given}
     if getattr(component.rate, "tiers", "") == "marginal" and not component.rate.attainment:
         found["slices"] = slices(component.rate.table, x.before, x.after)
     elif getattr(component.rate, "tiers", "") == "whole":
@@ -157,7 +160,7 @@ def statements(plan, lines, period, carried):
         now = [x for x in own if x.fact_period == period.code]
         late = [x for x in own if x.fact_period != period.code]
         brought = carried.get(person, ZERO)
-        payout, left = settled(plan, sum((x.payout for x in now), ZERO), sum((x.payout for x in late), ZERO), ZERO, brought)
+        payout, left = settled(plan, sum((x.payout for x in now), ZERO), sum((x.payout for x in late), ZERO), brought)
         bases = defaultdict(Decimal)
         for x in now:
             bases[x.component] += x.base or ZERO

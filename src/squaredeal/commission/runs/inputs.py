@@ -4,6 +4,7 @@ A second file of questions beside queries.py, because these are asked by the com
 with the viewer too, who is FIRM when nothing may be missed, or one person for an estimate of their own month.
 Each returns a list of plain dicts, one row per what the engine's table of that name holds.
 """
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from django.db.models import Q, Sum
@@ -83,11 +84,13 @@ def quotas(viewer, first, last, measure):
 
 
 def posted(viewer):
-    """The ledger so far, one dict per key: key, earned, reserved (sums of what was posted), fact_period."""
-    rows = (Line.objects.seen_by(viewer).filter(run__state__in=POSTED).values("key", "fact_period")
-            .annotate(sum_earned=Sum("difference"), sum_reserved=Sum("reserved")).order_by("key"))
-    return [{"key": row["key"], "earned": row["sum_earned"], "reserved": row["sum_reserved"], "fact_period": row["fact_period"]}
-            for row in rows if row["sum_earned"] or row["sum_reserved"]]
+    """The ledger so far by the plan version that made it: {version id: [dict(key, earned, reserved, fact_period)]}, sums per key."""
+    rows = (Line.objects.seen_by(viewer).filter(run__state__in=POSTED).values_list("plan", "key", "fact_period")
+            .annotate(Sum("difference"), Sum("reserved")).order_by("key"))
+    found = defaultdict(list)
+    for plan, key, where, earned, reserved in rows:
+        found[plan].append({"key": key, "earned": earned, "reserved": reserved, "fact_period": where})
+    return found
 
 
 def last_lines(viewer, keys):

@@ -72,6 +72,7 @@ class Line(models.Model):
     """One line of the ledger: component × payee × receipt (or period), with all that explains it. Amounts in yuan."""
     run = models.ForeignKey(Run, models.PROTECT, related_name="lines")
     person = models.ForeignKey(Person, models.PROTECT, related_name="commission_lines")
+    plan = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=120)
     component = models.CharField(max_length=60)
     clause = models.CharField(max_length=20, blank=True)

@@ -3,11 +3,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
+from squaredeal import engine
 from squaredeal.commission.plans import reading, wording
 from squaredeal.commission.plans.templatetags.ledger import month, share, signed, taken, yuan
 from squaredeal.commission.runs import causes
 from squaredeal.kernel import figures
-from squaredeal.kernel.money import fen
 
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -55,130 +55,73 @@ def mods(line):
 
 
 def why(viewer, line):
-    """dict(line, steps, curve, say, spot, late, month, gone) of one line; steps are dict(label, text, arithmetic, amount, clause)."""
-    plan, _problems = reading.read(line.run.plan.text)
+    """dict(line, steps, curve, say, spot, late, month, gone) of one line; steps are dict(label, text, arithmetic, amount, clause, result)."""
+    plan, _problems = reading.read((line.plan or line.run.plan).text)
     late = line.fact_period != line.run.period.code
     component = next((c for c in plan.components if c.name == line.component), None) if plan else None
     found = {"line": line, "late": late, "month": line.allocation.on if line.allocation else line.run.period.starts_on, "steps": [],
              "curve": None, "gone": ""}
-    if not line.detail.get("present", True) or component is None:
-        found["gone"] = _("The receipt behind this line no longer counts (%(reason)s); what was paid on it is taken back.") % {
-            "reason": causes.told(line) or _("reversed")}
-        found["steps"] = _settling(line, late, component)
+    if component is None or not line.detail.get("present", True):
+        if not line.detail.get("returned"):
+            found["gone"] = _("The receipt behind this line no longer counts (%(reason)s); what was paid on it is taken back.") % {
+                "reason": causes.told(line) or _("reversed")}
+        found["steps"] = [*_received(line), *_settling(line, late, component)]
         return found
-    raw = ZERO
-    found["steps"] = _facts(line, plan, component)
-    for step, amount in _earning(line, component):
-        found["steps"].append(step)
-        raw += amount
-    found["steps"] += _result(line, component, raw) + _settling(line, late, component)
+    explained = engine.of_line(plan, as_engine(line), wording.language())
+    found["steps"] = [*_received(line), *(_step(s, line) for s in explained.steps if s.name not in OURS), *_settling(line, late, component)]
     _place(found, line, plan)
     return found
 
 
-def _facts(line, plan, component):
-    of, given, part = line.allocation, line.detail.get("given", {}), number(line, "share", ONE)
-    steps = []
-    if of is not None:
-        steps.append({"label": _("Received"), "amount": yuan(of.amount), "clause": "",
-                      "text": _("%(customer)s, %(day)s") % {"customer": of.receipt.customer, "day": f"{of.on:%Y-%m-%d}"},
-                      "arithmetic": [_("%(contract)s part %(order)s · %(receipt)s") % {
-                          "contract": of.instalment.contract, "order": of.instalment.order, "receipt": of.receipt}]})
-    if part != ONE:
-        steps.append({"label": _("Share"), "amount": share(part), "clause": "3.6.1",
-                      "text": _("%(person)s earns %(share)s of it") % {"person": line.person, "share": share(part)}, "arithmetic": []})
-    if line.base is not None and component.base:
-        figured = figure(wording.expanded(plan, component.base), given)
-        times = f" × {share(part)}" if part != ONE else ""
-        steps.append({"label": _("Base"), "amount": yuan(line.base), "clause": "3.2.1", "text": component.base,
-                      "arithmetic": [f"({figured}){times}" if times and {"+", "−"} & set(figured.split("(")[0]) else f"{figured}{times}"]
-                      if figured else []})
-    return steps
+OURS = frozenset({"fact", "reserve", "posted", "payout"})
+"""Steps of the engine said here in the words of receipts and closed months instead."""
 
 
-def figure(text, given):
-    """A formula with its names replaced by a line's values: "380,000.00 ÷ (1 + 13%)"; "" when one is not known."""
-    parts, end = [], 0
-    for found in wording.NAME.finditer(text):
-        parts.append(text[end:found.start()])
-        token, end = found.group(), found.end()
-        if token[0].isalpha() or token[0] == "_":
-            if token not in given or given[token] is None:
-                return ""
-            parts.append(_value(token, given[token]))
-        else:
-            parts.append(wording.SIGNS.get(token, token))
-    return "".join([*parts, text[end:]])
+def as_engine(line):
+    """The engine's line again, from what the ledger keeps of it."""
+    kept = line.detail
+    return engine.Line(
+        id=line.key, component=line.component, clause=line.clause, payee=str(line.person_id), fact=str(line.allocation_id or ""),
+        day=line.allocation.on if line.allocation else line.run.period.starts_on, fact_period=line.fact_period, period=line.run.period.code,
+        share=number(line, "share", ONE), base=line.base or ZERO, before=number(line, "before", ZERO), after=number(line, "after", ZERO),
+        uplift=number(line, "uplift", ZERO), factor=number(line, "factor", ONE), measured=number(line, "measured"), quota=number(line, "quota"),
+        attainment=number(line, "attainment"), passed=kept.get("passed", True), full_amount=number(line, "full", ZERO), earned=line.earned,
+        reserved=line.reserved, payout=line.payout, posted_before=line.posted_before, posted_reserved=ZERO, difference=line.difference,
+        corrects=line.corrects, plan="", plan_version=1, given=kept.get("given", {}))
 
 
-def _value(name, value):
-    value = str(value)
-    if figures.decimal(value) is None:
-        return value
-    return share(value) if name.endswith("rate") else yuan(value) if name in wording.MONEY else _whole(value)
+def _received(line):
+    of = line.allocation
+    if of is None:
+        return []
+    return [{"label": _("Received"), "amount": yuan(of.amount), "clause": "",
+             "text": _("%(customer)s, %(day)s") % {"customer": of.receipt.customer, "day": f"{of.on:%Y-%m-%d}"},
+             "arithmetic": [_("%(contract)s part %(order)s · %(receipt)s") % {
+                 "contract": of.instalment.contract, "order": of.instalment.order, "receipt": of.receipt}]}]
 
 
-def _whole(value):
-    shown = figures.decimal(value)
-    return str(value) if shown is None else figures.grouped(shown, 4).rstrip("0").rstrip(".")
+CLAUSES = {"share": "3.6.1", "base": "3.2.1", "earned": ""}
 
 
-def _earning(line, component):
-    """[(step, amount to more decimals)] of the rates, the uplift and the factor."""
-    clause, before, after = component.clause, number(line, "before", ZERO), number(line, "after", ZERO)
-    found, total = [], ZERO
-    for place, s in enumerate(line.detail.get("slices", []), 1):
-        part, rate, start, upto = Decimal(s["part"]), Decimal(s["rate"]), Decimal(s["from"]), s.get("upto")
-        if not part:
-            continue
-        span = _("%(first)s to %(last)s") % {"first": wording.amount(start), "last": wording.amount(Decimal(upto))} if upto \
-            else _("from %(first)s on") % {"first": wording.amount(start)}
-        cut = []
-        if part != line.base:
-            top, bottom = (min(after, Decimal(upto)) if upto else after), max(before, start)
-            cut = [f"{yuan(top)} − {yuan(bottom)} = {yuan(part)}"]
-        amount = part * rate
-        total += amount
-        found.append(({"label": _("Row %(n)s") % {"n": place}, "text": f"{span} {share(rate)}", "clause": clause, "amount": more(amount),
-                       "arithmetic": [*cut, f"{yuan(part)} × {share(rate)}"]}, amount))
-    if not found and line.detail.get("rate") not in (None, "") and line.base is not None:
-        rate = number(line, "rate")
-        total = line.base * rate
-        found.append(({"label": _("Rate"), "text": share(rate), "clause": clause, "amount": more(total),
-                       "arithmetic": [f"{yuan(line.base)} × {share(rate)}"]}, total))
-    uplift, factor = number(line, "uplift", ZERO), number(line, "factor", ONE)
-    if uplift and line.base is not None:
-        amount = line.base * uplift
-        total += amount
-        found.append(({"label": _("Addition"), "text": "，".join(mods(line)[:1]), "clause": clause, "amount": more(amount),
-                       "arithmetic": [f"{yuan(line.base)} × {share(uplift)}"]}, amount))
-    if factor != ONE:
-        amount = total * (factor - 1)
-        times = figures.grouped(factor, 4).rstrip("0").rstrip(".")
-        text = next((m for m in mods(line) if "×" in m), f"× {times}")
-        found.append(({"label": _("Factor"), "text": text, "clause": clause, "amount": more(total * factor),
-                       "arithmetic": [f"{more(total)} × {times}"]}, amount))
-    return found
+def _step(step, line):
+    """One step of the engine's explanation as a row of the drawer."""
+    shown = {"label": step.label, "text": step.sentence, "arithmetic": [step.arithmetic] if step.arithmetic else [],
+             "clause": CLAUSES.get(step.name, step.clause), "amount": "" if step.amount is None else more(step.amount),
+             "result": step.name in ("earned", "gate", "cap")}
+    if step.name == "slice":
+        shown["arithmetic"] = [*_cut(line, step), *shown["arithmetic"]]
+    return shown
 
 
-def _result(line, component, raw):
-    steps = []
-    if line.detail.get("gate") == "closed":
-        gate = component.gate
-        steps.append({"label": _("Gate"), "clause": component.clause, "amount": yuan(ZERO), "arithmetic": _attained(line),
-                      "text": _("below %(least)s of the target this part pays nothing; it would have been %(amount)s") % {
-                          "least": share(gate.at_least), "amount": yuan(number(line, "full", fen(raw)))}})
-    exact = more(raw)
-    steps.append({"label": _("Earned"), "amount": yuan(line.earned), "clause": "", "arithmetic": [], "result": True,
-                  "text": _("sums to %(exact)s, half up to the fen") % {"exact": exact} if exact != yuan(fen(raw)) else ""})
-    if line.detail.get("gate") != "closed" and line.earned != fen(raw):
-        steps[-1]["text"] = _("%(exact)s, limited by the plan") % {"exact": yuan(fen(raw))}
-    return steps
-
-
-def _attained(line):
-    measured, quota = number(line, "gate_value"), number(line, "gate_quota")
-    return [f"{yuan(measured)} ÷ {yuan(quota)} = {figures.pct(measured / quota, 1)}"] if measured is not None and quota else []
+def _cut(line, step):
+    """How the part of a receipt inside one row of the table comes about, when it is not the whole receipt."""
+    before, after = number(line, "before", ZERO), number(line, "after", ZERO)
+    for s in line.detail.get("slices", []):
+        part, upto = Decimal(s["part"]), Decimal(s["upto"]) if s.get("upto") else None
+        if step.arithmetic == f"{yuan(part)} × {share(s['rate'])}" and part != line.base:
+            top, bottom = after if upto is None else min(after, upto), max(before, Decimal(s["from"]))
+            return [f"{yuan(top)} − {yuan(bottom)} = {yuan(part)}"]
+    return []
 
 
 def _settling(line, late, component):
@@ -199,7 +142,7 @@ def _settling(line, late, component):
 
 def _place(found, line, plan):
     """Where one stands on the curve: the month's total, and this line's part of it drawn thick."""
-    table, here = wording.tiers(plan), number(line, "measured")
+    table, here = wording.tiers(plan), number(line, "month_total", number(line, "after"))
     if not table or here is None or not line.detail.get("slices") or line.base is None or line.base < 0:
         return
     before, after = number(line, "before"), number(line, "after")
