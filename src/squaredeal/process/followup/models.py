@@ -92,6 +92,8 @@ class Excuse(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
 
     owned_through = "person"
     objects = Owned.as_manager()

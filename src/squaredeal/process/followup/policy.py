@@ -1,14 +1,21 @@
-"""二.2 客户跟进: what each grade asks of the owner, when a contact counts, how lateness climbs, what is excused."""
-from datetime import date, timedelta
+"""二.2 客户跟进: what each grade asks of the owner, what comes next, how lateness climbs, what is excused, and who may do what."""
+from datetime import timedelta
 from typing import NamedTuple
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from pydantic import Field, model_validator
 
 from squaredeal.kernel.clause import MONITORED, Clause
+from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.flow import Flow
+from squaredeal.organisation.team.models import Role
+from squaredeal.organisation.team.scope import stands_for
 from squaredeal.process.customers.models import ContactKind, Grade
+from squaredeal.process.customers.policy import sells
+
+from . import running
 
 
 class GradeA(Clause):
@@ -112,6 +119,14 @@ class Ladder(Clause):
         return self
 
 
+class Result(TextChoices):
+    """How a contact went. Nobody reached does not count."""
+    MOVED = "moved", gettext_lazy("Moved on")
+    SAME = "same", gettext_lazy("No change")
+    OBJECTION = "objection", gettext_lazy("Objection")
+    UNREACHED = "unreached", gettext_lazy("Not reached")
+
+
 BY_GRADE: dict[str, type[Clause]] = {Grade.A: GradeA, Grade.B: GradeB, Grade.C: GradeC}
 ANY = frozenset({ContactKind.CALL, ContactKind.VISIT, ContactKind.MESSAGE, ContactKind.MAIL, ContactKind.PROPOSAL, ContactKind.TRIAL})
 EXCUSE = Flow("state", {"grant": ("asked", "granted"), "decline": ("asked", "declined")})
@@ -166,80 +181,120 @@ def clause_for(grade):
     return BY_GRADE[grade].number
 
 
-class Clock(NamedTuple):
-    """Where one running obligation stands: since when, until when, and the first due day of a streak of misses (None: not late)."""
-    opened_on: date
-    due_on: date
-    late_since: date | None = None
+replay = running.replay
 
 
-def start(duty, on):
-    return Clock(on, on + timedelta(days=duty.every))
-
-
-def after_contact(duty, apart, clock, day):
-    """(kept, clock of what runs next or None) when an effective contact of a fitting kind happened on `day`.
-
-    A late one is made up, not kept: the miss stays on record and the clock starts again. A contact too soon after the last counted
-    one only moves the due day. What is owed once ends.
-    """
-    if duty.once:
-        return True, None
-    due_on = max(clock.due_on, day + timedelta(days=duty.every))
-    if clock.late_since:
-        return False, Clock(max(clock.opened_on, day), due_on)
-    if (day - clock.opened_on).days < max(apart, 1):
-        return False, Clock(clock.opened_on, due_on)
-    return True, start(duty, day)
-
-
-def after_due(duty, clock, *, excused):
-    """The clock that runs on when the due day passed without a contact. An excused gap ends a streak of misses."""
-    return Clock(clock.due_on, clock.due_on + timedelta(days=duty.every), None if excused else clock.late_since or clock.due_on)
-
-
-class Replayed(NamedTuple):
-    """One obligation as `replay` finds it; the fields of the Obligation row of the same names."""
+class NextStep(NamedTuple):
+    """What the strategy proposes after a contact."""
     kind: str
-    opened_on: date
-    due_on: date
-    state: str
-    settled_on: date | None
-    late_since: date | None
+    on: object
+    text: str
+    clause: str
+    every: int
 
 
-def replay(strategy, grade, opened_on, contact_days, until, excuses=()):
-    """[Replayed(kind, opened_on, due_on, state, settled_on, late_since)]: what recording these contacts, with the clock ticking daily,
-    leaves on `until`; per kind in order of due day, the last one open.
+def next_step(strategy, grade, kind, result, on):
+    """The next step the grade's clause proposes after a contact of `kind` on `on` that went as `result`; the person may change it.
 
-    strategy: `Strategies.on(day)`. contact_days: effective contacts, each `(date, kind)`, or a plain date which counts for any kind; days
-    outside opened_on…until are ignored, save that what is owed once is not owed again when it was done before. excuses: [(starts_on, ends_on)] inclusive. States are "met" (settled_on = day of the contact),
-    "missed" and "excused" (settled_on = the day after due), "open" (settled_on None; late_since set while a streak of misses lasts).
+    Nobody reached: the same again after the days of 2.2.5. An objection is answered in half the interval. Otherwise the grade's
+    interval, an A customer by visit and telephone in turn.
     """
-    contacts = sorted((c if isinstance(c, tuple) else (c, None) for c in contact_days), key=lambda c: c[0])
-    found = []
-    for duty in strategy.duties(grade):
-        if duty.once and any(day < opened_on and kind in duty.met_by for day, kind in contacts):
-            continue
-        days = [day for day, kind in contacts if opened_on <= day <= until and (kind is None or kind in duty.met_by)]
-        found += _walk(duty, strategy.apart(duty), opened_on, days, until, excuses)
-    return found
+    contact = strategy.duties(grade)[0]
+    if result == Result.UNREACHED:
+        return NextStep(kind, on + timedelta(days=strategy.recording.retry), str(STEPS[ContactKind(kind)]), Recording.number, strategy.recording.retry)
+    if result == Result.OBJECTION:
+        days = max(1, contact.every // 2)
+        return NextStep(ContactKind.CALL.value, on + timedelta(days=days), _("Answer the objection"), clause_for(grade), contact.every)
+    onward = contact.kind
+    if grade == Grade.A and kind != ContactKind.VISIT:
+        onward = ContactKind.VISIT.value
+    return NextStep(onward, on + timedelta(days=contact.every), str(STEPS[ContactKind(onward)]), clause_for(grade), contact.every)
 
 
-def _walk(duty, apart, opened_on, days, until, excuses):
-    clock = start(duty, opened_on)
-    for day in [*days, None]:
-        while clock.due_on < (day or until):
-            excused = any(first <= clock.due_on <= last for first, last in excuses)
-            yield Replayed(duty.kind, clock.opened_on, clock.due_on, "excused" if excused else "missed", clock.due_on + timedelta(days=1),
-                           clock.late_since)
-            clock = after_due(duty, clock, excused=excused)
-        if day is None:
-            yield Replayed(duty.kind, clock.opened_on, clock.due_on, "open", None, clock.late_since)
-            return
-        kept, onward = after_contact(duty, apart, clock, day)
-        if kept:
-            yield Replayed(duty.kind, clock.opened_on, clock.due_on, "met", day, clock.late_since)
-        if onward is None:
-            return
-        clock = onward
+STEPS = {
+    ContactKind.CALL: gettext_lazy("Call and ask how it stands"), ContactKind.VISIT: gettext_lazy("Visit and ask how far the decision is"),
+    ContactKind.MESSAGE: gettext_lazy("Send a message"), ContactKind.MAIL: gettext_lazy("Send news of the trade"),
+    ContactKind.PROPOSAL: gettext_lazy("Hand over the tailored proposal"), ContactKind.TRIAL: gettext_lazy("Invite to the trial or event"),
+    ContactKind.OTHER: gettext_lazy("Get back to them")}
+
+
+def rung(ladder, days):
+    """How many steps of the ladder lateness of `days` has reached: 0 none, 1 reminded, 2 copied, 3 high risk."""
+    return (days >= ladder.remind) + (days >= ladder.copy_to) + (days >= ladder.risk)
+
+
+def compliance(due, met, excused):
+    """met ÷ (due − excused) as a whole percentage, or None when nothing was asked."""
+    asked = due - excused
+    return (200 * met + asked) // (2 * asked) if asked > 0 else None
+
+
+def may_record(actor, customer, *, contact=None, **given):
+    """Whoever reaches the customer records, save finance, who read only; the contact belongs to the customer."""
+    if not sells(actor):
+        raise Refused(_("Finance reads customers but records no follow-ups. Ask the owner."), clause=Recording.number)
+    if contact is not None and contact.customer_id != customer.pk:
+        raise Refused(_("%(contact)s is not a contact of %(customer)s. Choose one of theirs.") % {"contact": contact, "customer": customer},
+                      field="contact", clause=Recording.number)
+
+
+def check_record(rule, today, on, *, body, next_kind, next_on, next_text):
+    """二.2.5: on time, with what was said and with a next step; Refused names the field."""
+    if on > today:
+        raise Refused(_("A contact on %(day)s has not happened yet. Choose today or earlier.") % {"day": on}, field="on", clause=Recording.number)
+    if (today - on).days > rule.days:
+        raise Refused(_("A contact is recorded at most %(days)s days after; %(day)s is too long ago. Record the contact you have next.")
+                      % {"days": rule.days, "day": on}, field="on", clause=Recording.number)
+    if not body.strip():
+        raise Refused(_("Nothing is written about what was said. Write one sentence."), field="body", clause=Recording.number)
+    if not next_kind or not next_text.strip():
+        raise Refused(_("A follow-up without a next step is not saved. Say what comes next."), field="next_text", clause=Recording.number)
+    check_next_on(today, next_on)
+
+
+def check_next_on(today, on):
+    if on is None:
+        raise Refused(_("A follow-up without a next step is not saved. Say when."), field="next_on", clause=Recording.number)
+    if on < today:
+        raise Refused(_("The next step lies in the past. Choose today or later."), field="next_on", clause=Recording.number)
+    if on > today + timedelta(days=366):
+        raise Refused(_("The next step is more than a year away. Choose a nearer day."), field="next_on", clause=Recording.number)
+
+
+def may_ask_leave(actor, person, **given):
+    if actor != person:
+        raise Refused(_("Everybody asks for their own leave. %(person)s has to ask.") % {"person": person}, clause=Excused.number)
+
+
+def may_ask_quiet(actor, customer, **given):
+    if customer.owner_id != actor.pk:
+        raise Refused(_("Only the owner asks for quiet for a customer. Tell %(person)s.") % {"person": customer.owner or "—"}, clause=Excused.number)
+
+
+def check_excuse(rule, today, starts_on, ends_on, reason):
+    """二.2.6: a reason, an order of days, not longer and not further back than the clause allows."""
+    if not reason.strip():
+        raise Refused(_("An excuse needs a reason. Write one sentence."), field="reason", clause=Excused.number)
+    if ends_on < starts_on:
+        raise Refused(_("The last day lies before the first. Exchange them."), field="ends_on", clause=Excused.number)
+    days = (ends_on - starts_on).days + 1
+    if days > rule.days:
+        raise Refused(_("An excuse lasts at most %(limit)s days; this is %(days)s. Shorten it.") % {"limit": rule.days, "days": days},
+                      field="ends_on", clause=Excused.number)
+    if (today - starts_on).days > rule.days:
+        raise Refused(_("An excuse reaches back at most %(limit)s days. Choose a later first day.") % {"limit": rule.days},
+                      field="starts_on", clause=Excused.number)
+
+
+def may_decide_excuse(actor, excuse, **given):
+    """A manager of the person, or the director; never who asked."""
+    if actor.pk == excuse.person_id:
+        raise Refused(_("Nobody excuses themselves. It waits for your superior."), clause=Excused.number)
+    if not {eyes.role for eyes in stands_for(actor) if eyes.pk != excuse.person_id} & {Role.MANAGER, Role.DIRECTOR}:
+        raise Refused(_("Excuses are decided by the manager or the director."), clause=Excused.number)
+
+
+def may_talk(actor, person, **given):
+    """A superior asks one of their people to talk."""
+    if actor.pk == person.pk or not {eyes.role for eyes in stands_for(actor)} & {Role.MANAGER, Role.DIRECTOR}:
+        raise Refused(_("Only a superior calls somebody in about missed follow-ups."), clause=Ladder.number)

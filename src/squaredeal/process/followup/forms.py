@@ -1,0 +1,91 @@
+"""What may be said to 二.2: a contact with its next step, another day, an excuse, a word on it; and how the pages are asked."""
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from squaredeal.process.customers.models import ContactKind, Grade
+
+from .policy import Result
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class Contacted(forms.Form):
+    """One contact: kind, how it went, what was said, with whom and when, and the next step. The words may be left to the result."""
+    kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind.choices)
+    result = forms.ChoiceField(label=_("How it went"), choices=Result.choices, initial=Result.MOVED)
+    body = forms.CharField(label=_("What was said"), max_length=5000, required=False, strip=True)
+    contact = forms.IntegerField(label=_("With"), min_value=1, required=False)
+    on = forms.DateField(label=_("Day of the contact"), required=False, widget=DAY)
+    next_kind = forms.ChoiceField(label=_("Next step: kind"), choices=ContactKind.choices)
+    next_on = forms.DateField(label=_("Next step: day"), widget=DAY)
+    next_at = forms.TimeField(label=_("Next step: time"), required=False, widget=HOUR)
+    next_text = forms.CharField(label=_("Next step"), max_length=120, strip=True)
+
+    def given(self):
+        """The keywords of `actions.record`, save the contact."""
+        said = self.cleaned_data
+        return {"kind": said["kind"], "body": said["body"] or str(Result(said["result"]).label), "at": _moment(said["on"]),
+                "effective": said["result"] != Result.UNREACHED, "next_kind": said["next_kind"], "next_on": said["next_on"],
+                "next_at": said["next_at"], "next_text": said["next_text"]}
+
+
+class Kind(forms.Form):
+    """What the next-step block is asked for; nonsense falls back to a call that moved on."""
+    kind = forms.ChoiceField(choices=ContactKind.choices, required=False)
+    result = forms.ChoiceField(choices=Result.choices, required=False)
+
+    def said(self):
+        self.is_valid()
+        return self.cleaned_data.get("kind") or ContactKind.CALL.value, self.cleaned_data.get("result") or Result.MOVED.value
+
+
+class AnotherDay(forms.Form):
+    """The next step on another day."""
+    on = forms.DateField(label=_("Day"), widget=DAY)
+    at = forms.TimeField(label=_("Time"), required=False, widget=HOUR)
+
+
+class Excuse(forms.Form):
+    """An excuse asked for: first and last day, and why."""
+    starts_on = forms.DateField(label=_("First day"), widget=DAY)
+    ends_on = forms.DateField(label=_("Last day"), widget=DAY)
+    reason = forms.CharField(label=_("Reason"), max_length=200, strip=True)
+
+
+class Word(forms.Form):
+    """A word on an excuse."""
+    note = forms.CharField(label=_("Note"), max_length=200, required=False, strip=True)
+
+
+class Narrowed(forms.Form):
+    """The list of obligations: which ones; every field may be missing, and nonsense counts as missing."""
+    state = forms.ChoiceField(choices=[(s, s) for s in ("late", "soon", "due", "met", "missed", "excused")], required=False)
+    grade = forms.ChoiceField(choices=Grade.choices, required=False)
+    person = forms.IntegerField(min_value=1, max_value=2**31, required=False)
+    week = forms.DateField(required=False)
+
+    def said(self):
+        self.is_valid()
+        found = {name: self.cleaned_data.get(name) for name in self.fields}
+        found["state"] = found["state"] or ("missed" if found["week"] else "late")
+        if found["state"] not in ("late", "soon") and not found["week"]:
+            found["state"] = "late"
+        return found
+
+
+class Place(forms.Form):
+    """A place on the map: a person and the Monday of a week."""
+    person = forms.IntegerField(min_value=1, max_value=2**31)
+    week = forms.DateField()
+    grade = forms.ChoiceField(choices=Grade.choices, required=False)
+
+
+def _moment(on):
+    """The moment of a contact of which only the day is known: now for today, noon for a day before; None for no day."""
+    if on is None or on == timezone.localdate():
+        return None
+    return timezone.make_aware(datetime.combine(on, time(12)))
