@@ -200,6 +200,11 @@ def drop_view(actor, subject, *, pk):
     View.objects.filter(person=actor, pk=pk).delete()
 
 
+@action("customers.export", may=policy.may_export)
+def export(actor, what):
+    """Customers leave as a sheet; `what` says how many, in which form, under which conditions."""
+
+
 MOST_VIEWS = 8
 
 

@@ -121,6 +121,12 @@ def may_import(actor, subject, **given):
     may_register(actor, subject)
 
 
+def may_export(actor, subject, **given):
+    """Whoever sells, and finance, each within reach."""
+    if not (roles(actor) & (SELLERS | {Role.FINANCE})):
+        raise Refused(_("You reach no customers, so there is nothing to export."))
+
+
 def may_work(actor, customer, **given):
     """Whoever sells and reaches the customer, collaborators too."""
     if not sells(actor):
