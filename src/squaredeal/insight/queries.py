@@ -151,7 +151,8 @@ def due_this_week(viewer, scope, limit=8):
     rows = Instalment.objects.in_scope(viewer, scope).filter(
         collected__lt=F("amount"), contract__state="approved", due_on__range=(today - timedelta(days=today.weekday()), sunday))
     total = rows.aggregate(n=Count("pk"), s=Sum(F("amount") - F("collected")))
-    return list(rows.select_related("contract__customer__owner").order_by("due_on", "pk")[:limit]), total["n"], total["s"] or ZERO
+    shown = rows.annotate(open=F("amount") - F("collected")).select_related("contract__customer__owner").order_by("due_on", "pk")
+    return list(shown[:limit]), total["n"], total["s"] or ZERO
 
 
 def rule_counts(viewer):

@@ -6,7 +6,7 @@ from squaredeal.kernel.page import page
 from squaredeal.kernel.span import picked
 from squaredeal.organisation.team.models import Role
 
-from . import policy, queries
+from . import drawing, policy, queries
 
 
 def desk(request):
@@ -20,8 +20,9 @@ def desk(request):
     context = {"needs": needs[:shown], "more": needs[shown:], "count": len(needs), "today": timezone.localdate(),
                "cash": queries.cash(viewer, span, scope), "span": span, "scope": scope}
     if viewer.role == Role.REP:
+        context["cash"] |= drawing.own(context["cash"])
         return page(request, "insight/today.html", "insight/today.html", context)
-    context["curve"] = queries.curve(viewer, span, scope)
+    context["chart"] = drawing.chart(context["cash"], queries.curve(viewer, span, scope), context["today"])
     context["rules"] = queries.rule_counts(viewer)
     return page(request, "insight/desk.html", "insight/desk.html", context)
 
@@ -29,7 +30,10 @@ def desk(request):
 def regions(request):
     """The regions' bars, as a part of the desk."""
     span, _scope = picked(request)
-    return render(request, "insight/_regions.html", {"regions": queries.by_region(request.user, queries.people(request.user, span)), "span": span})
+    rows = queries.by_region(request.user, queries.people(request.user, span))
+    for row in rows:
+        row["bars"] = drawing.bars(row, *span.elapsed(timezone.localdate()))
+    return render(request, "insight/_regions.html", {"regions": rows, "span": span})
 
 
 def due(request):
@@ -43,6 +47,10 @@ def leaderboard(request):
     """Everybody in reach by three columns at once."""
     span, scope = picked(request)
     rows = queries.people(request.user, span)
+    gone, days = span.elapsed(timezone.localdate())
+    for row in rows:
+        row["cash_percent"], row["compliance_percent"] = drawing.percent(row["cash_rate"]), drawing.percent(row["compliance"])
+        row["margin_percent"] = drawing.percent(row["margin"], drawing.Decimal("0.5"))
     return page(request, "insight/leaderboard.html", "insight/_leaderboard.html",
                 {"rows": rows, "regions": queries.by_region(request.user, rows), "span": span, "scope": scope,
-                 "clause": policy.Leaderboard.on(timezone.localdate())})
+                 "should": drawing.percent(drawing.Decimal(gone) / days), "clause": policy.Leaderboard.on(timezone.localdate())})
