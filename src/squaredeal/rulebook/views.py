@@ -21,7 +21,8 @@ def index(request):
     done, open_ = queries.acknowledged(viewer, latest) if latest else ([], [])
     context = {"chapters": queries.document(viewer), "total": total, "enforced": enforced, "in_force": queries.in_force(viewer),
                "latest": latest, "versions": queries.versions(viewer), "drafts": queries.drafts(viewer), "done": done, "open": open_,
-               "signed": viewer in done, "may_draft": viewer.role in {"director", "manager", "admin"}, "publish": forms.Publish(),
+               "signed": viewer in done, "everybody": len(done) + len(open_), "ack_percent": round(100 * len(done) / max(len(done) + len(open_), 1)),
+               "ack_said": f"{len(done)} / {len(done) + len(open_)}", "may_draft": viewer.role in {"director", "manager", "admin"}, "publish": forms.Publish(),
                "note": forms.Note(), "today": today, **_picked(viewer, request.GET.get("c"))}
     return page(request, "rulebook/index.html", "rulebook/index.html", context)
 
