@@ -1,5 +1,6 @@
 """Signing in: accounts are made by an administrator, never by a visitor; what allauth says to people, in our words."""
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,3 +23,11 @@ class Adapter(DefaultAccountAdapter):
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """Nothing: the page that follows shows what was done; toasts are for undo."""
+
+
+class SecondStep(DefaultMFAAdapter):
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": Adapter.error_messages["incorrect_code"]}
+
+    def get_totp_issuer(self):
+        """The name the authenticator app shows."""
+        return "Squaredeal"

@@ -15,8 +15,8 @@ from . import palette, welcome
 
 @require_GET
 def search(request):
-    """The palette's list for ?q=."""
-    text = request.GET.get("q", "")
+    """The palette's list for ?find=."""
+    text = request.GET.get("find", "")
     response = render(request, "site/_palette.html", {"groups": palette.find(request.user, text), "text": text.strip()})
     response["Cache-Control"] = "private, no-store"
     return response

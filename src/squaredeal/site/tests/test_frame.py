@@ -18,7 +18,7 @@ def frame(person, address="/"):
 @pytest.fixture
 def page(client):
     """A page of ours as somebody: page(person, address)."""
-    def get(person, address="/find/?q=", **given):
+    def get(person, address="/find/", **given):
         client.force_login(person)
         return client.get(address, **given)
     return get
@@ -67,7 +67,7 @@ def test_the_palette_finds_pages_by_pinyin_initials_and_colleagues_by_name(firm)
 
 
 def test_the_palette_answers_a_part_and_is_not_kept(page, firm):
-    answer = page(firm.chen, reverse("site:palette"), data={"q": "<b>"})
+    answer = page(firm.chen, reverse("site:palette"), data={"find": "<b>"})
     assert answer.status_code == 200 and "<html" not in answer.text
     assert "&lt;b&gt;" in answer.text and "<b>" not in answer.text
     assert answer["Cache-Control"] == "private, no-store"

@@ -32,7 +32,7 @@
     if (event.key === "?") return document.getElementById("sd-keys")?.showModal();
     if (event.key === "/") { const field = [...document.querySelectorAll("[data-find], #main input[type=search]")].find(seen); if (field) press(field, event); return; }
     if (letter === "x" && item) { const box = item.querySelector("input[type=checkbox]"); if (box) { event.preventDefault(); box.click(); } return; }
-    if (event.key === "Enter" && item && (event.target === document.body || event.target === item)) { const link = item.matches("[hx-get]") ? item : item.querySelector("a.name, [data-open], a"); if (link) press(link, event); return; }
+    if (event.key === "Enter" && item && (event.target === item || !event.target.closest("a, button, summary, input, label, [tabindex]:not(main)"))) { const link = item.matches("[hx-get]") ? item : item.querySelector("a.name, [data-open], a"); if (link) press(link, event); return; }
     if (letter.length !== 1) return;
     const verb = (item && keyed(item, letter)) || keyed(document, letter);
     if (verb) press(verb, event);
