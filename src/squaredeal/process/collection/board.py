@@ -1,0 +1,160 @@
+"""What the cash page asks: signed, collected and overdue by region; the money that is due, in groups and views; the latest receipts.
+
+A second file of questions beside queries.py, for one page. Each begins with the viewer and the scope of the picker.
+"""
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
+from django.utils import timezone
+
+from squaredeal.organisation.team import queries as team
+from squaredeal.organisation.team.models import Role
+from squaredeal.process.contracts import queries as contracts
+from squaredeal.process.contracts.models import Instalment
+
+from . import policy, queries
+from .models import Receipt
+from .queries import OPEN, money_of
+
+ZERO = Decimal(0)
+FIRST_WAITING, ROWS, RECENT = 3, 50, 6
+VIEWS = ("all", "late", "broken", "promised", "retention")
+
+
+def standing(viewer, scope, today):
+    """Sums over everything open in scope, by owner, in one query: {"rows": [per owner], "total": {...}}.
+
+    Keys: open, late, late_n, a1…a4 (yuan by age), first (oldest day due), long_n, stopped_n, waiting, waiting_n, week, week_n,
+    broken_n, promised_n, retention_n.
+    """
+    age, stop = policy.Ageing.on(today), policy.StopDelivery.on(today)
+    sunday = today + timedelta(days=6 - today.weekday())
+    edges = [today, *(today - timedelta(days=days) for days in (age.first, age.second, age.third))]
+    late, undecided = Q(due_on__lt=today), Q(grace_until__isnull=True) | Q(grace_until__lt=today)
+    too_long = Q(due_on__lt=today - timedelta(days=stop.days))
+    waiting = too_long & Q(delivery_stopped=False) & undecided
+    asked = {
+        "open": Sum(OPEN), "late": Sum(OPEN, filter=late), "late_n": Count("pk", filter=late), "first": Min("due_on", filter=late),
+        "a1": Sum(OPEN, filter=Q(due_on__lt=edges[0], due_on__gte=edges[1])), "a2": Sum(OPEN, filter=Q(due_on__lt=edges[1], due_on__gte=edges[2])),
+        "a3": Sum(OPEN, filter=Q(due_on__lt=edges[2], due_on__gte=edges[3])), "a4": Sum(OPEN, filter=Q(due_on__lt=edges[3])),
+        "long_n": Count("pk", filter=too_long), "stopped_n": Count("pk", filter=late & Q(delivery_stopped=True)),
+        "waiting": Sum(OPEN, filter=waiting), "waiting_n": Count("pk", filter=waiting),
+        "week": Sum(OPEN, filter=Q(due_on__range=(today, sunday))), "week_n": Count("pk", filter=Q(due_on__range=(today, sunday))),
+        "broken_n": Count("pk", filter=Q(promised_on__lt=today)), "promised_n": Count("pk", filter=Q(promised_on__gte=today)),
+        "retention_n": Count("pk", filter=Q(kind=Instalment.Kind.RETENTION))}
+    rows = []
+    for row in queries.open_ones(viewer, scope).order_by().values("contract__customer__owner").annotate(**asked):
+        owner = row.pop("contract__customer__owner")
+        rows.append({"owner": owner, **{k: v if k.endswith("_n") or k == "first" else money_of(v) for k, v in row.items()}})
+    total = {k: sum((r[k] for r in rows), 0 if k.endswith("_n") else ZERO) for k in asked if k != "first"}
+    total["first"] = min((r["first"] for r in rows if r["first"]), default=None)
+    return {"rows": rows, "total": total}
+
+
+def by_region(viewer, span, stood, came, signed=None):
+    """Rows per region of the company, in order, those of nobody's region last; regions in which the viewer has nothing are left out.
+
+    [{"unit" (None: no region), "manager", "signed", "collected", "late", "late_n", "open", "oldest" (days), "share" of what is late}]
+    """
+    today, where, held = timezone.localdate(), {}, {}
+    regions = {unit.pk: _row(unit) for unit in team.regions(viewer)}
+    for seat in team.people(viewer):
+        steps = [int(step) for step in seat.unit.path.strip("/").split("/")]
+        if len(steps) > 1 and steps[1] in regions:
+            where[seat.person_id] = regions[steps[1]]
+            if seat.position.role == Role.MANAGER and seat.unit_id == steps[1]:
+                held[steps[1]] = seat.person
+    nobody = _row(None)
+    for owner, (_n, total) in (signed or {}).items():
+        where.get(owner, nobody)["signed"] += money_of(total)
+    for owner, total in came.items():
+        where.get(owner, nobody)["collected"] += total
+    for row in stood["rows"]:
+        mine = where.get(row["owner"], nobody)
+        for key in ("late", "late_n", "open"):
+            mine[key] += row[key]
+        if row["first"]:
+            mine["oldest"] = max(mine["oldest"], (today - row["first"]).days)
+    shown = [row for row in (*regions.values(), nobody) if row["signed"] or row["collected"] or row["open"]]
+    whole = sum((row["late"] for row in shown), ZERO)
+    for row in shown:
+        row["manager"] = held.get(row["unit"].pk) if row["unit"] else None
+        row["share"] = row["late"] / whole if whole else ZERO
+    return shown
+
+
+def flow(viewer, scope, span):
+    """Signed → collected → overdue of the span, per region and in all, on one scale: {"regions": rows of by_region, "total"}."""
+    stood = standing(viewer, scope, timezone.localdate())
+    came = queries.collected(viewer, scope, span.starts_on, span.ends_on, by="owner")
+    shown = by_region(viewer, span, stood, came, contracts.signed_by_owner(viewer, scope, span.starts_on, span.ends_on))
+    total = _row(None)
+    for row in shown:
+        for key in ("signed", "collected", "late", "late_n", "open"):
+            total[key] += row[key]
+    total["share"] = total["late"] / total["open"] if total["open"] else ZERO
+    full = max((max(row["signed"], row["collected"] + row["late"]) for row in shown), default=ZERO)
+    for row in shown:
+        for key, width in (("signed_w", row["signed"]), ("collected_w", row["collected"]), ("late_w", row["late"]),
+                           ("gap_w", row["signed"] - row["collected"])):
+            row[key] = f"{max(ZERO, width) / full * 100:.2f}" if full else "0"
+        row["short"] = max(ZERO, row["signed"] - row["collected"])
+    return {"regions": shown, "total": total}
+
+
+def _row(unit):
+    return {"unit": unit, "signed": ZERO, "collected": ZERO, "late": ZERO, "open": ZERO, "late_n": 0, "oldest": 0}
+
+
+def due(viewer, scope, view, unit=None):
+    """Open instalments of one view with customer and owner, by day due: all (late, and due by Sunday) · late · broken (promised and
+    not come) · promised · retention."""
+    today = timezone.localdate()
+    narrow = {"late": Q(due_on__lt=today), "all": Q(due_on__lte=today + timedelta(days=6 - today.weekday())), "broken": Q(promised_on__lt=today),
+              "promised": Q(promised_on__gte=today), "retention": Q(kind=Instalment.Kind.RETENTION)}[view]
+    rows = in_region(viewer, queries.open_ones(viewer, scope).filter(narrow), unit)
+    return rows.select_related("contract__customer__owner").order_by("due_on", "pk")
+
+
+def waiting(viewer, scope, unit=None):
+    """What waits for the viewer's decision, the largest first, with customer and owner."""
+    return in_region(viewer, queries.to_decide(viewer, scope), unit).select_related("contract__customer__owner")
+
+
+def in_region(viewer, rows, unit):
+    """Narrowed to customers of a region's people."""
+    if not unit:
+        return rows
+    return rows.filter(contract__customer__owner__in=[pk for pk, region in team.region_of(viewer).items() if region.pk == unit])
+
+
+def marked(viewer, rows):
+    """The instalments of a page with what the page says of each: `.late`, `.age` (1–4), `.step`, `.lacking`, `.grace_to`."""
+    today = timezone.localdate()
+    ageing, dunning, stop = policy.Ageing.on(today), policy.Dunning.on(today), policy.StopDelivery.on(today)
+    limit = today + timedelta(days=policy.grace_limit(viewer, stop))
+    for x in rows:
+        x.lacking = x.amount - x.collected
+        x.late = policy.days_overdue(today, x.due_on)
+        x.age = policy.age_step(x.late, ageing)
+        x.step = policy.step(x, today, dunning, stop)
+        x.broken = bool(x.promised_on and x.promised_on < today)
+        x.grace_to = min(x.promised_on, limit) if x.promised_on and x.promised_on > today else limit
+    return rows
+
+
+def to_match(viewer, scope):
+    """(the oldest receipt with something to match whose customer has open instalments, or None; how many have; yuan of all)."""
+    rows = queries.unmatched(viewer, scope)
+    total = rows.order_by().aggregate(n=Count("pk"), s=Sum("unmatched"))
+    if not total["n"]:
+        return None, 0, ZERO
+    owing = Instalment.objects.filter(contract__customer=OuterRef("customer"), contract__state="approved", collected__lt=F("amount"))
+    return rows.filter(Exists(owing)).first(), total["n"], money_of(total["s"])
+
+
+def recent(viewer, scope, span):
+    """The latest receipts of the span in scope, with what they paid."""
+    rows = Receipt.objects.in_scope(viewer, scope).filter(on__range=(span.starts_on, span.ends_on)).select_related("customer")
+    return list(rows.prefetch_related("allocations__instalment__contract").order_by("-on", "-pk")[:RECENT])
