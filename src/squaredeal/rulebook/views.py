@@ -23,8 +23,13 @@ def index(request):
                "latest": latest, "versions": queries.versions(viewer), "drafts": queries.drafts(viewer), "done": done, "open": open_,
                "signed": viewer in done, "everybody": len(done) + len(open_), "ack_percent": round(100 * len(done) / max(len(done) + len(open_), 1)),
                "ack_said": f"{len(done)} / {len(done) + len(open_)}", "may_draft": viewer.role in {"director", "manager", "admin"}, "publish": forms.Publish(),
-               "note": forms.Note(), "today": today, **_picked(viewer, request.GET.get("c"))}
+               "note": forms.Note(), "today": today, "opened": _opened(request.GET.get("c")), **_picked(viewer, request.GET.get("c"))}
     return page(request, "rulebook/index.html", "rulebook/index.html", context)
+
+
+def _opened(number):
+    """The sections unfolded at first: the picked clause's, else the three of the document's own text."""
+    return {".".join(number.split(".")[:2])} if number else {"2.1", "2.2", "2.3"}
 
 
 def _picked(viewer, number, *, refusal=None, typed=None):
