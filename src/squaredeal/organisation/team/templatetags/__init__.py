@@ -1,0 +1,1 @@
+"""Filters of the organisation's pages."""
