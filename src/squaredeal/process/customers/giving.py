@@ -39,6 +39,16 @@ class Plan:
     def after(self):
         return self.holds + len(self.moves)
 
+    @property
+    def losers(self):
+        """[(Person or None, how many)], who loses most first."""
+        return self.loses.most_common()
+
+    @property
+    def more(self):
+        """The words for what stays beyond the six that are named."""
+        return ngettext("%(n)s more stays", "%(n)s more stay", len(self.stays) - 6) % {"n": len(self.stays) - 6}
+
 
 def plan(viewer, rows, owner, *, lock=False):
     """The Plan for `rows` (customers or their ids) within the viewer's reach; OutOfReach when none of them is."""

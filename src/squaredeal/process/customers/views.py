@@ -30,6 +30,7 @@ def _list(request, query):
     return {"page": found, "heard": heard, "asked": asked, "chips": shown, "more": more, "gives": gives, "sells": policy.sells(viewer),
             "here": conditions.address(query), "clear": conditions.address(QueryDict(), scope=query.get("scope")), "today": timezone.localdate(),
             "sizes": [(n, conditions.address(query, size=n), n == found.paginator.per_page) for n in listing.SIZES], "part": is_part(request),
+            "kept": [(k, v) for k in conditions.KEPT if k != "q" for v in query.getlist(k)],
             "ids": ",".join(str(c.pk) for c in found), **_head(viewer, scope, query, asked)}
 
 

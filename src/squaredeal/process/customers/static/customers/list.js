@@ -1,0 +1,43 @@
+// The list of customers: ticking rows (with Shift a span of them), the bulk bar that takes the place of the filter, Esc leaves a field.
+(() => {
+  const at = id => document.getElementById(id), boxes = () => [...document.querySelectorAll("#table [name=pk]")];
+  let last = null;
+  const show = () => {
+    const bulk = at("bulk");
+    if (!bulk) return;
+    const all = boxes(), on = all.filter(box => box.checked), head = document.querySelector("[data-pick=page]");
+    all.forEach(box => box.closest("tr").toggleAttribute("aria-selected", box.checked));
+    on.forEach(box => box.closest("tr").setAttribute("aria-selected", "true"));
+    if (head) { head.checked = on.length > 0 && on.length === all.length; head.indeterminate = on.length > 0 && on.length < all.length; }
+    bulk.hidden = !on.length; at("filter").hidden = !!on.length;
+    if (!on.length) { at("bulk-all").disabled = true; }
+    at("give").replaceChildren();
+    bulk.querySelector("[aria-expanded]")?.setAttribute("aria-expanded", "false");
+    const said = bulk.querySelector("[data-many]");
+    said.textContent = said.dataset.many.replace("{n}", on.length);
+  };
+  document.addEventListener("click", event => {
+    const box = event.target.closest("#table [name=pk]");
+    if (box) {
+      const all = boxes(), to = all.indexOf(box), from = all.indexOf(last);
+      if (event.shiftKey && from >= 0) all.slice(Math.min(from, to), Math.max(from, to) + 1).forEach(other => { other.checked = box.checked; });
+      last = box;
+      show();
+    }
+    const verb = event.target.closest("[data-pick]");
+    if (verb) { const on = verb.dataset.pick === "page" && verb.checked; boxes().forEach(other => { other.checked = on; }); show(); }
+  });
+  document.addEventListener("keydown", event => {
+    if (event.key !== "Escape") return;
+    const leave = event.target.closest("form")?.querySelector("[data-leave]");
+    if (leave) { event.preventDefault(); leave.click(); }
+    else if (!document.querySelector("dialog[open]") && boxes().some(box => box.checked)) { boxes().forEach(box => { box.checked = false; }); show(); }
+  });
+  document.addEventListener("htmx:afterSwap", event => {
+    if (event.detail.target?.id === "table" || event.target.id === "table") show();
+    if (event.detail.target?.id === "give") { document.querySelector("#bulk [aria-expanded]").setAttribute("aria-expanded", "true"); at("who")?.focus(); }
+    document.querySelectorAll(".chips details[open]").forEach(menu => { if (event.detail.target?.id === "table") menu.open = false; });
+  });
+  document.addEventListener("htmx:afterSettle", event => event.detail.elt.querySelector?.("[autofocus]")?.focus());
+  show();
+})();
