@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel import clause, figures, span
@@ -111,8 +111,8 @@ class Frame:
             months.append(span.month(months[-1].starts_on.replace(day=1) - timedelta(days=1)))
         while len(quarters) < 5:
             quarters.append(span.quarter(quarters[-1].starts_on - timedelta(days=1)))
-        groups = [(_("Quarters"), [q.code for q in quarters]), (_("Months"), [m.code for m in months]),
-                  (_("Years"), [str(today.year), str(today.year - 1)])]
+        groups = [(pgettext("period", "Quarters"), [q.code for q in quarters]), (pgettext("period", "Months"), [m.code for m in months]),
+                  (pgettext("period", "Years"), [str(today.year), str(today.year - 1)])]
         return [(title, [(label(code), self._with("period", code), code == self.span.code) for code in codes]) for title, codes in groups]
 
     @cached_property

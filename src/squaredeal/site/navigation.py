@@ -28,7 +28,6 @@ class Entry:
     """The module whose `count_waiting(viewer)` stands beside the entry."""
     first_for: dict = field(default_factory=dict, hash=False)
     """{role: address name} where a role begins elsewhere."""
-    key: str = ""
 
     def address(self, role):
         return first_address((self.first_for.get(role), *self.names) if role in self.first_for else self.names)
@@ -36,9 +35,9 @@ class Entry:
 
 RAIL = (
     Entry(("insight:desk",), "home", _("Desk"), MONEY),
-    Entry(("customers:list", "customers:index"), "building", _("Customers"), SELLING, frozenset({"customers", "followup"})),
-    Entry(("negotiation:board", "negotiation:index"), "briefcase", _("Deals"), SELLING, frozenset({"negotiation"})),
-    Entry(("contracts:register", "contracts:index"), "contract", _("Quotes and contracts"), MONEY, frozenset({"contracts"})),
+    Entry(("customers:list",), "building", _("Customers"), SELLING, frozenset({"customers", "followup"})),
+    Entry(("negotiation:board",), "briefcase", _("Deals"), SELLING, frozenset({"negotiation"})),
+    Entry(("contracts:register",), "contract", _("Quotes and contracts"), MONEY, frozenset({"contracts"})),
     Entry(("collection:index",), "wallet", _("Cash"), MONEY, frozenset({"collection"})),
     Entry(("targets:index",), "target", _("Targets"), SELLING, frozenset({"targets"})),
     Entry(("statements:index",), "coin", _("Commission"), MONEY, frozenset({"plans", "credits", "runs", "statements"}),
@@ -51,20 +50,20 @@ RAIL = (
 SETTINGS = Entry(("team:index",), "settings", _("Organisation"), frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMIN}), frozenset({"team"}))
 PHONE = (
     Entry(("insight:desk",), "home", _("Today"), MONEY),
-    Entry(("customers:list", "customers:index"), "building", _("Customers"), SELLING, frozenset({"customers", "followup"})),
+    Entry(("customers:list",), "building", _("Customers"), SELLING, frozenset({"customers", "followup"})),
     Entry(("approvals:inbox",), "checkbox", pgettext_lazy("rail", "Approvals"), MONEY, frozenset({"approvals"}),
           "squaredeal.organisation.approvals.queries"),
     Entry(("team:index",), "users", _("Organisation"), frozenset({Role.ADMIN}), frozenset({"team"})),
     Entry(("rulebook:index",), "book", _("Rulebook"), frozenset({Role.ADMIN}), frozenset({"rulebook"})),
 )
 VERBS = (
-    Entry(("followup:record", "followup:new", "followup:add"), "note", _("Log contact"), SELLING),
-    Entry(("customers:new", "customers:add"), "building", _("New customer"), SELLING),
-    Entry(("negotiation:new", "negotiation:add"), "briefcase", _("New deal"), SELLING),
-    Entry(("contracts:new", "contracts:add"), "contract", _("New contract"), SELLING),
-    Entry(("collection:receive", "collection:new", "collection:record"), "wallet", _("Record a receipt"), frozenset({Role.FINANCE})),
+    Entry(("followup:new",), "note", _("Log contact"), SELLING),
+    Entry(("customers:new",), "building", _("New customer"), SELLING),
+    Entry(("negotiation:new",), "briefcase", _("New deal"), SELLING),
+    Entry(("contracts:new",), "contract", _("New contract"), SELLING),
+    Entry(("collection:receive",), "wallet", _("Record a receipt"), frozenset({Role.FINANCE})),
     Entry(("targets:index",), "target", _("Set targets"), frozenset({Role.DIRECTOR, Role.MANAGER})),
-    Entry(("statements:estimate_own", "statements:mine"), "calculator", _("Estimate commission"), frozenset({Role.REP})),
+    Entry(("statements:mine",), "calculator", _("Estimate commission"), frozenset({Role.REP})),
     Entry(("team:me",), "user", _("My page"), EVERYBODY),
 )
 

@@ -4,10 +4,11 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from . import navigation
 
-HEADS = {"customers": _("Customers"), "contracts": _("Quotes and contracts"), "negotiation": _("Deals"), "team": _("People"), "rulebook": _("Rulebook")}
+HEADS = {"customers": _("Customers"), "contracts": _("Quotes and contracts"), "negotiation": _("Deals"), "team": pgettext_lazy("palette", "People"), "rulebook": _("Rulebook")}
 ICONS = {"customers": "building", "contracts": "file-text", "negotiation": "briefcase", "team": "user", "rulebook": "book"}
 FEWEST = 2
 
@@ -22,7 +23,7 @@ def find(viewer, text):
     pages = [(entry.icon, entry.label, "", entry.url)
              for entry in [*navigation.shown(navigation.RAIL, viewer), *navigation.shown([navigation.SETTINGS], viewer)]
              if named(text, str(entry.label))]
-    groups = [(_("Verbs"), verbs), (_("Pages"), pages)]
+    groups = [(pgettext("palette", "Verbs"), verbs), (pgettext("palette", "Pages"), pages)]
     if len(text) >= FEWEST or any(ord(sign) > 255 for sign in text):
         for section in settings.SECTIONS:
             found = searcher(section)(viewer, text) if searcher(section) else []

@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from squaredeal.organisation.team.models import Assignment, Role, Unit, active_on
-from squaredeal.process.customers.models import Customer
 from squaredeal.process.contracts.models import Contract
+from squaredeal.process.customers.models import Customer
 
 from .navigation import first_address
 from .serve import demo_people as people
@@ -41,7 +41,7 @@ def walk():
     """[(what, what to look at, address)]; a step whose page does not exist is left out."""
     steps = [
         (_("Change a clause"), _("A number in the sentence, tried on last quarter first"), ("rulebook:index",)),
-        (_("Look at customers"), _("Who is late, who has no next step, who may see what"), ("customers:list", "customers:index")),
+        (_("Look at customers"), _("Who is late, who has no next step, who may see what"), ("customers:list",)),
         (_("Stop a concession"), _("Below the floor it waits for a signature"), ("approvals:inbox",)),
         (_("Take commission apart"), _("From the receipt to the clause, to the fen"), ("statements:index",)),
         (_("Read the numbers"), _("Everybody in reach, by three columns at once"), ("insight:leaderboard",)),
