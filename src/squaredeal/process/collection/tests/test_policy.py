@@ -4,7 +4,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from squaredeal.kernel.errors import Refused
@@ -31,6 +31,7 @@ def test_the_first_in_order_is_filled_first():
     assert policy.spread(D("0"), owed) == {}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**8), max_size=12))
 def test_spreading_never_gives_more_than_there_is_or_is_lacking(fen, lacking):
     owed = [(n, D(x) / 100) for n, x in enumerate(lacking)]

@@ -1,0 +1,106 @@
+"""Two at the same moment: two matches on one instalment, the same receipt entered twice, a match against a reversal."""
+import threading
+from decimal import Decimal
+from itertools import count
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+
+from squaredeal.kernel.errors import Refused
+from squaredeal.process.collection import actions
+from squaredeal.process.collection.models import Allocation, Receipt
+from squaredeal.process.contracts.models import Instalment
+from squaredeal.process.customers.models import Customer
+
+from .conftest import Till, day
+
+D = Decimal
+
+
+@pytest.fixture
+def shop(transactional_db):
+    """A till whose rows other threads can see."""
+    from tests.firm import found
+    firm = found()
+    return Till(firm, Customer.objects.create(name="苏州凌云新材料有限公司", owner=firm.chen), count(1))
+
+
+def at_once(*verbs):
+    """What each of the verbs came to: "done", or the refusal."""
+    told, start = [], threading.Barrier(len(verbs))
+
+    def run(verb):
+        start.wait()
+        try:
+            verb()
+            told.append("done")
+        except Refused as no:
+            told.append(str(no.message))
+        except Exception as fault:
+            told.append(repr(fault))
+        finally:
+            connection.close()
+    threads = [threading.Thread(target=run, args=[verb]) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return told
+
+
+def in_balance(part):
+    part.refresh_from_db()
+    return part.collected == (Allocation.objects.filter(instalment=part).aggregate(s=Sum("amount"))["s"] or 0)
+
+
+def test_two_matches_on_one_instalment(shop):
+    """One wins, the other is told what is lacking, and the instalment holds exactly what was allocated."""
+    for _ in range(4):
+        part = shop.parts(shop.contract((0, "100")))[0]
+        one, two = shop.receive("80", matches={}), shop.receive("80", matches={})
+        told = at_once(*(lambda r=r: actions.match(shop.firm.gu, r, matches={part.pk: D(80)}) for r in (one, two)))
+        assert told.count("done") == 1 and len(told) == 2
+        assert any("20.00" in said for said in told)
+        assert in_balance(part) and part.collected == D(80)
+        assert sorted(Receipt.objects.filter(pk__in=[one.pk, two.pk]).values_list("unmatched", flat=True)) == [0, D(80)]
+        Instalment.objects.filter(pk=part.pk).update(due_on=day(500))
+
+
+def test_the_same_receipt_entered_twice(shop):
+    part = shop.parts(shop.contract((0, "1000")))[0]
+    told = at_once(*(lambda: actions.record(shop.firm.gu, shop.customer, on=day(0), amount=D(100), bank_reference="CMB-1") for _ in range(2)))
+    assert told.count("done") == 1 and len(told) == 2
+    assert Receipt.objects.count() == 1 and in_balance(part) and part.collected == D(100)
+
+
+def test_different_receipts_at_once_all_count(shop):
+    """Numbers are not used twice and nothing is lost, whoever comes first."""
+    part = shop.parts(shop.contract((0, "1000")))[0]
+    told = at_once(*(lambda n=n: actions.record(shop.firm.gu, shop.customer, on=day(0), amount=D(10 + n), bank_reference=f"R{n}") for n in range(4)))
+    assert told == ["done"] * 4
+    assert len(set(Receipt.objects.values_list("number", flat=True))) == 4
+    assert in_balance(part) and part.collected == D(46)
+
+
+def test_a_match_against_the_reversal_of_its_receipt(shop):
+    for _ in range(3):
+        part = shop.parts(shop.contract((0, "100")))[0]
+        made = shop.receive("100", matches={})
+        told = at_once(lambda: actions.match(shop.firm.gu, made, matches={part.pk: D(100)}),
+                       lambda: actions.reverse_receipt(shop.firm.gu, made, reason="登错"))
+        assert len(told) == 2 and "done" in told
+        assert in_balance(part) and part.collected == 0
+        made.refresh_from_db()
+        assert made.unmatched == 0
+
+
+def test_a_refund_against_a_receipt_on_the_same_instalment(shop):
+    """They take their locks in one order, so neither is thrown out as a deadlock."""
+    part = shop.parts(shop.contract((0, "1000")))[0]
+    shop.receive("500")
+    told = at_once(lambda: actions.refund(shop.firm.gu, part, on=day(0), amount=D(100), note="退货"),
+                   lambda: actions.record(shop.firm.gu, shop.customer, on=day(0), amount=D(50), bank_reference="R"),
+                   lambda: actions.refund(shop.firm.gu, part, on=day(0), amount=D(200), note="退货"))
+    assert told == ["done"] * 3
+    assert in_balance(part) and part.collected == D(250)
