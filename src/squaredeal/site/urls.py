@@ -1,6 +1,7 @@
 """Every address of the product, chapter by chapter. A section that has urls.py is found under its prefix."""
 from importlib.util import find_spec
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from .api import api
@@ -22,9 +23,11 @@ PREFIXES = {
     "squaredeal.rulebook": "rulebook/",
     "squaredeal.kernel": "notices/",
 }
+for address in (doors := api.urls)[0]:
+    login_not_required(address.callback)   # a bearer token is the sign-in there, not the session
 urlpatterns = [
     path("account/", include("allauth.urls")),
-    path("api/", api.urls),
+    path("api/", doors),
     path("", include("squaredeal.site.doors")),
     *(path(prefix, include(f"{section}.urls")) for section, prefix in PREFIXES.items() if find_spec(f"{section}.urls")),
 ]

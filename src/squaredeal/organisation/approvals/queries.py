@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.memory import remember
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Assignment, Role
 from squaredeal.organisation.team.scope import FIRM, stands_for
@@ -19,31 +20,39 @@ def chain(viewer, roles, person, on):
     A manager's signature comes from the person's own manager or the nearest above; of a region without one, from the acting
     deputy, else the director. The person is passed over; nobody signs twice. Refused when nobody could sign.
     """
-    line = {}
-    directors = team.with_role(viewer, Role.DIRECTOR, on)
+    line, held = {}, seats(viewer, on)
+    holding = {role: [a.person for a in held if a.position.role == role and a.person.is_active] for role in Role}
     for role in roles:
         if role == Role.MANAGER:
-            line[role] = [*_managers_above(viewer, person, on), *directors]
-        elif role == Role.DIRECTOR:
-            line[role] = directors
+            line[role] = [*_managers_above(viewer, person, on), *holding[Role.DIRECTOR]]
         else:
-            line[role] = [*team.with_role(viewer, role, on), *directors]
+            line[role] = holding[role] if role == Role.DIRECTOR else [*holding[role], *holding[Role.DIRECTOR]]
     return policy.chain(roles, person, line)
+
+
+def seats(viewer, on):
+    """[Assignment] in force on a day; one query a request, however many chains are asked for."""
+    return remember(("approvals.seats", on), lambda: team.people(viewer, on))
+
+
+def role_of(viewer, person, on):
+    """The role of a person on a day, from the same reading; "" without a post."""
+    return next((a.position.role for a in seats(viewer, on) if a.person_id == person.pk), "")
 
 
 def _managers_above(viewer, person, on):
     """The managers of the person's unit and the units above it, nearest first; an empty post gives its acting deputy."""
-    seat = person.seat_on(on)
-    if seat is None:
+    own = next((a for a in seats(viewer, on) if a.person_id == person.pk), None)
+    if own is None:
         return []
-    held, found = team.managers(viewer, on), []
-    for unit in reversed([int(step) for step in seat.unit.path.strip("/").split("/")]):
+    held, found = {a.unit_id: a.person for a in seats(viewer, on) if a.position.role == Role.MANAGER and a.person.is_active}, []
+    steps = [int(step) for step in own.unit.path.strip("/").split("/")]
+    for unit in reversed(steps):
         if unit in held:
             found.append(held[unit])
-            continue
-        last = Assignment.objects.filter(unit=unit, position__role=Role.MANAGER, ends_on__lt=on).order_by("-ends_on").select_related("person").first()
-        if last:
-            found += team.deputies_of(viewer, last.person, on)
+        elif unit != steps[0]:
+            last = Assignment.objects.filter(unit=unit, position__role=Role.MANAGER, ends_on__lt=on).order_by("-ends_on").select_related("person").first()
+            found += team.deputies_of(viewer, last.person, on) if last else []
     return found
 
 
@@ -112,10 +121,10 @@ def candidates(viewer, request):
     if here is None:
         return [], []
     signing = {s.approver_id for s in request.steps.all() if s.state in {"ahead", "waiting"}} | {request.asked_by_id}
-    seats = [a for a in team.people(viewer) if a.person.is_active and a.position.role != Role.ADMIN]
-    pass_to = [a.person for a in seats if policy.may_stand_in(here.role, a.position.role)
+    known = [a for a in seats(viewer, timezone.localdate()) if a.person.is_active and a.position.role != Role.ADMIN]
+    pass_to = [a.person for a in known if policy.may_stand_in(here.role, a.position.role)
                and a.person_id not in {here.approver_id, request.asked_by_id}]
-    return list(dict.fromkeys(pass_to)), list(dict.fromkeys(a.person for a in seats if a.person_id not in signing))
+    return list(dict.fromkeys(pass_to)), list(dict.fromkeys(a.person for a in known if a.person_id not in signing))
 
 
 def subject_url(viewer, request):
@@ -151,17 +160,18 @@ def _whole(rows):
         Prefetch("steps", Step.objects.select_related("approver", "decided_by", "handed_by").order_by("order", "pk")))
 
 
-def part_url(viewer, request):
-    """The HTMX part that shows the subject on the request's page, or ""."""
+def part_of(viewer, request):
+    """(address of the HTMX part that shows the subject on the request's page, its static css), or ("", "")."""
     subject = subjects.KINDS.get(request.kind)
-    return reverse(subject.part, args=[request.subject_id]) if subject and subject.part else ""
+    return (reverse(subject.part, args=[request.subject_id]), subject.css) if subject and subject.part else ("", "")
 
 
 def place(viewer, request):
-    """(which, of how many, the next one's pk or None) among what waits for the viewer; None when the request does not."""
+    """(which, of how many) among what waits for the viewer, or None when the request does not."""
     order = list(waiting(viewer).prefetch_related(None).values_list("pk", flat=True)[:100])
-    if request.pk not in order:
-        return None
-    at = order.index(request.pk)
-    after = order[at + 1:at + 2] or order[:1]
-    return at + 1, len(order), after[0] if after != [request.pk] else None
+    return (order.index(request.pk) + 1, len(order)) if request.pk in order else None
+
+
+def following(viewer, request):
+    """The next request that waits for the viewer, or None."""
+    return waiting(viewer).prefetch_related(None).select_related(None).exclude(pk=request.pk).first()

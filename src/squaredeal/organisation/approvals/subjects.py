@@ -8,13 +8,15 @@ APPROVED, RETURNED, WITHDRAWN = "approved", "returned", "withdrawn"
 class Subject(NamedTuple):
     """`settle(actor, thing, verdict, request)` runs inside the deciding transaction, `thing` read afresh and locked;
     verdict is "approved", "returned" or "withdrawn". `url` is the name of the subject's page (takes its pk), `part` the
-    name of an HTMX part that shows the approver the subject on the request's page. `label` is a lazy translation.
+    name of an HTMX part that shows the approver the subject on the request's page, `css` the static file that part needs.
+    `label` is a lazy translation.
     """
     model: Any
     label: Any
     url: str
     settle: Callable
     part: str = ""
+    css: str = ""
 
 
 KINDS: dict[str, Subject] = {}

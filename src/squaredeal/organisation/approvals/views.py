@@ -32,12 +32,13 @@ def one(request, pk):
 
 
 def _show(request, asked, *, refusal=None, back=None, status=200):
-    pass_to, countersigners = queries.candidates(request.user, asked) if queries.may_decide(request.user, asked) else ([], [])
+    mine, (part_url, css) = queries.may_decide(request.user, asked), queries.part_of(request.user, asked)
+    pass_to, countersigners = queries.candidates(request.user, asked) if mine else ([], [])
     return page(request, "approvals/request.html", "approvals/_request.html", {
-        "asked": asked, "facts": queries.facts(request.user, asked), "mine": queries.may_decide(request.user, asked),
-        "withdrawable": asked.state == "open" and asked.asked_by == request.user, "subject_url": queries.subject_url(request.user, asked),
-        "part_url": queries.part_url(request.user, asked), "pass_to": pass_to, "countersigners": countersigners,
-        "refusal": refusal, "note": back, "place": queries.place(request.user, asked)}, status=status)
+        "asked": asked, "facts": queries.facts(request.user, asked), "mine": mine, "subject_url": queries.subject_url(request.user, asked),
+        "part_url": part_url, "css": css, "pass_to": pass_to, "countersigners": countersigners,
+        "refusal": refusal, "note": back, "place": queries.place(request.user, asked) if mine else None,
+        "following": None if mine else queries.following(request.user, asked)}, status=status)
 
 
 def _decide(verb):

@@ -12,4 +12,4 @@ class Negotiation(AppConfig):
 
         from . import quoting
         from .models import Quote
-        register("quote", Subject(Quote, _("Quote"), "negotiation:quote", quoting.settle, part="negotiation:lines"))
+        register("quote", Subject(Quote, _("Quote"), "negotiation:quote", quoting.settle, part="negotiation:lines", css="negotiation/negotiation.css"))

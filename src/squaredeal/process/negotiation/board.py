@@ -3,7 +3,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Sum, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from squaredeal.organisation.team import queries as team
@@ -13,7 +14,7 @@ from . import policy
 from .models import Deal, Stage
 from .queries import WEIGHTED, ZERO
 
-FIRST, MORE = 4, 20
+FIRST, MORE, MOST = 4, 20, 400
 ONLY = ("stalled", "nostep", "late")
 
 
@@ -61,23 +62,23 @@ def within(viewer, scope, *, only="", owner=None, unit=None):
     return rows.filter(_conditions()[only]) if only in ONLY else rows
 
 
-def columns(viewer, scope, *, shown=None, only="", owner=None, unit=None):
-    """[Column] of the open stages in order. `shown` is {stage: how many cards}. Two queries and one for each column with cards."""
-    totals = totals_by_stage(viewer, scope, only=only, owner=owner, unit=unit)
-    rows, found = within(viewer, scope, only=only, owner=owner, unit=unit), []
-    for stage in policy.OPEN:
-        column = totals.get(stage) or Column(stage)
-        column.shown = max(FIRST, min((shown or {}).get(stage, FIRST), 400))
-        column.deals = cards(rows, stage, column.shown) if column.count else []
-        found.append(column)
+def columns(viewer, scope, *, shown=None, **narrowed):
+    """[Column] of the open stages in order, in two queries. `shown` is {stage: how many cards}."""
+    totals = totals_by_stage(viewer, scope, **narrowed)
+    found = [totals.get(stage) or Column(stage) for stage in policy.OPEN]
+    for column in found:
+        column.shown = max(FIRST, min((shown or {}).get(column.stage, FIRST), MOST))
+    by_stage = cards(within(viewer, scope, **narrowed), {c.stage: c.shown for c in found if c.count})
+    for column in found:
+        column.deals = by_stage.get(column.stage, [])
     return found
 
 
 def column(viewer, scope, stage, shown, **narrowed):
     """One column again, with more cards."""
     made = totals_by_stage(viewer, scope, **narrowed).get(stage) or Column(stage)
-    made.shown = max(FIRST, min(shown, 400))
-    made.deals = cards(within(viewer, scope, **narrowed), stage, made.shown)
+    made.shown = max(FIRST, min(shown, MOST))
+    made.deals = cards(within(viewer, scope, **narrowed), {stage: made.shown}).get(stage, [])
     return made
 
 
@@ -91,13 +92,21 @@ def totals_by_stage(viewer, scope, **narrowed):
                                r["nostep"], r["late"]) for r in rows}
 
 
-def cards(rows, stage, count):
-    """The first deals of a column, longest in their stage first, with what a card shows."""
-    today, rule = timezone.localdate(), policy.Stalled.on(timezone.localdate())
-    shown = rows.filter(stage=stage).order_by("stage_since", "pk").select_related("customer__owner").only(
-        "name", "stage", "stage_since", "amount", "probability", "next_step", "next_step_kind", "next_step_on", "customer__name",
-        "customer__short_name", "customer__grade", "customer__owner__name")[:count]
-    return [mark(deal, today, rule) for deal in shown]
+def cards(rows, shown):
+    """{stage: [Deal]} of the first `shown[stage]` deals of each stage, longest in it first, with what a card shows; one query."""
+    if not shown:
+        return {}
+    today, rule, found = timezone.localdate(), policy.Stalled.on(timezone.localdate()), {}
+    order = Window(RowNumber(), partition_by="stage", order_by=("stage_since", "pk"))
+    wanted = Q()
+    for stage, count in shown.items():
+        wanted |= Q(stage=stage, place__lte=count)
+    first = rows.filter(stage__in=list(shown)).order_by().annotate(place=order).filter(wanted).values("pk")
+    for deal in Deal.objects.filter(pk__in=first).order_by("stage_since", "pk").select_related("customer__owner").only(
+            "name", "stage", "stage_since", "amount", "probability", "next_step", "next_step_kind", "next_step_on", "customer__name",
+            "customer__short_name", "customer__grade", "customer__owner__name"):
+        found.setdefault(deal.stage, []).append(mark(deal, today, rule))
+    return found
 
 
 def mark(deal, today, rule):
@@ -121,12 +130,14 @@ def won(viewer, scope, span):
     return {"count": found["count"], "amount": found["amount"] or ZERO}
 
 
-ORDERS = {"amount": ("-amount", "-pk"), "expected": ("expected_on", "pk"), "since": ("stage_since", "pk"), "odds": ("-probability", "-pk")}
+ORDERS = ("amount", "probability", "stage_since", "expected_on")
 
 
-def table(viewer, scope, order, **narrowed):
-    """The same deals as rows, in one of ORDERS."""
-    return within(viewer, scope, **narrowed).select_related("customer__owner").order_by(*ORDERS.get(order, ORDERS["amount"]))
+def table(viewer, scope, sort, **narrowed):
+    """The same deals as rows; `sort` is one of ORDERS, with "-" before it for the largest first."""
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    order = (f"-{name}", "-pk") if down else (name, "pk")
+    return within(viewer, scope, **narrowed).select_related("customer__owner").order_by(*(order if name in ORDERS else ("-amount", "-pk")))
 
 
 def owners(viewer, scope):

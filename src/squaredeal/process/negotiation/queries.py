@@ -29,7 +29,10 @@ def catalogue(viewer, on=None, *, sold=False):
     latest = Price.objects.filter(product=OuterRef("pk"), starts_on__lte=on).order_by("-starts_on")
     shown = ["list_price", "starts_on"] + (["floor_price", "cost"] if policy.may_know_floor(viewer) else [])
     rows = Product.objects.annotate(**{name: Subquery(latest.values(name)[:1]) for name in shown})
-    return list(rows.filter(active=True, list_price__isnull=False) if sold else rows)
+    found = list(rows.filter(active=True, list_price__isnull=False) if sold else rows)
+    for product in found:
+        product.room = pricing.percent_below(product.floor_price, product.list_price) if getattr(product, "floor_price", None) else None
+    return found
 
 
 def product(viewer, pk):
@@ -104,7 +107,7 @@ def facts(viewer, quote, sums):
 
 def deals(viewer):
     """Deals within reach with customer and owner, newest first."""
-    return Deal.objects.seen_by(viewer).select_related("customer__owner")
+    return Deal.objects.seen_by(viewer).select_related("customer__owner", "card")
 
 
 def deal(viewer, pk):
@@ -134,7 +137,7 @@ def customers_like(viewer, text, limit=8):
 def card(viewer, deal):
     """The negotiation card of a deal within reach, or an empty one; the walk-away is None for those who may not know it, and
     `.walk_away_set` says whether there is one."""
-    found = Card.objects.filter(deal=deal).first() or Card(deal=deal)
+    found = getattr(deal, "card", None) or Card(deal=deal)
     found.walk_away_set = found.walk_away is not None
     if not policy.may_know_floor(viewer):
         found.walk_away = None
@@ -147,13 +150,16 @@ def rounds(viewer, deal):
 
 
 def quotes_of(viewer, deal):
-    """The quotes of a deal within reach, newest first."""
-    return list(Quote.objects.filter(deal=deal).select_related("made_by").order_by("-pk"))
+    """The quotes of a deal within reach, newest first, each with `.cut`, the percentage it concedes."""
+    rows = list(Quote.objects.filter(deal=deal).select_related("made_by").order_by("-pk"))
+    for row in rows:
+        row.cut = pricing.percent_below(row.total, row.list_total)
+    return rows
 
 
 def quotes(viewer):
     """Quotes within reach, newest first."""
-    return Quote.objects.seen_by(viewer).select_related("deal__customer__owner", "made_by").prefetch_related(
+    return Quote.objects.seen_by(viewer).select_related("deal__customer__owner", "deal__card", "made_by").prefetch_related(
         Prefetch("lines", QuoteLine.objects.select_related("product")), Prefetch("concessions", Concession.objects.order_by("pk")))
 
 

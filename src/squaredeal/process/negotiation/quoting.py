@@ -18,10 +18,10 @@ from .models import Concession, Deal, Quote, QuoteLine
 
 
 @action("quote.draft", may=policy.may_sell)
-def draft(actor, deal, *, lines=(), prepayment=None):
+def draft(actor, deal, *, lines=(), prepayment=None, condition=None):
     """A first version for the deal: `lines` are [{"product": Product, "quantity", "offer" (None = list price)}]."""
     policy.still_open(deal)
-    quote = Quote(deal=deal, number=uuid4().hex[:20], made_by=actor)
+    quote = Quote(deal=deal, number=uuid4().hex[:20], made_by=actor, condition=(condition or "").strip()[:300])
     if prepayment is not None:
         quote.prepayment = prepayment
     _date(quote)

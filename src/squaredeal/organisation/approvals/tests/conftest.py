@@ -27,7 +27,7 @@ class Asking:
 @pytest.fixture
 def asking(monkeypatch):
     made = Asking()
-    monkeypatch.setitem(subjects.KINDS, "customer", subjects.Subject(Customer, "Customer", "customers:record", made.settle))
+    monkeypatch.setitem(subjects.KINDS, "customer", subjects.Subject(Customer, "Customer", "approvals:request", made.settle))
     return made
 
 
