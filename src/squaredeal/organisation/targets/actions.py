@@ -1,4 +1,6 @@
 """What can be done with targets: set one cell, or many at once with a journal and an undo."""
+from decimal import Decimal
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,7 +59,7 @@ def undo(actor, journal):
     for move in journal.moves:
         whose = {f"{move['kind']}_id": move["pk"], "measure": move["measure"], "month": move["month"]}
         now = Target.objects.filter(**whose).first()
-        if (str(now.amount) if now else None) != move["after"]:
+        if (now and now.amount) != (move["after"] and Decimal(move["after"])):
             raise Refused(_("The target was changed again since. Look at it and set it anew."))
         if move["before"] is None:
             Target.objects.filter(**whose).delete()

@@ -14,8 +14,10 @@ from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
 
 
 def units(viewer):
-    """Every unit, parents before children."""
-    return sorted(Unit.objects.all(), key=lambda u: (len(u.path.split("/")), u.rank, u.pk))
+    """Every unit as the tree reads: a parent, then its children with theirs, by rank."""
+    found = list(Unit.objects.all())
+    rank = {u.pk: (u.rank, u.pk) for u in found}
+    return sorted(found, key=lambda u: [rank[int(step)] for step in u.path.strip("/").split("/") if int(step) in rank])
 
 
 def regions(viewer):

@@ -8,8 +8,14 @@ register = template.Library()
 
 @register.filter
 def plain(amount):
-    """A target in a field: no separators, no empty decimals."""
-    return "" if amount is None else format(amount.normalize(), "f")
+    """A target in a field: 472,000; nothing is empty."""
+    return "" if amount is None else f"{amount:,.2f}".removesuffix(".00")
+
+
+@register.filter
+def month(day):
+    """The month of a column: 11 月; Nov."""
+    return f"{day.month} 月" if figures.chinese() else f"{day:%b}"
 
 
 @register.filter
