@@ -26,6 +26,12 @@ def wan_filter(amount, style=""):
     return _figure("span", amount, "", style == "headline")
 
 
+@register.filter
+def wan_text(amount, style=""):
+    """{{ amount|wan_text }}: the same without markup, for attributes (aria-label, title)."""
+    return figures.wan_text(amount, headline=style == "headline")
+
+
 @register.simple_tag
 def wan(amount, href="", headline=False):
     """{% wan amount href %}: the same, dotted and leading to its rows when `href` is given."""

@@ -114,3 +114,11 @@ def test_every_icon_used_is_in_the_sprite():
     used = {(path.name, name) for path in package.rglob("*.html") for name in re.findall(r'{% icon "([a-z0-9-]+)"', path.read_text(encoding="utf-8"))}
     assert sprite and used
     assert [pair for pair in sorted(used) if pair[1] not in sprite] == []
+
+
+def test_marks_with_markup_stay_out_of_attributes():
+    """{{ x|wan }} is HTML; inside aria-label="…" it would end the attribute: wan_text is for that."""
+    import re
+    wrong = [f"{path.name}: {found[:80]}" for path in Path(squaredeal.__file__).parent.rglob("*.html")
+             for found in re.findall(r'\s(?:aria-label|title|alt|placeholder|data-[a-z-]+)="[^"]*?\|wan[ :}%][^"]*"', path.read_text(encoding="utf-8"))]
+    assert wrong == []
