@@ -1,4 +1,5 @@
 """`squaredeal serve`: everything between an empty folder and a page in the browser, in one process group."""
+import gc
 import socket
 import sys
 import warnings
@@ -128,10 +129,14 @@ def by_threads(host, port, note):
 
 
 def application():
-    """The WSGI application with its address table read, so that the first page is as quick as the second."""
+    """The WSGI application with its address table read, so that the first page is as quick as the second.
+
+    What is loaded now stays for good: the collector need not look at it again, neither in the workers nor at the end.
+    """
     from django.urls import get_resolver
 
     from .wsgi import application as loaded
     _ = get_resolver().url_patterns
     connections.close_all()
+    gc.freeze()
     return loaded
