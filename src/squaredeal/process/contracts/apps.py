@@ -12,4 +12,4 @@ class Contracts(AppConfig):
 
         from . import actions
         from .models import Contract
-        register("contract", Subject(Contract, _("Contract"), "contracts:contract", actions.settle, part="contracts:paper"))
+        register("contract", Subject(Contract, _("Contract"), "contracts:contract", actions.settle, part="contracts:paper", css="contracts/contracts.css"))

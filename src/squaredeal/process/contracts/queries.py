@@ -137,6 +137,7 @@ def with_collected(viewer, contracts):
     for c in contracts:
         c.collected = sums.get(c.pk) or ZERO
         c.rate = c.collected / c.amount if c.amount else ZERO
+        c.percent = c.rate * 100
     return contracts
 
 
