@@ -1,6 +1,8 @@
 // Charts in the house style: tokens for colours, labels on the lines, hairlines, SVG, no animation.
 // <div class="sd-chart" data-chart="pace|lines|bars" data-from="id" role="img" aria-label="the sentence"></div>{{ value|json_script:"id" }}
 (() => {
+  if (window.sdCharts) return;  // every page has it; asking for it again must not draw twice
+  window.sdCharts = true;
   const css = name => getComputedStyle(document.documentElement).getPropertyValue("--sd-" + name).trim();
   const said = number => Number(number).toLocaleString("en-US").replace("-", "−");
   const base = () => ({
