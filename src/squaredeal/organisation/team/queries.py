@@ -28,9 +28,12 @@ def regions(viewer):
 def people(viewer, on=None):
     """[Assignment] in force on a day (default today), with person, unit, position: top down by unit, managers first."""
     on = on or timezone.localdate()
-    rows = Assignment.objects.filter(active_on(on)).select_related("person", "unit", "position", "manager")
     rank = {Role.DIRECTOR: 0, Role.MANAGER: 1, Role.REP: 2, Role.FINANCE: 3, Role.ADMIN: 4}
-    return sorted(rows, key=lambda a: (a.unit.path.count("/"), a.unit.rank, a.unit_id, rank[a.position.role], a.person_id))
+
+    def read():
+        rows = Assignment.objects.filter(active_on(on)).select_related("person", "unit", "position", "manager")
+        return sorted(rows, key=lambda a: (a.unit.path.count("/"), a.unit.rank, a.unit_id, rank[a.position.role], a.person_id))
+    return remember(("team.people", on), read)
 
 
 def reps(viewer):

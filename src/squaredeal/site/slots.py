@@ -1,0 +1,29 @@
+"""Doors of the parts that gather several chapters: the timeline and the figures beside a list."""
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from . import gathering
+
+MOST, STEP = 200, 20
+
+
+@require_GET
+def timeline(request, pk):
+    """A customer's one timeline, filtered by kind, twenty at a time."""
+    found = gathering.customer(request.user, pk)
+    if found is None:
+        raise Http404(pk)
+    asked = request.GET.get("n", "")
+    limit = min(int(asked), MOST) if asked.isdigit() and int(asked) else STEP
+    kind = request.GET.get("kind", "")[:20]
+    days, counts, more = gathering.timeline(request.user, found, kind, limit)
+    return render(request, "site/_timeline.html", {"customer": found, "days": days, "counts": counts.most_common(), "all": sum(counts.values()),
+                                                   "more": more, "kind": kind, "next": limit + STEP})
+
+
+@require_GET
+def customer_figures(request):
+    """Cells for the list of customers, sent out of band; ids outside reach are passed over."""
+    ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdigit()][:MOST]
+    return render(request, "site/_customer_figures.html", {"rows": gathering.figures(request.user, ids)})
