@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from squaredeal.kernel import clause, figures, span
+from squaredeal.kernel import clause, figures, queries, span
 from squaredeal.kernel.memory import remember
-from squaredeal.kernel.models import Notice
 from squaredeal.organisation.team.models import Unit
 
 from . import navigation
@@ -61,7 +60,7 @@ class Frame:
 
     @cached_property
     def unread(self):
-        return Notice.objects.filter(to=self.viewer, read_at=None).count() if self.viewer else 0
+        return queries.unread(self.viewer) if self.viewer else 0
 
     @cached_property
     def company(self):
