@@ -1,6 +1,6 @@
 """2,400 × scale customers, their contacts, owners and grades. One row here is (see `Known`) what later parts need of each."""
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from pypinyin import Style, lazy_pinyin
 
@@ -64,7 +64,8 @@ def make(random, staff, today, scale, told):
         if row.owner:
             ownerships.append((row.pk, row.owner, since, "新建"))
             if grade != "C":
-                grades.append((row.pk, "intention", "C", grade, "预算和时限都问清了" if grade == "A" else "有需求，时限未定", row.owner))
+                grades.append((row.pk, "intention", "C", grade, "预算和时限都问清了" if grade == "A" else "有需求，时限未定", row.owner,
+                               datetime.combine(min(since + timedelta(days=random.randint(0, 60)), today - timedelta(days=8)), time(2), UTC)))
         if len(customers) >= 5000:
             _write(customers, contacts, ownerships, grades, told)
     _write(customers, contacts, ownerships, grades, told)
@@ -77,6 +78,6 @@ def _write(customers, contacts, ownerships, grades, told):
         "channel", "owner_id", "grade", "needs", "budget_low", "budget_high"], customers, told=told)
     bulk.insert(Contact, ["id", "customer_id", "name", "title", "phone", "part", "stance"], contacts, told=told)
     bulk.insert(Ownership, ["customer_id", "owner_id", "starts_on", "reason"], ownerships, told=told)
-    bulk.insert(GradeChange, ["customer_id", "which", "before", "after", "reason", "by_id"], grades, told=told)
+    bulk.insert(GradeChange, ["customer_id", "which", "before", "after", "reason", "by_id", "at"], grades, told=told)
     for rows in (customers, contacts, ownerships, grades):
         rows.clear()

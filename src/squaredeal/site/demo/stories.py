@@ -28,6 +28,7 @@ def tell(staff, today, known, told):
     below_the_floor(staff, today)
     overdue(staff, today)
     clash(staff, today)
+    late(staff, today)
     acknowledged(staff)
     commission(staff, today, told)
 
@@ -118,6 +119,15 @@ def clash(staff, today):
     followup.record(lin, customer, kind="visit", body="老同学介绍的，上门看了二期焊接线。", next_kind="call", next_on=today + timedelta(days=3), next_text="电话，约设备科")
     credits.split(staff["周衡"], contract, shares=[(chen, Decimal("0.7"), "owner"), (lin, Decimal("0.3"), "split")],
                   reason="撞单裁定：林涛先报备 6 天，陈静 3 次有效拜访，七三开")
+
+
+def late(staff, today):
+    """陈静 has one next step late by two days and one by one; a customer of 钱雨 has none."""
+    own = Customer.objects.filter(owner=staff["陈静"], grade="A", next_step_on__gt=today).exclude(short_name="苏州凌云新材料").order_by("pk")[:2]
+    for days, customer, text in zip((2, 1), own, ("交定制方案", "送样件检测报告"), strict=False):
+        Customer.objects.filter(pk=customer.pk).update(next_step=text, next_step_kind="proposal", next_step_on=today - timedelta(days=days))
+    bare = Customer.objects.filter(owner=staff["钱雨"], grade="B").order_by("pk").first()
+    Customer.objects.filter(pk=bare.pk).update(next_step="", next_step_kind="", next_step_on=None)
 
 
 def acknowledged(staff):
