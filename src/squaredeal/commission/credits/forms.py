@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from .models import CreditRole
 
@@ -12,7 +12,7 @@ ROWS = 6
 
 class SplitForm(forms.Form):
     """Rows person_n · percent_n · overlay_n, and one reason. `cleaned_data["shares"]` is [(person, share, role)]."""
-    reason = forms.CharField(label=lazy("Reason"), max_length=200, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason for the shares"), max_length=200, required=False)
 
     def __init__(self, *args, people, contract=None, splits=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -20,11 +20,11 @@ class SplitForm(forms.Form):
             or ([(contract.signed_by_id, Decimal(100), False)] if contract else [])
         for n in range(1, ROWS + 1):
             person, percent, overlay = given[n - 1] if n <= len(given) else (None, None, False)
-            self.fields[f"person_{n}"] = forms.ModelChoiceField(people, label=lazy("Person"), required=False, initial=person)
+            self.fields[f"person_{n}"] = forms.ModelChoiceField(people, label=gettext_lazy("Person"), required=False, initial=person)
             self.fields[f"percent_{n}"] = forms.DecimalField(
-                label=lazy("Percent"), required=False, min_value=Decimal("0.0001"), max_value=100, max_digits=7, decimal_places=4,
+                label=gettext_lazy("Percent"), required=False, min_value=Decimal("0.0001"), max_value=100, max_digits=7, decimal_places=4,
                 initial=percent.normalize() if percent is not None else None)
-            self.fields[f"overlay_{n}"] = forms.BooleanField(label=lazy("On top"), required=False, initial=overlay)
+            self.fields[f"overlay_{n}"] = forms.BooleanField(label=gettext_lazy("On top"), required=False, initial=overlay)
         for name, field in self.fields.items():
             kind = name.partition("_")[0]
             field.widget.attrs.update({"class": {"person": "form-select", "overlay": "form-check-input"}.get(kind, "form-control")})

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.organisation.team.models import Person, Role, Unit
 from squaredeal.organisation.team.scope import Owned
@@ -11,7 +12,7 @@ from squaredeal.process.contracts.models import Contract
 
 
 class CreditRole(models.TextChoices):
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("credit", "Owner")
     SPLIT = "split", _("Split")
     OVERLAY = "overlay", _("Overlay")
 

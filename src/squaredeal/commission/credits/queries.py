@@ -32,6 +32,11 @@ def untaken(viewer, until):
                 .values_list("pk", "on", "instalment__contract_id", "instalment__contract__signed_by_id"))
 
 
+def of_people(viewer, people):
+    """The condition that an allocation pays a contract one of `people` signed or shares."""
+    return Q(instalment__contract__signed_by__in=people) | Q(instalment__contract__in=Split.objects.filter(person__in=people).values("contract"))
+
+
 def shares_by_contract(viewer, contracts=None):
     """{contract id: [(person id, share, role, reason)]} of every decided split, for those who compute."""
     found = defaultdict(list)

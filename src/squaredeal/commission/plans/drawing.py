@@ -63,7 +63,7 @@ def curve(points, *, edges=(), here=None, part=None, reach=None):
         "xs": [{"x": at(x, 0)[0], "label": f"{x / 10000:f}".rstrip("0").rstrip(".") if x % 10000 else str(int(x / 10000))}
                for x in _ticks(x_step, x_end)],
         "ys": [{"y": at(0, y)[1], "label": f"{int(y):,}"} for y in _ticks(y_step, y_end)],
-        "here": {"x": spot[0], "y": spot[1], "below": spot[1] < HEIGHT / 2,
+        "here": {"x": spot[0], "y": spot[1], "word": round(spot[1] + 22 if spot[1] < HEIGHT - BOTTOM - 50 else spot[1] - 26, 1),
                  "anchor": "end" if spot[0] > WIDTH * 0.75 else "middle" if spot[0] > WIDTH * 0.25 else "start"} if spot else None,
         "part": path(between(*map(Decimal, part))) if part else "",
         "reach": path(between(Decimal(here[0]), Decimal(reach))) if reach and here else "",

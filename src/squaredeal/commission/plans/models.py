@@ -2,6 +2,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.organisation.team.models import Person
 
@@ -12,7 +13,7 @@ class PlanVersion(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
-        DROPPED = "dropped", _("Dropped")
+        DROPPED = "dropped", pgettext_lazy("plan", "Dropped")
 
     name = models.CharField(max_length=80)
     version = models.PositiveSmallIntegerField(default=1)

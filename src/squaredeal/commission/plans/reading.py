@@ -1,4 +1,6 @@
 """A plan text read by the engine: what it is called, from when to when, and everything that is wrong with it."""
+from functools import lru_cache
+
 from django.utils.translation import gettext
 
 from squaredeal import engine
@@ -6,10 +8,16 @@ from squaredeal import engine
 from . import wording
 
 
+@lru_cache(maxsize=32)
+def loaded(text):
+    """The plan of a sound text; plans are frozen, so one reading serves all. PlanProblems otherwise."""
+    return engine.load_plan(text)
+
+
 def read(text):
     """(plan or None, problems) of a text; warnings do not stop a plan and are not among the problems."""
     try:
-        return engine.load_plan(text), []
+        return loaded(text), []
     except engine.PlanProblems as wrong:
         return None, wrong.problems
 

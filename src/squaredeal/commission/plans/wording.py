@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from squaredeal.kernel import figures
 
@@ -13,16 +13,16 @@ from . import drawing
 from .templatetags.ledger import share, yuan
 
 WORDS = {
-    "position": lazy("position"), "rep": lazy("sales representative"), "manager": lazy("manager"), "director": lazy("director"),
-    "amount": lazy("amount received"), "vat_rate": lazy("VAT rate"), "first_order": lazy("the customer's first order"),
-    "overdue_days": lazy("days overdue"), "below_floor": lazy("sold below the floor price"), "list_total": lazy("list price"),
-    "floor_total": lazy("floor price"), "cost_total": lazy("cost"), "contract_amount": lazy("contract amount"), "share": lazy("share"),
-    "quantity": lazy("quantity"), "hired": lazy("day hired"), "left": lazy("day left"), "unit": lazy("region"), "true": lazy("everybody"),
-    "and": lazy("and"), "or": lazy("or"), "not": lazy("not"), "date": lazy("day received"), "signed_on": lazy("day signed"),
+    "position": gettext_lazy("position"), "rep": gettext_lazy("sales representative"), "manager": gettext_lazy("manager"), "director": gettext_lazy("director"),
+    "amount": gettext_lazy("amount received"), "vat_rate": gettext_lazy("VAT rate"), "first_order": gettext_lazy("the customer's first order"),
+    "overdue_days": gettext_lazy("days overdue"), "below_floor": gettext_lazy("sold below the floor price"), "list_total": gettext_lazy("list price"),
+    "floor_total": gettext_lazy("floor price"), "cost_total": gettext_lazy("cost"), "contract_amount": gettext_lazy("contract amount"), "share": gettext_lazy("share"),
+    "quantity": gettext_lazy("quantity"), "hired": gettext_lazy("day hired"), "left": gettext_lazy("day left"), "unit": gettext_lazy("region"), "true": gettext_lazy("everybody"),
+    "and": gettext_lazy("and"), "or": gettext_lazy("or"), "not": gettext_lazy("not"), "date": gettext_lazy("day received"), "signed_on": gettext_lazy("day signed"),
 }
-WINDOWS = {"fact": lazy("each receipt"), "deal": lazy("each deal"), "month": lazy("the month"), "quarter": lazy("the quarter"),
-           "half": lazy("the half-year"), "year": lazy("the year"), "year to date": lazy("the year so far"), "period": lazy("the month"),
-           "life": lazy("the contract")}
+WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal"), "month": gettext_lazy("the month"), "quarter": gettext_lazy("the quarter"),
+           "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "period": gettext_lazy("the month"),
+           "life": gettext_lazy("the contract")}
 NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|[<>=!*/+-]+')
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
 SIGNS = {"*": "×", "/": "÷", "-": "−", ">=": "≥", "<=": "≤", "!=": "≠"}

@@ -9,23 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from squaredeal.organisation.team.models import Person
-
-from . import policy, queries
-from .models import Line
+from . import policy
 
 ZERO = Decimal(0)
 
 
-def changes(viewer, run, earlier):
-    """[dict(cause, text, clause, total, entries)] between two runs of one month, the largest first.
+def changes(viewer, new, old):
+    """[dict(cause, text, clause, total, entries)] between the lines of two runs of one month, the largest first.
 
     A line that came, went, or changed its share or base names its receipt; what moved only because the month's total did is
     gathered per person under one cause.
     """
-    if earlier is None:
-        return []
-    old, new = _by_key(viewer, earlier), _by_key(viewer, run)
+    old, new = ({line.key: line for line in lines} for lines in (old, new))
     groups = {}
     for key in [*new, *(k for k in old if k not in new)]:
         before, now = old.get(key), new.get(key)
@@ -42,12 +37,6 @@ def changes(viewer, run, earlier):
     for group in groups.values():
         group["entries"] = [(name, component, amount) for (name, component), amount in group["entries"].items()]
     return sorted(groups.values(), key=lambda g: -abs(g["total"]))
-
-
-def _by_key(viewer, run):
-    rows = (Line.objects.seen_by(viewer).filter(run=run)
-            .select_related("person", "allocation__receipt__customer", "allocation__instalment__contract"))
-    return {line.key: line for line in rows}
 
 
 def _cause(before, now):
@@ -80,28 +69,30 @@ def _told(cause, before, now):
     return _("%(customer)s %(contract)s, %(amount)s on %(day)s") % of
 
 
-def exceptions(viewer, run):
-    """[dict(clause, due, late, title, text, url, label)] of what to look at before the run goes on, the most urgent first."""
-    statement = {s.person_id: s for s in queries.statements(viewer, run)}
+def exceptions(viewer, statements, lines, objections):
+    """[dict(clause, due, title, text, url, label)] of what to look at before a run goes on, the most urgent first."""
+    statement = {s.person_id: s for s in statements}
     found = []
-    for objection in queries.objections(viewer, run):
+    for objection in objections:
         mine = statement.get(objection.person_id)
         found.append({"clause": "3.10.2", "due": objection.due_on, "title": _("%(person)s objects: %(text)s")
                       % {"person": objection.person, "text": objection.text[:60]}, "text": objection.text[60:],
                       "url": reverse("statements:statement", args=[mine.pk]) if mine else "", "label": _("Answer")})
-    for person, lines in _cut(viewer, run).items():
-        first = lines[0]
+    for person, cut in _cut(lines).items():
+        first = cut[0]
         attained = first.detail.get("attainment")
         found.append({"clause": first.clause, "due": None,
                       "title": _("%(person)s reached %(attained)s of the target; %(count)s receipts earn nothing")
-                      % {"person": first.person, "attained": f"{Decimal(attained) * 100:.1f}%" if attained else "—", "count": len(lines)},
+                      % {"person": first.person, "attained": f"{Decimal(attained) * 100:.1f}%" if attained else "—", "count": len(cut)},
                       "text": _("Base %(base)s, target %(quota)s.") % {
-                          "base": f"{sum((line.base or ZERO) for line in lines):,.2f}",
+                          "base": f"{sum((line.base or ZERO) for line in cut):,.2f}",
                           "quota": f"{Decimal(first.detail['quota']):,.2f}" if first.detail.get("quota") else "—"},
                       "url": reverse("statements:statement", args=[statement[person].pk]) if person in statement else "",
                       "label": _("Look")})
-    for person in Person.objects.filter(pk__in=statement, left_on__isnull=False):
-        row = statement[person.pk]
+    for row in statement.values():
+        person = row.person
+        if person.left_on is None:
+            continue
         found.append({"clause": "3.6.2", "due": None, "title": _("%(person)s has left; %(payout)s is paid for what was earned")
                       % {"person": person, "payout": f"{row.payout:,.2f}"},
                       "text": _("Left on %(day)s.") % {"day": person.left_on}, "url": reverse("statements:statement", args=[row.pk]),
@@ -115,10 +106,10 @@ def exceptions(viewer, run):
     return found
 
 
-def _cut(viewer, run):
+def _cut(lines):
     """{person id: lines} that a gate brought to nothing."""
     found = defaultdict(list)
-    for line in queries.lines(viewer, run):
+    for line in lines:
         if line.detail.get("gate") == "closed":
             found[line.person_id].append(line)
     return found

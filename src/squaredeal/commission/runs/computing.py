@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal import engine
 from squaredeal.commission.plans import queries as plans
-from squaredeal.commission.plans import wording
+from squaredeal.commission.plans import reading, wording
 from squaredeal.engine.settle import settled
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.money import fen
@@ -40,7 +40,7 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
     ledger = inputs.posted(viewer)
     people = inputs.people(viewer)
     for governed, first, last in spans(version, period):
-        plan = engine.load_plan(governed.text)
+        plan = reading.loaded(governed.text)
         posted = ledger.pop(governed.pk, [])
         facts = inputs.facts(viewer, first, last, as_of)
         if not facts and not posted:
@@ -49,7 +49,7 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
         outcome.warnings += result.warnings
         outcome.lines += _lines(plan, result, credit, period, governed)
     outcome.warnings = _named(outcome.warnings)
-    outcome.statements = statements(engine.load_plan(version.text), outcome.lines, period, inputs.carried(viewer))
+    outcome.statements = statements(reading.loaded(version.text), outcome.lines, period, inputs.carried(viewer))
     names = ("earned", "earlier", "reserved", "carried_in", "carried", "payout")
     outcome.totals = {name: sum((s[name] for s in outcome.statements.values()), ZERO) for name in names}
     return outcome
@@ -70,17 +70,29 @@ def spans(version, period):
 
 
 def _run(plan, facts, people, posted, first, last, code, viewer):
-    measures = {c.gate.attainment_of for c in plan.components if c.gate}
-    measures |= {c.rate.by.removeprefix("attainment of ") for c in plan.components if getattr(c.rate, "by", "").startswith("attainment of ")}
-    quotas = [row for name in sorted(measures) for row in inputs.quotas(viewer, first, last, name)]
     credit = inputs.credit(viewer, facts)
-    tables = engine.Tables(facts=facts, credits=credit, people=people, quotas=quotas,
+    tables = engine.Tables(facts=facts, credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
                            posted=[{k: row[k] for k in ("key", "earned", "reserved", "fact_period")} for row in posted])
     try:
         return engine.run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
     except engine.PlanProblems as wrong:
         said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
         raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
+
+
+def quotas(plan, first, last, viewer):
+    """Targets of receipts for every measure the plan holds against a target."""
+    measures = {c.gate.attainment_of for c in plan.components if c.gate}
+    measures |= {c.rate.by.removeprefix("attainment of ") for c in plan.components if getattr(c.rate, "by", "").startswith("attainment of ")}
+    return [row for name in sorted(measures) for row in inputs.quotas(viewer, first, last, name)]
+
+
+def unsaved(plan, lines):
+    """Lines of an estimate: nothing posted, nothing closed."""
+    return [Line(person_id=int(x.payee), key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None,
+                 fact_period=x.fact_period, base=fen(x.base), earned=fen(x.earned), reserved=fen(x.reserved),
+                 payout=fen(x.earned) - fen(x.reserved), difference=fen(x.earned),
+                 detail={**_detail(plan, x), "day": f"{x.day}"}) for x in lines if x.day]
 
 
 def _lines(plan, result, credit, period, governed):

@@ -6,8 +6,9 @@ Each returns a list of plain dicts, one row per what the engine's table of that 
 """
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from functools import reduce
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from squaredeal.commission.credits import queries as credits
@@ -15,7 +16,9 @@ from squaredeal.commission.credits.policy import EARNING
 from squaredeal.organisation.targets import queries as targets
 from squaredeal.organisation.targets.models import Measure
 from squaredeal.organisation.team.models import Assignment
+from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.collection.models import Allocation
+from squaredeal.process.contracts.models import Instalment
 
 from .models import Line, Run
 
@@ -35,11 +38,23 @@ def end_of(day):
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
-def facts(viewer, first, last, as_of=None, only=None):
+def receipts_of(viewer, people, first, last):
+    """Allocations `first` to `last`, not reversed, of contracts that one of `people` signed or shares, with receipt, customer, contract."""
+    rows = Allocation.objects.filter(credits.of_people(FIRM, people), on__range=(first, last), instalment__contract__state__in=EARNING,
+                                     receipt__reverses__isnull=True, receipt__reversed_by__isnull=True)
+    return list(rows.select_related("receipt__customer", "instalment__contract").order_by("on", "pk"))
+
+
+def fact_of(allocation):
+    """The fact of one allocation, as `facts` gives it."""
+    return {"kind": "receipt"} | {name: reduce(getattr, path.split("__"), allocation) for name, path in ATTRIBUTES.items()}
+
+
+def facts(viewer, first, last, as_of=None):
     """Receipts matched to contracts that earn, `first` to `last`: amount in yuan including tax, VAT rate, days overdue, …
 
     A receipt reversed since is not a fact any more, nor is its reversal: what was paid on it comes back as a difference.
-    `as_of`, a day, leaves out what was not recorded yet at its end; `only` narrows to allocation ids.
+    `as_of`, a day, leaves out what was not recorded yet at its end.
     """
     rows = Allocation.objects.filter(on__range=(first, last), instalment__contract__state__in=EARNING, receipt__reverses__isnull=True)
     if as_of is None:
@@ -47,8 +62,6 @@ def facts(viewer, first, last, as_of=None, only=None):
     else:
         known = end_of(as_of)
         rows = rows.filter(Q(receipt__reversed_by__isnull=True) | Q(receipt__reversed_by__recorded_at__gte=known), at__lt=known)
-    if only is not None:
-        rows = rows.filter(pk__in=only)
     return [{"kind": "receipt", **dict(zip(ATTRIBUTES, row, strict=True))} for row in rows.order_by("on", "pk").values_list(*ATTRIBUTES.values())]
 
 
@@ -116,3 +129,10 @@ def carried(viewer):
         if person is not None:
             found[person] = balance
     return {person: balance for person, balance in found.items() if balance}
+
+
+def promised(viewer, person, day, last):
+    """Instalments of contracts `person` signed that are promised between `day` and `last`, the soonest first; at most four."""
+    rows = Instalment.objects.seen_by(viewer).filter(contract__signed_by=person, contract__state="approved", promised_on__range=(day, last),
+                                                     collected__lt=F("amount"))
+    return list(rows.select_related("contract__customer").order_by("promised_on", "pk")[:4])

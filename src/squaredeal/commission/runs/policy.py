@@ -52,6 +52,7 @@ RUN = Flow("state", {
     "pay": ("posted", "paid"),
     "replace": ("computed reviewed approved", "replaced"),
 })
+UNDECIDED = frozenset({"computed", "reviewed"})
 STAGES = ["computed", "reviewed", "approved", "posted", "paid"]
 FINANCE, DIRECTOR = "finance", "director"
 

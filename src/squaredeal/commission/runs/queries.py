@@ -1,8 +1,11 @@
 """What can be asked of runs: periods, runs, and what a run holds by component and by person. Finance and the director only."""
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from squaredeal.kernel import calendar
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
@@ -58,34 +61,61 @@ def live_run(viewer, period):
             .order_by("-number").first())
 
 
-def before(viewer, run):
-    """(the run this one replaced, the run of the month before): what its figures are laid beside; None where there is none."""
-    earlier = runs(viewer).filter(period=run.period, number__lt=run.number).first()
-    last = runs(viewer).filter(period__starts_on__lt=run.period.starts_on).exclude(state=Run.State.REPLACED).first()
+def history(viewer):
+    """Every run, newest first, replaced ones too, without the plans' texts: what a run's page looks around in."""
+    return list(runs(viewer).defer("plan__text")[:200])
+
+
+def before(viewer, run, known):
+    """(the run this one replaced, the run of the month before) among `known`: what its figures are laid beside; None where there is none."""
+    earlier = next((r for r in known if r.period_id == run.period_id and r.number < run.number), None)
+    last = next((r for r in known if r.period.starts_on < run.period.starts_on and r.state != Run.State.REPLACED), None)
     return earlier, last
 
 
-def by_component(viewer, run):
-    """{component: dict(clause, earned, people, lines)} of the month's own lines, and None: of differences from closed months."""
-    found = {}
-    if run is None:
-        return found
-    own = Line.objects.seen_by(viewer).filter(run=run)
-    rows = (own.filter(fact_period=run.period.code).values("component", "clause").order_by("component")
-            .annotate(earned=Sum("difference"), people=Count("person", distinct=True), lines=Count("pk")))
-    for row in rows:
-        found[row["component"]] = row
-    late = own.exclude(fact_period=run.period.code).aggregate(earned=Sum("difference"), people=Count("person", distinct=True), lines=Count("pk"))
-    if late["lines"]:
-        found[None] = {"component": "", "clause": policy.Difference.number, **late, "earned": late["earned"] or ZERO}
+def statements(viewer, *these):
+    """{run id: its statements with their people, most earned first}."""
+    found = {run.pk: [] for run in these if run}
+    if found and may_read(viewer):
+        model = these[0].statements.model
+        for row in model.objects.filter(run__in=found).select_related("person").order_by(-(F("earned") + F("earlier")), "person_id"):
+            found[row.run_id].append(row)
     return found
 
 
-def statements(viewer, run):
-    """The statements of a run with their people, most earned first."""
-    if run is None or not may_read(viewer):
-        return []
-    return list(run.statements.select_related("person").order_by(-(F("earned") + F("earlier")), "person_id"))
+def lines_of(viewer, *these):
+    """{run id: its lines, with person, receipt and contract}, in one reading."""
+    found = {run.pk: [] for run in these if run}
+    rows = (Line.objects.seen_by(viewer).filter(run__in=found)
+            .select_related("person", "allocation__receipt__customer", "allocation__instalment__contract").order_by("pk"))
+    for line in rows:
+        found[line.run_id].append(line)
+    return found
+
+
+def by_component(viewer, run, lines):
+    """{component, or None for differences of closed months: dict(component, clause, earned, people, lines)} of a run's lines."""
+    found = {}
+    for line in lines:
+        late = line.fact_period != run.period.code
+        group = found.setdefault(None if late else line.component, {
+            "component": "" if late else line.component, "clause": policy.Difference.number if late else line.clause, "earned": ZERO,
+            "people": set(), "lines": 0})
+        group["earned"] += line.difference
+        group["people"].add(line.person_id)
+        group["lines"] += 1
+    return {name: {**group, "people": len(group["people"])} for name, group in found.items()}
+
+
+def sums_by_component(viewer, run):
+    """The same sums of another month, without its lines: {component or None: yuan}."""
+    found = {}
+    if run is not None:
+        rows = Line.objects.seen_by(viewer).filter(run=run).values_list("component", "fact_period").annotate(Sum("difference")).order_by("component")
+        for component, where, total in rows:
+            name = component if where == run.period.code else None
+            found[name] = found.get(name, ZERO) + total
+    return found
 
 
 def lines(viewer, run):
@@ -124,3 +154,23 @@ def approvers(viewer):
     """The directors in office today."""
     seats = Assignment.objects.filter(active_on(timezone.localdate()), position__role=Role.DIRECTOR)
     return list(Person.objects.filter(pk__in=seats.values("person"), is_active=True))
+
+
+def needs(viewer):
+    """A run that waits for this viewer: finance to send, post or pay it, the director to approve it; for the desk."""
+    role, today, found = policy.role(viewer), timezone.localdate(), []
+    waits = {"director": ["reviewed"], "finance": ["computed", "approved", "posted"]}.get(role, [])
+    for run in runs(viewer).filter(state__in=waits).order_by("period__starts_on"):
+        if role == "director" and run.computed_by_id == viewer.pk or run.state == "posted" and (run.pay_on is None or run.pay_on > today):
+            continue
+        step, label, title = {
+            "reviewed": ("approve", _("Approve"), _("%(period)s: commission of %(payout)s yuan for %(people)s people waits for your approval")),
+            "computed": ("review", _("Send"), _("%(period)s: commission of %(payout)s yuan for %(people)s people is computed and not sent")),
+            "approved": ("post", pgettext("run", "Post"), _("%(period)s: commission of %(payout)s yuan for %(people)s people is approved; post it")),
+            "posted": ("pay", _("Note as paid"), _("%(period)s: commission of %(payout)s yuan for %(people)s people is due to be paid"))}[run.state]
+        found.append({"clause": policy.PayDay.number if step == "pay" else policy.SignOff.number, "due": run.pay_on,
+                      "late": bool(run.pay_on and run.pay_on < today), "weight": 70 if step in ("approve", "pay") else 50,
+                      "title": title % {"period": run.period, "payout": f"{run.payout:,.2f}", "people": run.people},
+                      "text": _("Computed by %(person)s.") % {"person": run.computed_by}, "url": reverse("runs:run", args=[run.pk]),
+                      "verbs": [{"label": label, "url": reverse("runs:move", args=[run.pk, step]), "primary": True}]})
+    return found[:5]

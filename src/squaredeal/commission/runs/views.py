@@ -65,7 +65,9 @@ def compute(request):
 @require_GET
 def run(request, pk):
     """One run: what it comes to, what changed, what to look at, who signs."""
-    return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, _found(request, pk)))
+    known = queries.history(request.user)
+    found = next((r for r in known if r.pk == pk), None) or _found(request, pk)
+    return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, found, known=known))
 
 
 def _found(request, pk):
@@ -75,35 +77,42 @@ def _found(request, pk):
     return found
 
 
-def _whole(viewer, run, refusal=None, form=None):
-    earlier, last = queries.before(viewer, run)
-    statements = queries.statements(viewer, run)
-    old = {s.person_id: s for s in queries.statements(viewer, earlier)}
-    disputed = {o.person_id for o in queries.objections(viewer, run)}
+def _whole(viewer, run, refusal=None, form=None, known=None):
+    known = known or queries.history(viewer)
+    earlier, last = queries.before(viewer, run, known)
+    written, lines = queries.statements(viewer, run, earlier), queries.lines_of(viewer, run, earlier)
+    statements, old = written[run.pk], {s.person_id: s for s in written[earlier.pk]} if earlier else {}
+    objections = queries.objections(viewer, run)
+    disputed = {o.person_id for o in objections}
     people = [{"statement": s, "total": s.earned + s.earlier,
                "change": s.earned + s.earlier - (old[s.person_id].earned + old[s.person_id].earlier) if s.person_id in old else None,
                "state": "disputed" if s.person_id in disputed else "confirmed" if s.confirmed_at else "open"} for s in statements]
-    mine, theirs, before = (queries.by_component(viewer, r) for r in (run, earlier, last))
+    mine = queries.by_component(viewer, run, lines[run.pk])
+    theirs = queries.by_component(viewer, earlier, lines[earlier.pk]) if earlier else {}
+    before = queries.sums_by_component(viewer, last)
     components = [{**mine.get(name, {"component": name or "", "clause": "", "earned": 0, "people": 0, "lines": 0}), "late": name is None,
                    "change": mine.get(name, {}).get("earned", 0) - theirs.get(name, {}).get("earned", 0) if earlier else None,
-                   "last": before.get(name, {}).get("earned")}
+                   "last": before.get(name)}
                   for name in sorted({*mine, *theirs}, key=lambda n: (n is None, n or ""))]
+    live = {}
+    for other in known:
+        if other.state != "replaced":
+            live.setdefault(other.period_id, other)
     total = run.earned + run.earlier
     return {
         "run": run, "earlier": earlier, "last": last, "components": components, "people": people, "total": total,
-        "total_change": total - earlier.earned - earlier.earlier if earlier else None,
+        "balance": run.carried_in - run.carried, "total_change": total - earlier.earned - earlier.earlier if earlier else None,
         "reserved_change": earlier.reserved - run.reserved if earlier else None,
         "payout_change": run.payout - earlier.payout if earlier else None,
         "last_total": last.earned + last.earlier if last else None,
         "base": sum(s.base for s in statements), "confirmed": sum(1 for p in people if p["state"] == "confirmed"),
         "unseen": sum(1 for p in people if p["state"] == "open"), "disputed": len(disputed),
-        "changes": comparing.changes(viewer, run, earlier), "exceptions": comparing.exceptions(viewer, run),
-        "stages": comparing.stages(viewer, run), "steps": steps(viewer, run), "months": list(queries.periods(viewer)[:4]),
-        "runs_of_months": {r.period_id: r for r in reversed(list(queries.runs(viewer).exclude(state="replaced")[:6]))},
-        "approvers": queries.approvers(viewer), "sign_off": policy.SignOff.on(run.period.ends_on), "refusal": refusal,
-        "send_back": form or SendBackForm(), "pay": PayForm(initial={"paid_on": run.pay_on}),
-        "mine_to_approve": viewer.role == "director" and run.computed_by_id != viewer.pk,
-    }
+        "changes": comparing.changes(viewer, lines[run.pk], lines[earlier.pk]) if earlier else [],
+        "exceptions": comparing.exceptions(viewer, statements, lines[run.pk], objections) if run.state in policy.UNDECIDED else [],
+        "stages": comparing.stages(viewer, run), "steps": steps(viewer, run),
+        "months": [(month, live.get(month.pk)) for month in queries.periods(viewer)[:4]],
+        "approvers": [run.approved_by] if run.approved_by else queries.approvers(viewer), "sign_off": policy.SignOff.on(run.period.ends_on), "refusal": refusal,
+        "send_back": form or SendBackForm(), "pay": PayForm(initial={"paid_on": run.pay_on})}
 
 
 def steps(viewer, run):
@@ -172,7 +181,7 @@ def payout(request, pk):
     """The payout table of a run as XLSX: one row per person, amounts as numbers."""
     found = _found(request, pk)
     rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.reserved, s.payout, found.pay_on,
-             _("confirmed") if s.confirmed_at else "") for s in queries.statements(request.user, found)]
+             _("confirmed") if s.confirmed_at else "") for s in queries.statements(request.user, found)[found.pk]]
     head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Reserve"),
             _("Payable, before tax"), _("Pay day"), _("Checked")]
     return sheet.xlsx(f"{_('Payout')} {found.period.code} #{found.number}", head, rows)

@@ -1,13 +1,17 @@
 """A line in words and arithmetic that a pocket calculator can follow: computed again here from the plan, not retold."""
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from squaredeal import engine
 from squaredeal.commission.plans import reading, wording
 from squaredeal.commission.plans.templatetags.ledger import month, share, signed, taken, yuan
-from squaredeal.commission.runs import causes
+from squaredeal.commission.runs import causes, estimating
+from squaredeal.commission.runs import queries as runs
+from squaredeal.commission.runs.models import Period
 from squaredeal.kernel import figures
+from squaredeal.kernel.calendar import month_of
 
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -44,7 +48,7 @@ def mods(line):
     if uplift:
         first = line.detail.get("given", {}).get("first_order") == "true"
         what = _("first order") if first else _("addition")
-        said.append(f"{what} +{figures.grouped(uplift * 100, 2).rstrip('0').rstrip('.')} {_('points')}")
+        said.append(_("%(what)s +%(points)s points") % {"what": what, "points": figures.grouped(uplift * 100, 2).rstrip("0").rstrip(".")})
     if factor != ONE:
         days = line.detail.get("given", {}).get("overdue_days")
         times = figures.grouped(factor, 4).rstrip("0").rstrip(".")
@@ -152,6 +156,37 @@ def _place(found, line, plan):
     found["say"] = _("%(month)s: %(here)s without VAT. The thick part is this receipt, from %(first)s to %(last)s.") % {
         "month": month(found["month"]), "here": figures.wan_text(here), "first": figures.wan_text(before) if before else "0",
         "last": figures.wan_text(after)}
+
+
+def estimate(viewer, person):
+    """A person's month so far, as a context: lines as rows, sums, what promised money adds, where one stands on the curve."""
+    today = timezone.localdate()
+    found = estimating.estimate(viewer, person, today)
+    first, _last = month_of(today)
+    shown = {"starts_on": first, "refused": "" if found.plan else _("No commission plan is in force this month."), "earned": found.earned,
+             "reserved": found.reserved, "payout": found.payout, "next_100k": found.next_100k, "lines": [row(x, None) for x in found.lines],
+             "pay_on": runs.pay_day(viewer, Period(code=f"{first:%Y-%m}", starts_on=first, ends_on=_last)), "curve": None, "next_tier": "",
+             "promised": [{"text": _("%(customer)s, promised for %(day)s") % {
+                 "customer": p["instalment"].contract.customer, "day": figures.day(p["instalment"].promised_on)},
+                 "amount": p["amount"], "more": p["more"]} for p in found.promised]}
+    if found.table and found.lines and not found.lines[0].detail["rolled"]:
+        _stand(shown, found)
+    return shown
+
+
+def _stand(shown, found):
+    here, later = found.base, found.base + sum((p["base"] for p in found.promised), ZERO)
+    following = next(((edge, rate) for edge, rate in found.table if edge > here), None)
+    shown["next_tier"] = _("%(left)s more reaches the %(rate)s row") % {"left": figures.wan_text(following[0] - here), "rate": share(following[1])} \
+        if following else _("You are on the last row, %(rate)s") % {"rate": share(found.table[-1][1])}
+    shown["spot"] = _("now %(amount)s") % {"amount": figures.wan_text(here)}
+    shown["say"] = _("%(amount)s without VAT this month; the dashes are what is promised.") % {"amount": figures.wan_text(here)}
+    shown["curve"] = wording.curve(found.table, here=(here, wording.drawing.paid(found.table, here)), part=(ZERO, here), reach=later,
+                                   most=later * Decimal("1.05"))
+
+
+def _whole(value):
+    return figures.grouped(Decimal(str(value)), 2).rstrip("0").rstrip(".")
 
 
 def more(amount):

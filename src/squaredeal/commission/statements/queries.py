@@ -1,15 +1,15 @@
 """What can be asked of statements: one's own and those within reach, their lines, what is owed next, what waits for whom."""
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from squaredeal.commission.runs import estimating
 from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.kernel import calendar
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
-from squaredeal.organisation.team.scope import people_under, sees_all
+from squaredeal.organisation.team.scope import FIRM, people_under, sees_all
 
 from . import policy
 from .models import Objection, Statement
@@ -34,7 +34,7 @@ def statement(viewer, pk):
 
 def months(viewer, person):
     """The statements of one person, newest first, for the tabs."""
-    return list(statements(viewer).filter(person=person).order_by("-run__period__starts_on")[:15])
+    return list(statements(viewer).filter(person=person).defer("run__plan__text").order_by("-run__period__starts_on")[:60])
 
 
 def months_within(viewer):
@@ -42,7 +42,7 @@ def months_within(viewer):
     return list(Period.objects.filter(runs__statements__in=statements(viewer)).distinct().order_by("-starts_on")[:6])
 
 
-def person(viewer, pk):
+def payee(viewer, pk):
     """Somebody whose commission the viewer may see, or None."""
     if not sees_all(viewer, Statement.firm_wide_for) and pk not in people_under(viewer):
         return None
@@ -60,6 +60,9 @@ def lines(viewer, statement):
             .select_related("allocation__receipt__customer", "allocation__instalment__contract").order_by("allocation__on", "pk"))
     own, late = [], []
     for line in rows:
+        line.run = statement.run
+        if line.plan_id == statement.run.plan_id:
+            line.plan = statement.run.plan
         (own if line.fact_period == statement.run.period.code else late).append(line)
     return own, late
 
@@ -67,7 +70,7 @@ def lines(viewer, statement):
 def line(viewer, pk):
     """One line within reach with all that explains it, or None."""
     return (Line.objects.seen_by(viewer).filter(pk=pk)
-            .select_related("run__period", "run__plan", "person", "allocation__receipt__customer",
+            .select_related("run__period", "run__plan", "plan", "person", "allocation__receipt__customer",
                             "allocation__instalment__contract").first())
 
 
@@ -76,13 +79,19 @@ def statement_of(viewer, line):
     return statements(viewer).filter(run=line.run_id, person=line.person_id).first()
 
 
-def reserve(viewer, person, until):
-    """(kept back before `until`'s month, kept back up to its end) of posted and standing runs of the calendar year: the account."""
-    rows = (statements(viewer).filter(person=person, run__period__starts_on__lte=until,
-                                      run__period__starts_on__gte=until.replace(month=1, day=1)))
-    whole = rows.aggregate(total=Sum("reserved"))["total"] or ZERO
-    before = rows.filter(run__period__ends_on__lt=until.replace(day=1)).aggregate(total=Sum("reserved"))["total"] or ZERO
-    return before, whole
+def reserve(viewer, months, statement):
+    """(kept back before the statement's month, and up to its end) in its calendar year: the reserve account, from one's `months`."""
+    period = statement.run.period
+    year = [m for m in months if m.run.period.starts_on.year == period.starts_on.year and m.run.period.starts_on <= period.starts_on]
+    whole = sum((m.reserved for m in year), ZERO)
+    return whole - statement.reserved, whole
+
+
+def seat(viewer, statement):
+    """Where the person sat at the end of the statement's month; for oneself read once a request when it has not changed since."""
+    if statement.person_id == viewer.pk and viewer.seat and viewer.seat.starts_on <= statement.run.period.ends_on:
+        return viewer.seat
+    return statement.person.seat_on(statement.run.period.ends_on)
 
 
 def due(viewer, statement):
@@ -155,3 +164,36 @@ def of_receipt(viewer, receipt):
     return list(Line.objects.seen_by(viewer).filter(allocation__receipt=receipt).exclude(run__state=Run.State.REPLACED)
                 .select_related("person", "run__period", "allocation__receipt__customer", "allocation__instalment__contract")
                 .order_by("run__period__starts_on", "pk"))
+
+
+def needs(viewer):
+    """What a person has to do with their own statement, and finance with open objections, for the desk."""
+    found, today = [], timezone.localdate()
+    mine = (statements(viewer).filter(person=viewer, confirmed_at__isnull=True, run__state__in=[Run.State.COMPUTED, Run.State.REVIEWED])
+            .order_by("-run__period__starts_on").first())
+    if mine is not None:
+        by = due(viewer, mine)
+        found.append({"clause": policy.Checking.number, "due": by, "late": by < today, "weight": 40,
+                      "title": _("%(month)s: %(payout)s yuan, for you to check") % {"month": mine.run.period, "payout": f"{mine.payout:,.2f}"},
+                      "text": _("Confirm it, or object line by line."), "url": reverse("statements:statement", args=[mine.pk]),
+                      "verbs": [{"label": _("All correct"), "url": reverse("statements:confirm", args=[mine.pk]), "primary": True}]})
+    if getattr(viewer, "role", "") == Role.FINANCE:
+        for o in Objection.objects.seen_by(viewer).filter(state=Objection.State.OPEN).select_related("person", "period").order_by("due_on")[:5]:
+            about = of_objection(viewer, o)
+            found.append({"clause": policy.Answering.number, "due": o.due_on, "late": o.due_on < today, "weight": 60,
+                          "title": _("%(person)s objects to %(period)s: %(text)s") % {"person": o.person, "period": o.period, "text": o.text[:80]},
+                          "text": "", "url": reverse("statements:statement", args=[about.pk]) if about else "", "verbs": []})
+    return found
+
+
+def estimate(viewer, person):
+    """The running estimate of somebody's month within reach (lines, earned, reserved, payout, promised), or None."""
+    found = person if viewer is FIRM else payee(viewer, person.pk)
+    return None if found is None else estimating.estimate(viewer, found, timezone.localdate())
+
+
+def search(viewer, text, limit=6):
+    """Statements within reach by person's name, the newest of each, for the palette."""
+    rows = statements(viewer).filter(person__name__icontains=text).order_by("-run__period__starts_on")[:limit]
+    return [(_("%(person)s, commission of %(period)s") % {"person": s.person, "period": s.run.period}, f"{s.payout:,.2f}",
+             reverse("statements:statement", args=[s.pk])) for s in rows]

@@ -24,7 +24,7 @@ def index(request):
         own = queries.latest(request.user, request.user)
         return HttpResponseRedirect(reverse("statements:statement", args=[own.pk]) if own else reverse("statements:mine"))
     newest = queries.statements(request.user).order_by("-run__period__starts_on").first()
-    shown, scope = span.picked(request)
+    _span, scope = span.picked(request)
     period = runs.period(FIRM, request.GET.get("period", "")) or (newest.run.period if newest else None)
     rows = list(queries.of_month(request.user, period, scope)) if period else []
     disputed = queries.disputed(request.user, period) if period else frozenset()
@@ -54,16 +54,23 @@ def statement(request, pk):
 def _show(request, found, *, refusal=None, form=None, answer_form=None, status=200):
     viewer, period = request.user, found.run.period
     own, late = queries.lines(viewer, found)
-    kept_before, kept = queries.reserve(viewer, found.person, period.ends_on)
+    months = queries.months(viewer, found.person)
+    kept_before, kept = queries.reserve(viewer, months, found)
     objections = queries.objections(viewer, found)
     disputed = {o.line_key: o for o in objections if o.state == "open"}
     shown = [explaining.row(line, disputed.get(line.key)) for line in own]
     differences = [explaining.row(line, disputed.get(line.key)) for line in late]
     chosen = next((line for line in (*own, *late) if str(line.pk) == request.GET.get("line")), (own or late or [None])[0])
     mine = found.person_id == viewer.pk
+    by_key = {row["line"].key: row["customer"] for row in (*shown, *differences)}
+    for objection in objections:
+        objection.about = by_key.get(objection.line_key) or _("a line of this month")
+    asked = request.POST.get("line") or request.GET.get("line")
+    about = next((row for row in (*shown, *differences) if str(row["line"].pk) == asked), None) if mine and asked else None
     context = {
-        "statement": found, "period": period, "run": found.run, "mine": mine, "months": queries.months(viewer, found.person),
-        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "objections": objections,
+        "about": about,
+        "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "balance": found.carried_in - found.carried, "objections": objections,
         "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
         "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
         "taken": sum(r["line"].difference for r in differences if r["line"].difference < 0),
@@ -72,7 +79,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
         "may_answer": viewer.role in ("finance", "director") and not mine,
         "why": explaining.why(viewer, chosen) if chosen else None, "refusal": refusal,
         "form": form or ObjectionForm(), "answer_form": answer_form or AnswerForm(),
-        "seat": found.person.seat_on(period.ends_on), "whole": found.earned + found.earlier,
+        "seat": queries.seat(viewer, found), "whole": found.earned + found.earlier,
         "clauses": {"checking": policy.Checking.on(period.ends_on), "answering": policy.Answering.on(period.ends_on)}}
     return page(request, "statements/statement.html", "statements/_statement.html", context, status=status)
 
@@ -155,22 +162,23 @@ def _back(request, found):
 
 @require_GET
 def mine(request):
-    """My commission on a phone: this month so far, what comes when promised money arrives, and the statement to check."""
+    """My commission on a phone: this month so far (a slot), and the statement to check."""
     today = timezone.localdate()
-    latest = queries.latest(request.user, request.user)
+    months = queries.months(request.user, request.user)
+    latest = months[0] if months else None
     return page(request, "statements/mine.html", "statements/_mine.html", {
-        "estimate": explaining.estimate(request.user, request.user), "latest": latest, "today": today,
-        "months": queries.months(request.user, request.user)[:3],
+        "latest": latest, "today": today, "months": months[:3],
         "due": queries.due(request.user, latest) if latest else None})
 
 
 @require_GET
 def estimate(request, pk):
-    """The running estimate of a person within reach, as a part of their statement."""
-    person = queries.person(request.user, pk)
+    """The running estimate of a person within reach: a part of their statement, or with ?whole=1 of the phone page."""
+    person = queries.payee(request.user, pk)
     if person is None:
         raise Http404
-    return page(request, "statements/soon.html", "statements/_soon.html", {
+    part = "statements/_estimate.html" if request.GET.get("whole") else "statements/_soon.html"
+    return page(request, "statements/soon.html", part, {
         "estimate": explaining.estimate(request.user, person), "person": person, "mine": person.pk == request.user.pk})
 
 

@@ -1,0 +1,55 @@
+"""Plans through their pages: read in words, edited with every problem named, published by the director."""
+import pytest
+from django.urls import reverse
+
+from squaredeal.commission.conftest import HUACHEN
+from squaredeal.commission.plans.models import PlanVersion
+
+
+@pytest.fixture
+def text():
+    return HUACHEN.read_text(encoding="utf-8")
+
+
+def test_the_plan_reads_as_sentences_with_its_table_and_curve(client, firm, plan):
+    client.force_login(firm.chen)
+    page = client.get(reverse("plans:plan", args=[plan.pk])).content.decode()
+    for shown in ("超额累进", "30 万", "1.5%", "客户首单", "逾期天数", "年底返还", "polyline", "<h3", "销售代表"):
+        assert shown in page, shown
+    assert reverse("plans:new") not in page
+
+
+def test_saving_a_spoilt_text_answers_with_all_problems_and_keeps_what_was_typed(client, firm, text):
+    client.force_login(firm.gu)
+    spoilt = text.replace("credit: [owner, split]", "credit: [owner, friend]").replace("period: month", "period: moon")
+    answer = client.post(reverse("plans:new"), {"text": spoilt, "note": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and page.count("<li><code>") >= 2 and "moon" in page
+    assert not PlanVersion.objects.exists()
+
+
+def test_draft_edit_publish(client, firm, text):
+    client.force_login(firm.gu)
+    client.post(reverse("plans:new"), {"text": text, "note": "第一版"})
+    draft = PlanVersion.objects.get()
+    client.post(reverse("plans:revise", args=[draft.pk]), {"text": text + "\n# x\n", "note": "第一版"})
+    assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01"}).status_code == 422
+    client.force_login(firm.zhou)
+    assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "gestern"}).status_code == 422
+    assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01"}).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.published_by) == ("published", firm.zhou)
+
+
+def test_drafts_and_the_door_to_write_are_shut_to_others(client, firm, text):
+    client.force_login(firm.gu)
+    client.post(reverse("plans:new"), {"text": text, "note": ""})
+    draft = PlanVersion.objects.get()
+    for who in (firm.chen, firm.wang, firm.xu):
+        client.force_login(who)
+        assert client.get(reverse("plans:plan", args=[draft.pk])).status_code == 404
+        assert client.get(reverse("plans:new")).status_code == 404
+        assert client.post(reverse("plans:revise", args=[draft.pk]), {"text": text}).status_code == 404
+        assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01"}).status_code == 404
+    client.force_login(firm.xu)
+    assert client.get(reverse("plans:index")).status_code == 404

@@ -1,0 +1,98 @@
+"""The running estimate of one person's month: what has arrived so far, and what promised money would add. Nothing is written."""
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.core.cache import cache
+
+from squaredeal import engine
+from squaredeal.commission.credits import queries as credits
+from squaredeal.commission.plans import drawing, reading, wording
+from squaredeal.commission.plans import queries as plans
+from squaredeal.kernel.calendar import month_of
+from squaredeal.organisation.team.scope import FIRM
+
+from . import computing, inputs
+
+ZERO, SOME = Decimal(0), Decimal(100_000)
+SHORT = frozenset({"fact", "deal", "month", "period"})
+
+
+@dataclass
+class Estimate:
+    """Lines not in the ledger, newest last, each with its allocation; sums; promised money with what it would add."""
+    starts_on: date
+    plan: object = None
+    lines: list = field(default_factory=list)
+    promised: list = field(default_factory=list)
+    earned: Decimal = ZERO
+    reserved: Decimal = ZERO
+    payout: Decimal = ZERO
+    base: Decimal = ZERO
+    table: list | None = None
+    next_100k: Decimal | None = None
+
+
+def estimate(viewer, person, day):
+    """The Estimate of `person` for the month of `day`, from that person's and their reports' receipts alone; plan None without a plan.
+
+    The viewer's reach over the person is the door's to ask; the figures are read for the whole firm, as the run will.
+    """
+    first, last = month_of(day)
+    found = Estimate(first)
+    version = plans.in_force(FIRM, first)
+    if version is None:
+        return found
+    plan = found.plan = reading.loaded(version.text)
+    begin = first if all(m.window in SHORT for m in plan.measures.values()) else version.starts_on
+    people = inputs.people(FIRM)
+    team = {person.pk} | {p["payee"] for p in people if p["manager"] == person.pk}
+    receipts = inputs.receipts_of(FIRM, team, begin, last)
+    promised = inputs.promised(FIRM, person, day, last)
+    found.table = wording.tiers(plan)
+    mine = _mine(version.text, receipts, people, begin, last, person.pk)
+    by_pk = {a.pk: a for a in receipts}
+    for line in mine:
+        line.allocation = by_pk.get(line.allocation_id)
+    found.lines = mine
+    found.earned, found.reserved = sum((x.earned for x in mine), ZERO), sum((x.reserved for x in mine), ZERO)
+    found.payout = found.earned - found.reserved
+    found.base = sum((x.base or ZERO for x in mine if not x.detail["rolled"]), ZERO)
+    if promised and found.table:
+        _promise(found, promised)
+    if found.table and person.pk in {p["payee"] for p in people if p["position"] == "rep" and p["to"] is None}:
+        more = SOME / Decimal("1.13")
+        found.next_100k = (drawing.paid(found.table, found.base + more) - drawing.paid(found.table, found.base)).quantize(Decimal("0.01"))
+    return found
+
+
+def _mine(text, receipts, people, first, last, person):
+    """The person's lines of the month; the engine is asked once for the same inputs and remembered for an hour."""
+    if not receipts:
+        return []
+    plan, facts = reading.loaded(text), [inputs.fact_of(a) for a in receipts]
+    splits = credits.shares_by_contract(FIRM, {f["contract"] for f in facts})
+    shares = [{"fact": a.pk, "payee": who, "share": share, "role": role} for a in receipts
+              for who, share, role, _reason in splits.get(a.instalment.contract_id)
+              or [(a.instalment.contract.signed_by_id, Decimal(1), "owner", "")]]
+    quotas = computing.quotas(plan, first, last, FIRM)
+    key = "estimate:" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
+    lines = cache.get(key)
+    if lines is None:
+        result = engine.run(plan, engine.Tables(facts=facts, credits=shares, people=people, quotas=quotas))
+        lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == f"{last:%Y-%m}"])
+        lines.sort(key=lambda x: x.detail["day"])
+        cache.set(key, lines, 3600)
+    return lines
+
+
+def _promise(found, promised):
+    """What each promised instalment would add on the curve, one after the other, in the order of the promises."""
+    total = found.base
+    for instalment in promised:
+        base = (instalment.amount - instalment.collected) / (1 + instalment.contract.vat_rate)
+        more = drawing.paid(found.table, total + base) - drawing.paid(found.table, total)
+        total += base
+        found.promised.append({"instalment": instalment, "amount": instalment.amount - instalment.collected, "base": base,
+                               "more": more.quantize(Decimal("0.01"))})

@@ -1,0 +1,84 @@
+"""Runs through their pages: finance and the director only; each step; refusals that change nothing; the payout table."""
+import io
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from squaredeal.commission.runs.models import Run
+
+
+@pytest.fixture
+def run(firm, book, office):
+    book.receive(book.contract(firm.chen, 113000), 113000, date(2026, 1, 10))
+    return office.compute("2026-01")
+
+
+def move(client, run, step, **given):
+    return client.post(reverse("runs:move", args=[run.pk, step]), given)
+
+
+def test_runs_are_not_there_for_others(client, firm, run):
+    for who in (firm.chen, firm.wang, firm.xu):
+        client.force_login(who)
+        for url in (reverse("runs:index"), reverse("runs:run", args=[run.pk]), reverse("runs:payout", args=[run.pk]),
+                    reverse("runs:lines", args=[run.pk]), reverse("runs:verify", args=[run.pk])):
+            assert client.get(url).status_code == 404
+        assert move(client, run, "review").status_code == 404
+        assert client.post(reverse("runs:compute")).status_code == 404
+    assert Run.objects.get().state == "computed"
+
+
+def test_a_month_goes_through_the_pages_to_paid(client, firm, run):
+    client.force_login(firm.gu)
+    assert "送周衡批准" in client.get(reverse("runs:run", args=[run.pk])).content.decode()
+    assert move(client, run, "review").status_code == 302
+    refused = move(client, run, "approve")
+    assert refused.status_code == 422 and "你算的，你不能批" in refused.content.decode()
+    client.force_login(firm.zhou)
+    assert move(client, run, "approve").status_code == 302
+    client.force_login(firm.gu)
+    assert move(client, run, "post").status_code == 302
+    assert move(client, run, "post").status_code == 422
+    assert move(client, run, "pay", paid_on="2026-03-13").status_code == 302
+    run.refresh_from_db()
+    assert (run.state, run.paid_on) == ("paid", date(2026, 3, 13))
+    assert "一分不差" in client.get(reverse("runs:verify", args=[run.pk])).content.decode()
+
+
+def test_sending_back_without_a_word_is_refused(client, firm, run):
+    client.force_login(firm.gu)
+    move(client, run, "review")
+    client.force_login(firm.zhou)
+    assert move(client, run, "send_back", note="").status_code == 422
+    assert Run.objects.get().state == "reviewed"
+
+
+def test_computing_again_says_what_changed_and_why(client, firm, book, office, run):
+    book.receive(book.contract(firm.chen, 56500), 56500, date(2026, 1, 25))
+    client.force_login(firm.gu)
+    answer = client.post(reverse("runs:compute"), {"period": "2026-01"}, follow=True)
+    page = answer.content.decode()
+    assert "比第 1 次变了什么" in page and "补到账" in page and "+500.00" in page and "+150.00" in page
+
+
+def test_a_month_that_is_not_there_is_refused_in_words(client, firm, run):
+    client.force_login(firm.gu)
+    for period in ("2031-01", "x"):
+        answer = client.post(reverse("runs:compute"), {"period": period})
+        assert answer.status_code in (302, 422)
+    assert client.post(reverse("runs:compute"), {"period": "2031-01"}).status_code == 422
+
+
+def test_the_payout_table_adds_up(client, firm, run):
+    client.force_login(firm.gu)
+    rows = list(load_workbook(io.BytesIO(client.get(reverse("runs:payout", args=[run.pk])).content)).active.values)
+    assert {row[0] for row in rows[1:]} == {"陈静", "王敏"}
+    assert round(sum(row[7] for row in rows[1:]), 2) == float(run.payout)
+
+
+def test_lines_open_by_component(client, firm, run):
+    client.force_login(firm.gu)
+    page = client.get(reverse("runs:lines", args=[run.pk]), {"component": "团队提成"}).content.decode()
+    assert "王敏" in page and "陈静" not in page
