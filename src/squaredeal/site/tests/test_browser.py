@@ -97,6 +97,10 @@ def test_a_head_cell_sorts_in_place(open_gallery):
     page.wait_for_url("**/gallery/?sort=-name")
     expect(page.locator("tbody a.name").first).to_have_text("丙")
     assert page.evaluate("document.body.dataset.same") == "yes" and page.locator("#table").count() == 1
+    page.go_back()
+    expect(page.locator("tbody a.name").first).to_have_text("甲")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#sd-found a").first).to_be_visible()
 
 
 def test_theme_density_and_rail_stay_and_the_page_says_its_time(open_gallery):

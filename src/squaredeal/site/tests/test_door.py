@@ -58,6 +58,13 @@ def test_after_five_misses_even_the_right_password_waits(client, chen):
     assert not signed_in(client) and "5 分钟后再试" in answer.text
 
 
+def test_too_many_tries_from_one_place_are_turned_away(client, chen, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    assert [sign_in(client, password="wrong").status_code for _ in range(3)] == [200, 200, 429]
+    answer = sign_in(client)
+    assert "等一分钟再试" in answer.text and not signed_in(client)
+
+
 def test_somebody_who_left_does_not_come_in(client, chen):
     chen.is_active = False
     chen.save()
