@@ -32,9 +32,10 @@ def address(query, **changed):
 
 def chips(viewer, query, asked):
     """(chips in the bar, chips under ＋) for conditions as in `asked`."""
-    regions, owners = queries.regions(viewer), queries.owners(viewer)
+    owners = queries.owners(viewer) if viewer.role != "rep" else []
+    regions = queries.regions(viewer) if viewer.role in {"director", "finance"} else []
     several = [_chip(query, asked, "grade", _("Grade"), Grade.choices, short=True)]
-    if viewer.role in {"director", "finance"} and len(regions) > 1:
+    if len(regions) > 1:
         several.append(_chip(query, asked, "unit", _("Region"), [(u.pk, u.name) for u in regions]))
     if len(owners) > 1:
         several.append(_chip(query, asked, "owner", _("Owner"), [(p.pk, p.name) for p, _unit in owners]))

@@ -25,11 +25,14 @@ VIEWS = ("late", "none", "pool", "shared")
 
 
 def within(viewer, scope):
-    """The viewer's customers in a scope: "me" own ones (for a rep also of those they deputise for), "team", "firm"."""
-    if scope == "me" and viewer.role == Role.REP:
-        eyes = people_under(viewer)
-        return Customer.objects.filter(owner=next(iter(eyes))) if len(eyes) == 1 else Customer.objects.filter(owner__in=eyes)
-    return Customer.objects.in_scope(viewer, scope)
+    """The viewer's customers in a scope: "me" own ones (for a rep also of those they deputise for), "team", "firm".
+
+    The first two are said by owner alone, which is the first term of reach, so that one index answers them.
+    """
+    if scope == "firm":
+        return Customer.objects.seen_by(viewer)
+    eyes = people_under(viewer) if scope == "team" or viewer.role == Role.REP else {viewer.pk}
+    return Customer.objects.filter(owner=next(iter(eyes))) if len(eyes) == 1 else Customer.objects.filter(owner__in=eyes)
 
 
 def shared(viewer):
@@ -62,12 +65,17 @@ class Counted(Paginator):
         self.count = count
 
 
-def page(viewer, scope, asked, number=1):
-    """(Page of customers with owners, Found or None) for the conditions of `asked`: text, sort and size too."""
+def page(viewer, scope, asked, number=1, counted=None):
+    """(Page of customers with owners, Found or None) for the conditions of `asked`: text, sort and size too.
+
+    `counted` is what `counts` answered: a page without further conditions takes its count from there.
+    """
     rows = narrowed(viewer, scope, asked)
     found = search.find(rows, asked.get("q") or "")
     if found is not None:
         rows, count = Customer.objects.filter(pk__in=found.pks), len(found.pks)
+    elif counted is not None and not set(asked) - {"view", "sort", "size"}:
+        count = counted[asked.get("view") or "all"]
     else:
         count = rows.count()
     order = SORTS.get(asked.get("sort") or "next", SORTS["next"])

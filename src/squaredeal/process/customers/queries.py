@@ -57,13 +57,14 @@ def grade_changes(viewer, customer):
 
 
 def region_of(viewer, customer):
-    """The name of the region of the customer's owner today, or ""."""
-    return str(team.region_of(viewer).get(customer.owner_id, ""))
+    """The name of the unit the customer's owner works in today, or ""."""
+    seat = customer.owner.seat if customer.owner else None
+    return str(seat.unit) if seat else ""
 
 
-def colleagues(viewer, customer):
+def colleagues(viewer, customer, helpers):
     """People who could be asked to work on the customer: whoever sells today, save the owner and those who do already."""
-    taken = {customer.owner_id, *(p.pk for p in collaborators(viewer, customer))}
+    taken = {customer.owner_id, *(p.pk for p in helpers)}
     return [a.person for a in team.people(viewer) if a.position.role in policy.SELLERS and a.person_id not in taken]
 
 

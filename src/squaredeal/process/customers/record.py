@@ -18,15 +18,17 @@ def record(request, pk):
     return render(request, "customers/record.html", _record(request, queries.customer(request.user, pk)))
 
 
-def _record(request, customer, **more):
+def _record(request, customer):
     viewer = request.user
-    leads = policy.leads(viewer, customer)
+    return {"customer": customer, "c": customer, "today": timezone.localdate(), "sells": policy.sells(viewer), "at": "record",
+            "leads": policy.leads(viewer, customer), "gives": policy.gives(viewer), "region": queries.region_of(viewer, customer),
+            "contacts": queries.contacts(viewer, customer), "helpers": queries.collaborators(viewer, customer), "join": _join(request)}
+
+
+def _join(request):
+    """Who asked to work along, from the link in the notice."""
     join = request.GET.get("join", "")
-    return {"customer": customer, "c": customer, "today": timezone.localdate(), "sells": policy.sells(viewer), "leads": leads, "at": "record",
-            "gives": policy.gives(viewer), "region": queries.region_of(viewer, customer), "contacts": queries.contacts(viewer, customer),
-            "helpers": queries.collaborators(viewer, customer), "owned": queries.ownerships(viewer, customer),
-            "graded": queries.grade_changes(viewer, customer), "colleagues": queries.colleagues(viewer, customer) if leads else [],
-            "join": int(join) if join.isdigit() and len(join) < 19 else None, **more}
+    return int(join) if join.isdigit() and len(join) < 19 else None
 
 
 def fact(request, pk, cell):
@@ -106,10 +108,11 @@ def grade(request, pk, which):
     return render(request, "customers/_grade.html" if is_part(request) else "customers/grade.html", context, status=status)
 
 
-@require_POST
-def invite(request, pk):
-    """A colleague works on the customer too."""
+def together(request, pk):
+    """Who owned it when, who works on it; POST asks a colleague along."""
     viewer, customer = request.user, queries.customer(request.user, pk)
+    if request.method != "POST":
+        return _together(request, customer)
     form = forms.Invite(request.POST)
     if form.is_valid():
         try:
@@ -129,7 +132,9 @@ def dismiss(request, pk, person):
 
 
 def _together(request, customer, *, status=200, form=None):
-    if not is_part(request) and status == 200:
+    if not is_part(request) and status == 200 and request.method == "POST":
         return redirect("customers:record", customer.pk)
-    context = _record(request, customer, form=form)
-    return render(request, "customers/_together.html" if is_part(request) else "customers/record.html", context, status=status)
+    viewer, leads, helpers = request.user, policy.leads(request.user, customer), queries.collaborators(request.user, customer)
+    context = {"c": customer, "leads": leads, "helpers": helpers, "owned": queries.ownerships(viewer, customer), "form": form,
+               "colleagues": queries.colleagues(viewer, customer, helpers) if leads else [], "join": _join(request)}
+    return render(request, "customers/_together.html", context, status=status)

@@ -21,6 +21,6 @@ urlpatterns = [
     path("<int:pk>/contact/", record.contact, name="contact"),
     path("contact/<int:pk>/", record.change_contact, name="change_contact"),
     path("<int:pk>/grade/<slug:which>/", record.grade, name="grade"),
-    path("<int:pk>/together/", record.invite, name="invite"),
+    path("<int:pk>/together/", record.together, name="together"),
     path("<int:pk>/together/<int:person>/end/", record.dismiss, name="dismiss"),
 ]

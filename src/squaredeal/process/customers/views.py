@@ -24,14 +24,15 @@ def index(request):
 def _list(request, query):
     viewer, scope = request.user, span.picked(request)[1]
     asked = forms.Filter(query).asked()
-    found, heard = listing.page(viewer, scope, asked, query.get("page") or 1)
+    head = _head(viewer, scope, query, asked)
+    found, heard = listing.page(viewer, scope, asked, query.get("page") or 1, head["counted"])
     shown, more = conditions.chips(viewer, query, asked)
     gives = policy.gives(viewer)
     return {"page": found, "heard": heard, "asked": asked, "chips": shown, "more": more, "gives": gives, "sells": policy.sells(viewer),
             "here": conditions.address(query), "clear": conditions.address(QueryDict(), scope=query.get("scope")), "today": timezone.localdate(),
             "sizes": [(n, conditions.address(query, size=n), n == found.paginator.per_page) for n in listing.SIZES], "part": is_part(request),
             "kept": [(k, v) for k in conditions.KEPT if k != "q" for v in query.getlist(k)],
-            "ids": ",".join(str(c.pk) for c in found), **_head(viewer, scope, query, asked)}
+            "ids": ",".join(str(c.pk) for c in found), **head}
 
 
 def _head(viewer, scope, query, asked):

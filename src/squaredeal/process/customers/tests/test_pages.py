@@ -117,7 +117,9 @@ def test_asking_to_work_together(client, firm, east_west):
     asked = client.post(reverse("customers:ask"), {"name": "苏州凌云新材料"}, **PART)
     assert asked.status_code == 200 and "陈静" not in asked.content.decode()
     notice = firm.chen.notices.get()
-    assert "selected" in get(client, firm.chen, notice.url).content.decode()
+    record = get(client, firm.chen, notice.url).content.decode()
+    together = f"{reverse('customers:together', args=[east_west['lingyun'].pk])}?join={firm.lin.pk}"
+    assert together in record and "selected" in get(client, firm.chen, together, **PART).content.decode()
 
 
 def test_handing_over_counts_first_and_can_be_undone(client, firm, east_west):
@@ -212,8 +214,8 @@ def test_contacts_grades_and_colleagues_through_the_page(client, firm, lingyun):
     grade = reverse("customers:grade", args=[lingyun.pk, "intention"])
     assert client.post(grade, {"which": "intention", "grade": "B", "reason": "x"}, **PART).status_code == 422
     assert client.post(grade, {"which": "intention", "grade": "B", "reason": "预算推到明年"}, **PART).status_code == 204
-    assert client.post(reverse("customers:invite", args=[lingyun.pk]), {"person": firm.gu.pk}, **PART).status_code == 422
-    assert client.post(reverse("customers:invite", args=[lingyun.pk]), {"person": firm.lin.pk}, **PART).status_code == 200
+    assert client.post(reverse("customers:together", args=[lingyun.pk]), {"person": firm.gu.pk}, **PART).status_code == 422
+    assert client.post(reverse("customers:together", args=[lingyun.pk]), {"person": firm.lin.pk}, **PART).status_code == 200
     assert "林涛" in client.get(reverse("customers:record", args=[lingyun.pk])).content.decode()
     client.force_login(firm.lin)
     assert client.post(grade, {"which": "intention", "grade": "C", "reason": "不想做了"}, **PART).status_code == 422
