@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from . import actions, face, policy, queries, quoting
@@ -221,7 +221,7 @@ def open_deal(request, said: DealIn):
     """Open a deal for a customer within reach."""
     given = said.dict()
     customer = queries.customer(request.auth, given.pop("customer_id"))
-    return 201, actions.open_deal(request.auth, customer, **given)
+    return Status(201, actions.open_deal(request.auth, customer, **given))
 
 
 @router.get("/deals/{int:pk}", response={200: DealOut, **PROBLEMS})
@@ -243,7 +243,7 @@ def next_step(request, pk: int, said: StepIn):
 @router.post("/deals/{int:pk}/rounds", response={201: RoundOut, **PROBLEMS})
 def record_round(request, pk: int, said: RoundIn):
     """Record a round of talks."""
-    return 201, actions.record_round(request.auth, queries.deal(request.auth, pk), **said.dict())
+    return Status(201, actions.record_round(request.auth, queries.deal(request.auth, pk), **said.dict()))
 
 
 @router.post("/deals/{int:pk}/quotes", response={201: QuoteOut, **PROBLEMS})
@@ -251,7 +251,7 @@ def draft(request, pk: int, said: QuoteIn):
     """A first version for a deal."""
     made = quoting.draft(request.auth, queries.deal(request.auth, pk), lines=_said(request.auth, said.lines), prepayment=said.prepayment,
                          condition=said.condition)
-    return 201, _out(request.auth, queries.quote(request.auth, made.pk))
+    return Status(201, _out(request.auth, queries.quote(request.auth, made.pk)))
 
 
 class QuotesWanted(Slice):

@@ -98,7 +98,7 @@ def rounds(rows, card):
     spread = (high - low) or Decimal(1)
 
     def y(value):
-        return round(float(TOP + (high - value) / spread * (HEIGHT - TOP - BOTTOM - 8)), 1)
+        return round(float(TOP + (high - value) / spread * (HEIGHT - TOP - BOTTOM - 22)), 1)
 
     def x(at):
         return LEFT if len(priced) == 1 else round(LEFT + at * (WIDTH - LEFT - RIGHT) / (len(priced) - 1), 1)

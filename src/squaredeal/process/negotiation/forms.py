@@ -4,6 +4,7 @@ from decimal import Decimal
 from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.process.customers.models import ContactKind
 
@@ -60,7 +61,7 @@ class NewDeal(Form):
     amount = yuan(_("Amount, yuan with tax"))
     expected_on = day(_("Signed by"), required=False)
     next_step = text(_("Next step"), required=False)
-    next_step_kind = forms.ChoiceField(label=_("How"), choices=KINDS, required=False)
+    next_step_kind = forms.ChoiceField(label=pgettext_lazy("channel", "How"), choices=KINDS, required=False)
     next_step_on = day(_("On"), required=False)
 
     def clean(self):
@@ -82,7 +83,7 @@ class DealForm(Form):
 
 class NextStep(Form):
     next_step = text(_("Next step"))
-    next_step_kind = forms.ChoiceField(label=_("How"), choices=KINDS, required=False)
+    next_step_kind = forms.ChoiceField(label=pgettext_lazy("channel", "How"), choices=KINDS, required=False)
     next_step_on = day(_("On"))
 
 
@@ -123,11 +124,11 @@ class Move(Form):
 
 class RoundForm(Form):
     on = day(_("On"))
-    channel = forms.ChoiceField(label=_("How"), choices=ContactKind.choices)
+    channel = forms.ChoiceField(label=pgettext_lazy("channel", "How"), choices=ContactKind.choices)
     who = text(_("With whom"), 80, required=False)
     ours = yuan(_("We asked, yuan"), required=False)
     theirs = yuan(_("They offered, yuan"), required=False)
-    outcome = text(_("What was said"), 300, required=False)
+    outcome = text(pgettext_lazy("talks", "What was said"), 300, required=False)
 
 
 class QuoteLine(Form):
@@ -171,14 +172,14 @@ class Reason(Form):
 
 class ProductForm(Form):
     code = text(_("Code"), 30)
-    name = text(_("Name"), 80)
+    name = text(pgettext_lazy("product", "Name"), 80)
     line = text(_("Product line"), 40)
     spec = text(_("Specification"), 120, required=False)
     measure = text(_("Unit"), 10)
 
 
 class ProductChange(Form):
-    name = text(_("Name"), 80)
+    name = text(pgettext_lazy("product", "Name"), 80)
     line = text(_("Product line"), 40)
     spec = text(_("Specification"), 120, required=False)
     measure = text(_("Unit"), 10)

@@ -1,6 +1,7 @@
 """What we remember of negotiation: products and dated prices, deals, the negotiation card, quotes, concessions, rounds."""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import Owned
@@ -115,9 +116,9 @@ class Quote(models.Model):
         APPROVED = "approved", _("Approved")
         RETURNED = "returned", _("Sent back")
         SENT = "sent", _("Sent to customer")
-        WON = "won", _("Accepted")
+        WON = "won", pgettext_lazy("quote", "Accepted")
         LOST = "lost", _("Turned down")
-        REPLACED = "replaced", _("Replaced")
+        REPLACED = "replaced", pgettext_lazy("quote", "Replaced")
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="quotes")
     number = models.CharField(max_length=20)

@@ -2,7 +2,7 @@
 from decimal import ROUND_UP, Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from pydantic import Field, model_validator
 
 from squaredeal.kernel.clause import MONITORED, Clause
@@ -173,7 +173,7 @@ class Missing(Refused):
     def __init__(self, stage, missing):
         self.stage, self.missing = stage, missing
         said = _("“%(stage)s” still needs: %(missing)s. Write it here and go on.") % {
-            "stage": Stage(stage).label, "missing": _(", ").join(str(NAMES[name]) for name in missing)}
+            "stage": Stage(stage).label, "missing": pgettext("names", ", ").join(str(NAMES[name]) for name in missing)}
         super().__init__(said, field=missing[0], clause=StageGate.number)
 
 

@@ -30,7 +30,7 @@ def _quote(request, quote, *, status=200, made=None, **forms):
         "mine": bool(asked) and approvals.may_decide(request.user, asked[0]), "say": face.say(made, asked[0] if asked else None),
         "card": queries.card(request.user, quote.deal), "knows": made.knows, "unit": unit, "refusal": None,
         "catalogue": queries.catalogue(request.user, quote.made_on, sold=True) if adding else [],
-        "quote_form": QuoteForm(initial={"unit": str(unit), "prepayment": (quote.prepayment * 100).normalize(), "condition": quote.condition},
+        "quote_form": QuoteForm(initial={"unit": str(unit), "prepayment": _plain(quote.prepayment * 100), "condition": quote.condition},
                                 concessions=quote.concessions.all()),
         "line_forms": (QuoteLines if adding else QuoteLinesAsTheyAre)(prefix="line", initial=[{"product": x.product.pk, "quantity": _plain(x.quantity), "offer": _plain(x.offer / unit)}
                                                          for x in made.lines]),

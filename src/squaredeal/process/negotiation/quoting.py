@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from squaredeal.kernel.action import action, record
 from squaredeal.kernel.clause import version_on
@@ -70,7 +71,7 @@ def submit(actor, quote, *, lines=None, on=(), prepayment=None, condition=None):
     gaps = policy.missing("proposal", queries.prepared(actor, quote.deal))
     if gaps:
         raise Refused(_("The negotiation card still lacks: %(missing)s. Fill it in before the quote goes out.")
-                      % {"missing": _(", ").join(str(policy.NAMES[name]) for name in gaps)}, field="card", clause=policy.Preparation.number)
+                      % {"missing": pgettext("names", ", ").join(str(policy.NAMES[name]) for name in gaps)}, field="card", clause=policy.Preparation.number)
     if sums.cut > 0 and not quote.condition:
         raise Refused(_("A concession is given for a condition. Write what we get for it and for which scope."), field="condition",
                       clause=policy.Exchange.number)

@@ -160,7 +160,7 @@ def _deal(request, deal, *, status=200, **forms):
         "reached": policy.OPEN.index(deal.stage) if deal.stage in policy.OPEN else len(policy.OPEN),
         "step_form": NextStep(initial={"next_step": deal.next_step, "next_step_kind": deal.next_step_kind, "next_step_on": deal.next_step_on}),
         "deal_form": DealForm(initial={"name": deal.name, "amount": deal.amount, "expected_on": deal.expected_on, "committed": deal.committed,
-                                       "probability": (deal.probability * 100).normalize(), "competitor": deal.competitor}),
+                                       "probability": policy.plain(deal.probability * 100), "competitor": deal.competitor}),
         "card_form": CardForm(initial=card.__dict__, walk_away=_may_set_walk_away(request, card)),
         "round_form": RoundForm(initial={"on": today}), "lost_form": Move(initial={"stage": "lost"}), "refusal": None}
     return render(request, "negotiation/deal.html", shown | forms, status=status)

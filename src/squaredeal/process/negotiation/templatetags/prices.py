@@ -47,3 +47,9 @@ def plainwan(amount):
     if amount is None:
         return NOTHING
     return grouped(Decimal(amount) / 10_000, 1) if chinese() else wan_text(amount)
+
+
+@register.filter
+def absolute(amount):
+    """Without its sign, where the words say which way it goes."""
+    return abs(amount)
