@@ -4,6 +4,7 @@ from datetime import datetime, time
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.process.customers.models import ContactKind, Grade
 
@@ -15,7 +16,7 @@ HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 class Contacted(forms.Form):
     """One contact: kind, how it went, what was said, with whom and when, and the next step. The words may be left to the result."""
-    kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind.choices)
+    kind = forms.ChoiceField(label=_("How"), choices=ContactKind.choices)
     result = forms.ChoiceField(label=_("How it went"), choices=Result.choices, initial=Result.MOVED)
     body = forms.CharField(label=_("What was said"), max_length=5000, required=False, strip=True)
     contact = forms.IntegerField(label=_("With"), min_value=1, required=False)
@@ -45,20 +46,20 @@ class Kind(forms.Form):
 
 class AnotherDay(forms.Form):
     """The next step on another day."""
-    on = forms.DateField(label=_("Day"), widget=DAY)
-    at = forms.TimeField(label=_("Time"), required=False, widget=HOUR)
+    on = forms.DateField(label=_("Next step: day"), widget=DAY)
+    at = forms.TimeField(label=_("Next step: time"), required=False, widget=HOUR)
 
 
 class Excuse(forms.Form):
     """An excuse asked for: first and last day, and why."""
     starts_on = forms.DateField(label=_("First day"), widget=DAY)
     ends_on = forms.DateField(label=_("Last day"), widget=DAY)
-    reason = forms.CharField(label=_("Reason"), max_length=200, strip=True)
+    reason = forms.CharField(label=pgettext_lazy("excuse", "Reason"), max_length=200, strip=True)
 
 
 class Word(forms.Form):
     """A word on an excuse."""
-    note = forms.CharField(label=_("Note"), max_length=200, required=False, strip=True)
+    note = forms.CharField(label=pgettext_lazy("excuse", "Reason"), max_length=200, required=False, strip=True)
 
 
 class Narrowed(forms.Form):

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Q
 from django.utils import timezone
 
 from squaredeal.kernel.calendar import monday_of
@@ -26,6 +26,14 @@ class Cell:
     due: int = 0
     met: int = 0
     excused: int = 0
+
+    @property
+    def day(self):
+        return self.week.isoformat()
+
+    @property
+    def short(self):
+        return f"{self.week.month}/{self.week.day}"
 
     @property
     def rate(self):
@@ -79,32 +87,37 @@ def weeks(viewer, span):
 
 
 def chart(viewer, span, scope, grade):
-    """(weeks, [Region with its Rows]) for a grade "A" "B" "C" or "" for all; region totals are of the span, all grades. Six queries."""
-    shown = weeks(viewer, span)
-    staff = _staff(viewer, scope)
+    """(weeks, [Region with its Rows]) for a grade "A" "B" "C" or "" for all; region totals are of the span, all grades. One query of weeks."""
+    shown, staff = weeks(viewer, span), _staff(viewer, scope)
     others = [g for g in Grade.values if grade and g != grade]
     blank = lambda: {week: Cell(week) for week in shown}  # noqa: E731
     cells, beside = {pk: blank() for pk in staff}, {pk: {g: Cell(shown[-1]) for g in others} for pk in staff}
-    rows = ComplianceWeek.objects.in_scope(viewer, scope).filter(person__in=staff, week__range=(shown[0], shown[-1]))
+    sums = {pk: Cell(shown[-1]) for pk in staff}
+    first, last = min(shown[0], span.starts_on), max(shown[-1], min(span.ends_on, timezone.localdate()))
+    rows = ComplianceWeek.objects.in_scope(viewer, scope).filter(person__in=staff, week__range=(first, last))
     for person, week, of_grade, due, met, excused in rows.values_list("person", "week", "grade", "due", "met", "excused"):
-        if grade in ("", of_grade):
+        if span.starts_on <= week <= span.ends_on:
+            sums[person].add(due, met, excused)
+        if week in cells[person] and grade in ("", of_grade):
             cells[person][week].add(due, met, excused)
         elif week == shown[-1]:
             beside[person][of_grade].add(due, met, excused)
-    span_sums, where, held = queries.compliance(viewer, span.starts_on, span.ends_on), team.region_of(viewer), team.managers(viewer)
-    found = {}
+    where, held, found = team.region_of(viewer), team.managers(viewer), {}
     for pk, (person, unit) in staff.items():
         region = where.get(pk, unit)
         if region.pk not in found:
             found[region.pk] = Region(region, held.get(region.pk), list(blank().values()), Cell(shown[-1]))
         here, own = found[region.pk], list(cells[pk].values())
         here.rows.append(Row(person, own, [beside[pk][g].rate for g in others], own[-1].rate))
+        here.total.add(sums[pk].due, sums[pk].met, sums[pk].excused)
         for total, cell in zip(here.cells, own, strict=True):
             total.add(cell.due, cell.met, cell.excused)
-        sums = span_sums.get(pk)
-        if sums:
-            here.total.add(sums["due"], sums["met"], sums["excused"])
     return shown, sorted(found.values(), key=lambda region: (region.unit.rank, region.unit.pk))
+
+
+def find(viewer, regions, person, week):
+    """The cell of the map for a person and week, or None when it is not on it."""
+    return next((cell for region in regions for row in region.rows if row.person.pk == person for cell in row.cells if cell.week == week), None)
 
 
 def told(viewer, regions):
@@ -136,45 +149,59 @@ def worst(viewer, regions):
     return row and (row.person, row.cells[-1].week)
 
 
-def cell(viewer, person_pk, week, grade, limit=30):
-    """What a cell holds: the person, figures, missed customers with their place on the ladder, excused ones with who agreed, and the
-    customers not made up for yet. OutOfReach beyond the viewer's reach."""
+def cell(viewer, person_pk, week, grade, *, known=None, limit=30):
+    """What a cell holds: the person, figures, missed customers with their place on the ladder, excused ones with who agreed, and how many
+    customers are not made up for yet. `known` spares counting when the map has counted. OutOfReach beyond the viewer's reach."""
     staff = team.reps(viewer)
     if person_pk not in staff:
         raise OutOfReach("person")
     person, today = staff[person_pk][0], timezone.localdate()
-    total = Cell(week)
-    weeks_rows = ComplianceWeek.objects.filter(person=person, week=week, **({"grade": grade} if grade else {}))
-    for due, met, excused in weeks_rows.values_list("due", "met", "excused"):
-        total.add(due, met, excused)
-    rows = Obligation.objects.filter(owner=person, due_on__range=(week, week + WEEK - timedelta(days=1)), **({"grade": grade} if grade else {}))
-    missed = list(rows.filter(state=Obligation.State.MISSED).select_related("customer").order_by("due_on", "pk")[:limit])
-    excused = list(rows.filter(state=Obligation.State.EXCUSED).select_related("customer").order_by("due_on", "pk")[:limit])
-    running = {(o.customer_id, o.kind): o.late_since for o in Obligation.objects.filter(
-        owner=person, state=Obligation.State.OPEN, late_since__isnull=False, customer__in={o.customer_id for o in missed})}
+    rows = list(_of_week(person, week, grade)[:600])
+    missed, excused = [[row for row in rows if row.state == state] for state in (Obligation.State.MISSED, Obligation.State.EXCUSED)]
+    running = {(row.customer_id, row.kind): row.late_since for row in rows if row.state == Obligation.State.OPEN}
     strategy, ladder = policy.Strategies.on(week), policy.Ladder.on(today)
     asks = {(g, duty.kind): duty.text for g in Grade.values for duty in strategy.duties(g)}
     shown = []
     for row in missed:
         since = running.get((row.customer_id, row.kind))
-        still = since if since and since <= row.due_on else None
-        days = (today - still).days if still else 0
+        days = (today - since).days if since and since <= row.due_on else 0
         shown.append({"customer": row.customer, "text": asks.get((row.grade, row.kind), row.get_kind_display()), "days": days,
-                      "rung": policy.rung(ladder, days), "still": bool(still), "grade": row.grade, "due_on": row.due_on})
+                      "rung": policy.rung(ladder, days), "still": days > 0, "grade": row.grade, "due_on": row.due_on})
     shown.sort(key=lambda miss: (-miss["days"], miss["due_on"]))
-    return {"person": person, "total": total, "missed": shown, "ladder": ladder, "excused": _reasons(person, excused),
-            "still": len({miss["customer"].pk for miss in shown if miss["still"]}), "before": week - WEEK,
-            "after": week + WEEK if week + WEEK < monday_of(today) else None, "hidden": max(total.due - total.met - total.excused - len(shown), 0)}
+    return {"person": person, "total": known or _counted(person, week, grade), "missed": shown[:limit], "ladder": ladder,
+            "excused": _reasons(person, excused[:limit]), "still": len({miss["customer"].pk for miss in shown if miss["still"]}),
+            "made_up": sum(not miss["still"] for miss in shown[:limit]), "before": week - WEEK, "after": week + WEEK if week + WEEK < monday_of(today) else None, "hidden": max(len(shown) - limit, 0)}
 
 
-def standing(viewer, scope, grade):
-    """{"steps": [(step, count)], "customers": n}: how many late obligations within the scope stand on each step of the ladder today."""
-    today = timezone.localdate()
-    ladder, counts = policy.Ladder.on(today), [0, 0, 0, 0]
-    late = queries.late(viewer, queries.narrowed(viewer, scope, grade=grade))
-    for since, n in late.order_by().values_list("late_on").annotate(n=Count("pk")):
-        counts[policy.rung(ladder, (today - since).days)] += n
-    return {"steps": counts[1:], "customers": late.order_by().values("customer").distinct().count()}
+def standing(viewer, scope):
+    """{grade or "": {"steps": [reminded, copied, high risk], "customers": n, "late": n}} of today within the scope; one query."""
+    today, ladder = timezone.localdate(), policy.Ladder.on(timezone.localdate())
+    found = {g: {"steps": [0, 0, 0], "customers": set(), "late": 0} for g in ("", *Grade.values)}
+    rows = queries.late(viewer, queries.narrowed(viewer, scope)).select_related(None).order_by()
+    for grade, customer, since in rows.values_list("grade", "customer", "late_on"):
+        rung = policy.rung(ladder, (today - since).days)
+        for key in ("", grade):
+            found[key]["late"] += 1
+            found[key]["customers"].add(customer)
+            if rung:
+                found[key]["steps"][rung - 1] += 1
+    return {key: figures | {"customers": len(figures["customers"])} for key, figures in found.items()}
+
+
+def _of_week(person, week, grade):
+    """Missed and excused obligations of a week, and the person's open late ones, in one query."""
+    that_week = Q(state__in=(Obligation.State.MISSED, Obligation.State.EXCUSED), due_on__range=(week, week + WEEK - timedelta(days=1)))
+    still = Q(state=Obligation.State.OPEN, late_since__isnull=False, late_since__lte=week + WEEK)
+    rows = Obligation.objects.filter(that_week | still, owner=person)
+    return (rows.filter(grade=grade) if grade else rows).select_related("customer").order_by("state", "due_on", "pk")
+
+
+def _counted(person, week, grade):
+    total = Cell(week)
+    rows = ComplianceWeek.objects.filter(person=person, week=week, **({"grade": grade} if grade else {}))
+    for due, met, excused in rows.values_list("due", "met", "excused"):
+        total.add(due, met, excused)
+    return total
 
 
 def _staff(viewer, scope):

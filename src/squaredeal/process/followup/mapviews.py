@@ -30,18 +30,17 @@ def compliance(request):
         at = place.cleaned_data["person"], monday_of(place.cleaned_data["week"])
     elif worst := heat.worst(request.user, regions):
         at = worst[0].pk, worst[1]
-    opened = None
+    opened, standing = None, heat.standing(request.user, scope)
     if at:
         try:
-            opened = heat.cell(request.user, *at, grade)
+            opened = heat.cell(request.user, *at, grade, known=heat.find(request.user, regions, *at))
         except OutOfReach:
             opened = None
     return page(request, "followup/compliance.html", "followup/_map.html", {
         "weeks": weeks, "regions": regions, "told": heat.told(request.user, regions), "shown": shown, "grade": grade, "grades": GRADES,
         "others": [g for g in Grade.values if grade and g != grade], "at": at, "cell": opened, "week": at and at[1],
         "people": sum(len(region.rows) for region in regions), "everybody": request.GET.get("all") == "1",
-        "standing": heat.standing(request.user, scope, grade), "waiting": len(queries.waiting_excuses(request.user)),
-        "late": queries.counts(request.user, queries.narrowed(request.user, scope))["late"],
+        "standing": standing[grade], "late": standing[""]["late"], "waiting": len(queries.waiting_excuses(request.user)),
         "talkable": bool(opened) and _may_talk(request.user, opened["person"])})
 
 

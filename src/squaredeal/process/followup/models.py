@@ -2,7 +2,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import Owned
@@ -41,10 +41,10 @@ class Obligation(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        MET = "met", _("Kept")
-        MISSED = "missed", _("Missed")
-        EXCUSED = "excused", _("Excused")
+        OPEN = "open", pgettext_lazy("obligation", "Open")
+        MET = "met", pgettext_lazy("obligation", "Kept")
+        MISSED = "missed", pgettext_lazy("obligation", "Missed")
+        EXCUSED = "excused", pgettext_lazy("obligation", "Excused")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="obligations")
     owner = models.ForeignKey(Person, models.PROTECT, related_name="obligations")
@@ -80,9 +80,9 @@ class Excuse(models.Model):
     """A gap that does not count: leave of the owner (customer empty), or a customer who asked for quiet."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
-        GRANTED = "granted", _("Granted")
-        DECLINED = "declined", _("Declined")
+        ASKED = "asked", pgettext_lazy("excuse", "Asked")
+        GRANTED = "granted", pgettext_lazy("excuse", "Granted")
+        DECLINED = "declined", pgettext_lazy("excuse", "Declined")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="excuses")
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="excuses")

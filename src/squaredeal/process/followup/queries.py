@@ -6,10 +6,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from squaredeal.kernel.calendar import monday_of, working_day_on_or_before
-from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Person, Role
 from squaredeal.organisation.team.scope import stands_for
@@ -34,6 +34,17 @@ def customer(viewer, pk):
 def contacts(viewer, customer):
     """The contacts of a customer the viewer has reached."""
     return list(customer.contacts.all())
+
+
+def contact(viewer, customer, pk):
+    """The contact of that number, when it is one of the customer's; None for no number, Refused otherwise."""
+    if not pk:
+        return None
+    found = customer.contacts.filter(pk=pk).first()
+    if found is None:
+        raise Refused(_("This is not a contact of %(customer)s. Choose one of theirs.") % {"customer": customer}, field="contact",
+                      clause=policy.Recording.number)
+    return found
 
 
 def of_customer(viewer, customer):
@@ -174,9 +185,9 @@ def waiting_excuses(viewer):
 
 
 def superiors(viewer, on):
-    """{person id: the nearest manager above, or the director where a region has none} of everybody with a post on a day; four queries."""
+    """{person id: the nearest manager above, or the director where a region has none} of everybody with a post on a day."""
     seats, held = team.people(viewer, on), team.managers(viewer, on)
-    director, found = team.director(viewer, on), {}
+    director, found = next((seat.person for seat in seats if seat.position.role == Role.DIRECTOR), None), {}
     for seat in seats:
         above = (held[unit] for unit in map(int, reversed(seat.unit.path.strip("/").split("/"))) if unit in held)
         boss = next((manager for manager in above if manager.pk != seat.person_id), director)
@@ -209,9 +220,9 @@ def needs(viewer):
     """What of 二.2 needs the viewer now: their own late obligations, high risk first, and excuses that wait for their word."""
     today, found = timezone.localdate(), []
     ladder = policy.Ladder.on(today)
-    own = late(viewer, Obligation.objects.filter(owner=viewer)) if viewer.role == Role.REP else Obligation.objects.none()
+    own = late(viewer, Obligation.objects.filter(owner=viewer)).order_by("grade", "late_on", "pk")[:10] if viewer.role == Role.REP else []
     strategy = policy.Strategies.on(today)
-    for row in own[:10]:
+    for row in own:
         days = (today - row.late_on).days
         duty = next((d.text for d in strategy.duties(row.grade) if d.kind == row.kind), row.get_kind_display())
         log = reverse("followup:log", args=[row.customer_id])
@@ -228,7 +239,7 @@ def needs(viewer):
             "title": ngettext("%(who)s asks to be excused for %(n)s day", "%(who)s asks to be excused for %(n)s days", days)
             % {"who": f"{row.person} · {row.customer}" if row.customer else row.person, "n": days},
             "text": row.reason, "verbs": [{"label": _("Agree"), "url": reverse("followup:grant", args=[row.pk]), "primary": True},
-                                          {"label": _("Decline"), "url": reverse("followup:excuses"), "primary": False, "method": "get"}]})
+                                          {"label": pgettext("excuse", "Decline"), "url": reverse("followup:excuses"), "primary": False, "method": "get"}]})
     return found
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from squaredeal.kernel.errors import OutOfReach, Refused
@@ -33,7 +34,7 @@ def log(request, pk):
     if not form.is_valid():
         return _compose(request, customer, form, *forms.Kind(request.POST).said(), status=422)
     try:
-        actions.record(request.user, customer, contact=_contact(request, customer, form.cleaned_data["contact"]), **form.given())
+        actions.record(request.user, customer, contact=queries.contact(request.user, customer, form.cleaned_data["contact"]), **form.given())
     except OutOfReach:
         raise
     except Refused as refusal:
@@ -133,7 +134,10 @@ def due(request):
     else:
         shown = queries.settled(request.user, said["state"], queries.monday_of(said["week"]), rows)
     return page(request, "followup/due.html", "followup/_due.html", {
-        **said, "who": person, "scope": scope, "counts": queries.counts(request.user, rows), "rows": queries.shown(request.user, page_of(request, shown))})
+        **said, "who": person, "scope": scope, "grades": policy.Grade.values, "states": [
+            ("due", _("All")), ("missed", pgettext("obligation", "Missed")), ("met", pgettext("obligation", "Kept")),
+            ("excused", pgettext("obligation", "Excused"))],
+        "counts": queries.counts(request.user, rows), "rows": queries.shown(request.user, page_of(request, shown))})
 
 
 def page_of(request, rows):
@@ -155,7 +159,7 @@ def ask_leave(request):
     if not form.is_valid():
         return excuses(request, form, status=422)
     try:
-        actions.ask_leave(request.user, request.user, **form.cleaned_data)
+        actions.ask_leave(request.user, team.person(request.user, request.user.pk), **form.cleaned_data)
     except Refused as refusal:
         return excuses(request, form, refusal, status=422)
     return _onward(request, reverse("followup:excuses"))
@@ -179,17 +183,6 @@ def _decide(verb):
 
 
 grant, decline = _decide(actions.grant), _decide(actions.decline)
-
-
-def _contact(request, customer, pk):
-    """The contact named, when it is one of the customer's; Refused otherwise."""
-    if not pk:
-        return None
-    found = next((c for c in queries.contacts(request.user, customer) if c.pk == pk), None)
-    if found is None:
-        raise Refused(_("This is not a contact of %(customer)s. Choose one of theirs.") % {"customer": customer}, field="contact",
-                      clause=policy.Recording.number)
-    return found
 
 
 def _onward(request, address):
