@@ -1,6 +1,6 @@
 """What can be done with money: record a receipt, match it, refund, reverse; note a promise, stop delivery, grant grace.
 
-An instalment's `collected` and a receipt's `unmatched` change only here, under row locks taken in one order (customer or receipt,
+An instalment's `collected` and a receipt's `unmatched` change only here, under row locks taken in one order (receipt, customer,
 instalments by key, row of numbers), in the transaction that writes the allocation.
 """
 from django.db import transaction
@@ -16,6 +16,7 @@ from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.contracts import numbering
 from squaredeal.process.contracts.models import Instalment
+from squaredeal.process.customers.models import Customer
 
 from . import policy, queries
 from .models import Allocation, Promise, Receipt
@@ -64,15 +65,18 @@ def match(actor, receipt, *, matches, on=None):
 
 
 @action("receipt.refund", may=policy.may_record)
-def refund(actor, instalment, *, on, amount, bank_reference="", note=""):
-    """Money given back on an instalment: a negative receipt, taken from the latest money first and as old as that was."""
+def refund(actor, customer, *, instalment, on, amount, bank_reference="", note=""):
+    """Money given back to `customer` on an instalment of theirs (its id): a negative receipt, taken from the latest money first and
+    as old as that was."""
     policy.check_day(on, timezone.localdate())
     policy.check_amount(amount)
+    instalment = _locked([instalment]).get(instalment)
+    if instalment is None or instalment.contract.customer_id != customer.pk:
+        raise Refused(_("This instalment is not one of %(customer)s's. Choose one of theirs.") % {"customer": customer}, clause=policy.Refunding.number)
     if amount > instalment.collected:
         raise Refused(_("Only %(collected)s was collected on this instalment, %(over)s too much.")
                       % {"collected": f"{instalment.collected:,.2f}", "over": f"{amount - instalment.collected:,.2f}"}, field="amount",
                       clause=policy.Refunding.number)
-    customer = instalment.contract.customer
     parts = policy.spread(amount, queries.collected_by_age(actor, instalment))
     number, = numbering.take(Receipt, "SK", on.year)
     _not_twice(customer, on, -amount, bank_reference.strip(), True)
@@ -97,6 +101,7 @@ def reverse_receipt(actor, receipt, *, reason, on=None):
         raise Refused(_("A reversal is not dated before its receipt (%(day)s).") % {"day": receipt.on}, field="on", clause=policy.Correcting.number)
     if receipt.reverses_id or queries.reversal(actor, receipt):
         raise Refused(_("This was reversed already. Record the right receipt instead."), clause=policy.Correcting.number)
+    Customer.objects.select_for_update(of=("self",)).get(pk=receipt.customer_id)
     theirs = list(receipt.allocations.order_by("pk"))
     locked = _locked({a.instalment_id for a in theirs})
     number, = numbering.take(Receipt, "SK", on.year)

@@ -152,7 +152,8 @@ def reverse(request, pk: int, said: ReverseIn):
 
 @router.post("/instalments/{int:pk}/refund", response={201: ReceiptOut, **REFUSALS}, summary="Give money back on an instalment")
 def refund(request, pk: int, said: RefundIn):
-    made = actions.refund(request.auth, queries.instalment(request.auth, pk), **_valid(RefundForm(said.dict())))
+    found = queries.instalment(request.auth, pk)
+    made = actions.refund(request.auth, found.contract.customer, instalment=found.pk, **_valid(RefundForm(said.dict())))
     return 201, queries.receipt(request.auth, made.pk)
 
 

@@ -121,7 +121,7 @@ def unmatched(viewer, scope=""):
 
 
 def money(viewer, customer):
-    """{"contracts", "amount", "collected", "receivable", "overdue", "days", "prepaid"} of a customer within reach, yuan."""
+    """{"contracts", "amount", "collected", "receivable", "overdue", "days", "prepaid", "percent"} of a customer within reach, yuan."""
     today = timezone.localdate()
     contracts = Contract.objects.seen_by(viewer).filter(customer=customer, state=Contract.State.APPROVED)
     signed = contracts.aggregate(n=Count("pk"), s=Sum("amount"))
@@ -132,7 +132,7 @@ def money(viewer, customer):
     amount, collected = money_of(signed["s"]), money_of(parts["c"])
     return {"contracts": signed["n"], "amount": amount, "collected": collected, "receivable": money_of(parts["a"]) - collected,
             "overdue": money_of(parts["o"]), "days": (today - parts["first"]).days if parts["first"] else 0, "prepaid": money_of(prepaid),
-            "rate": collected / amount if amount else ZERO}
+            "percent": collected / amount * 100 if amount else ZERO}
 
 
 def figures(viewer, customer_ids):

@@ -32,6 +32,7 @@ def index(request):
     view = view if view in board.VIEWS else "all"
     stood = board.standing(viewer, scope, today)
     total = stood["total"]
+    total["late_week"] = total["late"] + total["week"]
     came = queries.collected(viewer, scope, picked.starts_on, picked.ends_on, by="owner")
     regions = board.by_region(viewer, picked, stood, came) if scope == "firm" else []
     shown = Paginator(board.due(viewer, scope, view, unit), board.ROWS)
@@ -126,9 +127,13 @@ def _written(name, make, act):
     return door
 
 
+def _refund(actor, found, **said):
+    return actions.refund(actor, found.contract.customer, instalment=found.pk, **said)
+
+
 promise = _written("promise_form", PromiseForm, actions.promise)
 grace = _written("grace_form", GraceForm, actions.grace)
-refund = _written("refund_form", RefundForm, actions.refund)
+refund = _written("refund_form", RefundForm, _refund)
 
 
 @require_POST

@@ -153,7 +153,7 @@ def test_a_refund_takes_the_latest_money_back_at_its_age(till):
     till.receive("60", on=-100)
     till.receive("40", on=-5)
     part = till.parts(contract)[0]
-    made = actions.refund(till.firm.gu, part, on=day(0), amount=D(50), note="退一台夹具")
+    made = actions.refund(till.firm.gu, till.customer, instalment=part.pk, on=day(0), amount=D(50), note="退一台夹具")
     assert (made.amount, made.kind, made.unmatched) == (D(-50), "refund", 0)
     assert [(a.amount, a.days_overdue) for a in made.allocations.order_by("pk")] == [(D(-40), 95), (D(-10), 0)]
     assert paid(contract) == [D(50)]
@@ -163,8 +163,16 @@ def test_no_refund_beyond_what_was_collected(till):
     contract = till.contract((0, "100"))
     till.receive("60")
     with pytest.raises(Refused) as refusal:
-        actions.refund(till.firm.gu, till.parts(contract)[0], on=day(0), amount=D("60.01"), note="x")
+        actions.refund(till.firm.gu, till.customer, instalment=till.parts(contract)[0].pk, on=day(0), amount=D("60.01"), note="x")
     assert refusal.value.field == "amount"
+    assert paid(contract) == [D(60)] and Receipt.objects.count() == 1
+
+
+def test_no_refund_on_another_customers_instalment(till):
+    contract = till.contract((0, "100"))
+    till.receive("60")
+    with pytest.raises(Refused):
+        actions.refund(till.firm.gu, till.customer_of(till.firm.lin), instalment=till.parts(contract)[0].pk, on=day(0), amount=D(5), note="x")
     assert paid(contract) == [D(60)] and Receipt.objects.count() == 1
 
 
@@ -196,7 +204,7 @@ def test_a_reversal_needs_a_reason_and_finance(till):
 def test_refunded_money_cannot_be_reversed_before_the_refund(till):
     contract = till.contract((0, "100"))
     made = till.receive("100")
-    given_back = actions.refund(till.firm.gu, till.parts(contract)[0], on=day(0), amount=D(30), note="退货")
+    given_back = actions.refund(till.firm.gu, till.customer, instalment=till.parts(contract)[0].pk, on=day(0), amount=D(30), note="退货")
     with pytest.raises(Refused):
         actions.reverse_receipt(till.firm.gu, made, reason="登错")
     assert paid(contract) == [D(70)]
@@ -209,7 +217,7 @@ def test_refunded_money_cannot_be_reversed_before_the_refund(till):
 def test_a_refund_is_not_taken_back_into_a_full_instalment(till):
     contract = till.contract((0, "100"))
     till.receive("100")
-    given_back = actions.refund(till.firm.gu, till.parts(contract)[0], on=day(0), amount=D(30), note="退货")
+    given_back = actions.refund(till.firm.gu, till.customer, instalment=till.parts(contract)[0].pk, on=day(0), amount=D(30), note="退货")
     till.receive("30")
     with pytest.raises(Refused):
         actions.reverse_receipt(till.firm.gu, given_back, reason="没退")

@@ -99,8 +99,18 @@ def test_a_refund_against_a_receipt_on_the_same_instalment(shop):
     """They take their locks in one order, so neither is thrown out as a deadlock."""
     part = shop.parts(shop.contract((0, "1000")))[0]
     shop.receive("500")
-    told = at_once(lambda: actions.refund(shop.firm.gu, part, on=day(0), amount=D(100), note="退货"),
+    told = at_once(lambda: actions.refund(shop.firm.gu, shop.customer, instalment=part.pk, on=day(0), amount=D(100), note="退货"),
                    lambda: actions.record(shop.firm.gu, shop.customer, on=day(0), amount=D(50), bank_reference="R"),
-                   lambda: actions.refund(shop.firm.gu, part, on=day(0), amount=D(200), note="退货"))
+                   lambda: actions.refund(shop.firm.gu, shop.customer, instalment=part.pk, on=day(0), amount=D(200), note="退货"))
     assert told == ["done"] * 3
     assert in_balance(part) and part.collected == D(250)
+
+
+def test_a_reversal_against_a_receipt_on_the_same_instalment(shop):
+    part = shop.parts(shop.contract((0, "1000")))[0]
+    for n in range(3):
+        wrong = shop.receive("100")
+        told = at_once(lambda w=wrong: actions.reverse_receipt(shop.firm.gu, w, reason="登错"),
+                       lambda n=n: actions.record(shop.firm.gu, shop.customer, on=day(0), amount=D(50), bank_reference=f"R{n}"))
+        assert told == ["done"] * 2
+    assert in_balance(part) and part.collected == D(150)

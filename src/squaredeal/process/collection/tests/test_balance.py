@@ -38,7 +38,7 @@ def take(till, customer, parts, step, receipts):
     elif what == "match" and receipts:
         actions.match(gu, receipts[given[0] % len(receipts)], matches={parts[given[1]].pk: fen(given[2])})
     elif what == "refund":
-        receipts.append(actions.refund(gu, parts[given[0]], on=day(0), amount=fen(given[1]), note="退货"))
+        receipts.append(actions.refund(gu, customer, instalment=parts[given[0]].pk, on=day(0), amount=fen(given[1]), note="退货"))
     elif what == "reverse" and receipts:
         receipts.append(actions.reverse_receipt(gu, receipts[given[0] % len(receipts)], reason="登错"))
 
