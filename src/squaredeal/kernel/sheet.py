@@ -1,6 +1,9 @@
 """Sheets in and out: CSV in whatever encoding it came, XLSX; exports with formulas neutralised."""
 import csv
 import io
+import re
+import zipfile
+import zlib
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote
@@ -12,6 +15,8 @@ from django.utils.translation import gettext as _
 from .errors import Refused
 
 MOST_BYTES = 20 * 1024 * 1024
+MOST_UNPACKED = 300 * 1024 * 1024
+MOST_CELLS = 10_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -27,37 +32,87 @@ def read(upload):
         raise Refused(_("The file is empty. Choose a sheet with a head row and at least one row below."))
     if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         return _workbook(raw)
-    return list(csv.reader(io.StringIO(text_of(raw), newline=""), delimiter=_delimiter(raw)))
+    said = text_of(raw)
+    if _NO_TEXT.search(said):
+        raise _unreadable()
+    try:
+        return list(csv.reader(io.StringIO(said, newline=""), delimiter=_delimiter(said)))
+    except csv.Error as error:
+        raise _unreadable() from error
 
 
 def text_of(raw):
     """Bytes of a text file as text: by its mark, else UTF-8, else GB18030, else UTF-16 without a mark."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
-            return raw.decode(encoding, errors="strict")
+            return _decoded(raw, encoding)
     if raw[1::2].count(0) > len(raw) // 4 or raw[::2].count(0) > len(raw) // 4:
-        return raw.decode("utf-16-le" if raw[1::2].count(0) >= raw[::2].count(0) else "utf-16-be")
+        return _decoded(raw, "utf-16-le" if raw[1::2].count(0) >= raw[::2].count(0) else "utf-16-be")
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused(_("The text of this file cannot be read. Save it as CSV in UTF-8 or GB18030, or as XLSX."))
+    raise _unreadable()
 
 
-def _delimiter(raw):
-    head = text_of(raw).split("\n", 1)[0]
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def _decoded(raw, encoding):
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _unreadable() from error
+
+
+def _unreadable():
+    return Refused(_("The text of this file cannot be read. Save it as CSV in UTF-8 or GB18030, or as XLSX."))
+
+
+def _delimiter(said):
+    head = said.lstrip().split("\n", 1)[0]
     return max(",;\t", key=head.count)
 
 
 def _workbook(raw):
     from python_calamine import CalamineError, CalamineWorkbook
+    _bounded(raw)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=True)
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise Refused(_("The workbook cannot be opened (%(why)s). Save it again as XLSX.") % {"why": error}) from error
     return [[_cell(value) for value in row] for row in rows]
+
+
+_PLACE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+
+
+def _bounded(raw):
+    """Refused for a workbook that is small packed and huge unpacked, or whose cells lie so far apart that the area between is."""
+    if not raw.startswith(b"PK"):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise Refused(_("The workbook is too large unpacked. Keep the one sheet to import, without pictures."))
+            for part in packed.namelist():
+                if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                    wide, high = 0, 0
+                    for letters, row in _PLACE.findall(packed.read(part)):
+                        wide, high = max(wide, _number(letters)), max(high, int(row))
+                    if wide * high > MOST_CELLS:
+                        raise Refused(_("The cells of this workbook lie too far apart. Copy the table into a new sheet."))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise Refused(_("The workbook cannot be opened (%(why)s). Save it again as XLSX.") % {"why": error}) from error
+
+
+def _number(letters):
+    total = 0
+    for letter in letters:
+        total = total * 26 + letter - 64
+    return total
 
 
 def _cell(value):
