@@ -88,6 +88,8 @@ class Sheet:
     verb: str
     back: str
     """The name of the address of the list these rows land in."""
+    effect: Callable = lambda viewer, rows: []
+    """[(number or amount as text, what it is)] the rows would do beyond their count, for the preview."""
     clauses: tuple = ()
     """Numbers of the clauses that decide here, shown beside the counts."""
 
@@ -122,6 +124,18 @@ def plain(title):
     return re.sub(r"[\W_]+", "", head)
 
 
+def bare(cell):
+    """A cell without spaces around, and without the mark our own exports put before what looks like a formula."""
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+
+
+def head_of(sheet, rows):
+    """The place of the head: of the first ten rows the one with most known titles, else the first with any cell."""
+    tries = [(len(recognise(sheet, row)), -n) for n, row in enumerate(rows[:10]) if any(cell.strip() for cell in row)]
+    return -max(tries)[1] if tries else 0
+
+
 def recognise(sheet, head):
     """{place in the row: column name} for the heads that are known, each column once, the first that fits."""
     found = {}
@@ -143,7 +157,7 @@ def read(sheet, rows, mapping, first_line=2):
         values, column = dict(blank), None
         try:
             for place, column in columns:
-                cell = cells[place].strip() if place < len(cells) else ""
+                cell = bare(cells[place]) if place < len(cells) else ""
                 if cell:
                     values[column.name] = column.parse(cell)
                 elif column.required:
