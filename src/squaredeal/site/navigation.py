@@ -47,6 +47,7 @@ RAIL = (
     Entry(("rulebook:index",), "book", _("Rulebook"), EVERYBODY, frozenset({"rulebook"})),
     Entry(("insight:leaderboard",), "chart-bar", pgettext_lazy("rail", "Reports"), MONEY),
 )
+MINE = Entry(("team:me",), "user", _("My page"))
 SETTINGS = Entry(("team:index",), "settings", _("Organisation"), frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMIN}), frozenset({"team"}))
 PHONE = (
     Entry(("insight:desk",), "home", _("Today"), MONEY),
@@ -64,7 +65,6 @@ VERBS = (
     Entry(("collection:receive",), "wallet", _("Record a receipt"), frozenset({Role.FINANCE})),
     Entry(("targets:index",), "target", _("Set targets"), frozenset({Role.DIRECTOR, Role.MANAGER})),
     Entry(("statements:mine",), "calculator", _("Estimate commission"), frozenset({Role.REP})),
-    Entry(("team:me",), "user", _("My page"), EVERYBODY),
 )
 
 

@@ -21,7 +21,7 @@ def find(viewer, text):
     text = text.strip()[:60]
     verbs = [(entry.icon, entry.label, "", entry.url) for entry in navigation.shown(navigation.VERBS, viewer) if named(text, str(entry.label))]
     pages = [(entry.icon, entry.label, "", entry.url)
-             for entry in [*navigation.shown(navigation.RAIL, viewer), *navigation.shown([navigation.SETTINGS], viewer)]
+             for entry in [*navigation.shown(navigation.RAIL, viewer), *navigation.shown([navigation.SETTINGS, navigation.MINE], viewer)]
              if named(text, str(entry.label))]
     groups = [(pgettext("palette", "Verbs"), verbs), (pgettext("palette", "Pages"), pages)]
     if len(text) >= FEWEST or any(ord(sign) > 255 for sign in text):

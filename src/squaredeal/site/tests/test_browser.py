@@ -58,10 +58,10 @@ def test_a_part_that_is_closed_says_so_in_its_place(open_gallery):
     page = open_gallery()
     page.expected_errors.append("403")
     page.locator("#closed").click()
-    assert "这里不对你开放" in page.locator("#part .sd-fault").inner_text()
-    page.get_by_text("再试一次").click()
-    page.wait_for_timeout(300)
-    assert page.locator("#part .sd-fault").count() == 1
+    expect(page.locator("#part .sd-fault")).to_contain_text("这里不对你开放")
+    with page.expect_response("**/closed/"):
+        page.get_by_text("再试一次").click()
+    expect(page.locator("#part .sd-fault")).to_have_count(1)
 
 
 def test_a_refused_form_keeps_the_words_and_takes_the_focus(open_gallery):
