@@ -14,7 +14,7 @@ class ReceiptForm(forms.Form):
     customer = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput, error_messages={"required": _("Choose the customer first.")})
     amount = Yuan(label=_("Amount, yuan"))
     on = day(_("Came in on"))
-    kind = forms.ChoiceField(label=_("How"), choices=KINDS)
+    kind = forms.ChoiceField(label=_("How it came"), choices=KINDS)
     bank_reference = text(_("Bank reference"), 60, required=False)
     note = text(_("Note"), 200, required=False)
     again = forms.BooleanField(label=_("This is another receipt of the same customer, day and amount"), required=False)

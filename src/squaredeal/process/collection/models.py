@@ -2,6 +2,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import Owned
@@ -18,7 +19,7 @@ class Receipt(models.Model):
     class Kind(models.TextChoices):
         TRANSFER = "transfer", _("Bank transfer")
         BILL = "bill", _("Bank bill")
-        CASH = "cash", _("Cash")
+        CASH = "cash", pgettext_lazy("receipt kind", "Cash")
         REFUND = "refund", _("Refund")
         REVERSAL = "reversal", _("Reversal")
 

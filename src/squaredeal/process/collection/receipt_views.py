@@ -40,7 +40,7 @@ def export(request):
     """The receipts as narrowed, as a sheet."""
     rows, _said, _picked = _narrowed(request)
     rows = queries.ordered(request.user, rows, request.GET.get("sort", ""))[:MOST_EXPORTED]
-    head = [_("Number"), _("Came in on"), _("Customer"), _("Owner"), _("Amount, yuan"), _("Unmatched, yuan"), _("Kind"), _("Bank reference"), _("Paid"), _("Note")]
+    head = [_("Number"), _("Came in on"), _("Customer"), _("Owner"), _("Amount, yuan"), _("Unmatched, yuan"), _("Kind"), _("Bank reference"), _("What it pays"), _("Note")]
     lines = ([r.number, r.on, r.customer.name, str(r.customer.owner or ""), r.amount, r.unmatched, r.get_kind_display(), r.bank_reference,
               "; ".join(f"{a.instalment} {a.amount}" for a in r.allocations.all()), r.note] for r in rows)
     give = sheet.csv_file if request.GET.get("format") == "csv" else sheet.xlsx

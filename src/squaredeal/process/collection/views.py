@@ -77,7 +77,7 @@ def export(request):
     _picked, scope = span.picked(request)
     view = request.GET.get("view", "all")
     rows = board.due(request.user, scope, view if view in board.VIEWS else "all", _unit(request))
-    head = [_("Customer"), _("Contract"), _("Instalment"), _("Due on"), _("Amount, yuan"), _("Collected, yuan"), _("Open, yuan"), _("Days late"),
+    head = [_("Customer"), _("Contract"), _("Instalment"), _("Due on"), _("Amount, yuan"), _("Collected, yuan"), _("Lacking, yuan"), _("Days late"),
             _("Promised on"), _("Owner"), _("Delivery stopped"), _("Grace to")]
     lines = ([x.contract.customer.name, x.contract.number, x.get_kind_display(), x.due_on, x.amount, x.collected, x.lacking, x.late, x.promised_on,
               str(x.contract.customer.owner or ""), _("yes") if x.delivery_stopped else "", x.grace_until]

@@ -44,7 +44,7 @@ def text(label, longest, **given):
 
 class TermsForm(forms.Form):
     """The terms of a draft. What clause 2.4.2 asks for may be empty until the review."""
-    title = text(gettext_lazy("What it is about"), 120)
+    title = text(gettext_lazy("Subject matter"), 120)
     signed_on = day(gettext_lazy("Signed on"))
     place = text(gettext_lazy("Signed at"), 60, required=False)
     quality = text(gettext_lazy("Quality standard"), 200, required=False)
@@ -59,7 +59,7 @@ class InstalmentForm(forms.Form):
     """One instalment: its amount in yuan, or its share in percent of the contract when no amount is given."""
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Instalment.Kind.choices)
     due_on = day(gettext_lazy("Due on"))
-    share = forms.DecimalField(label=gettext_lazy("Share, %"), min_value=0, max_value=100, max_digits=7, decimal_places=4, required=False,
+    share = forms.DecimalField(label=gettext_lazy("Share in percent"), min_value=0, max_value=100, max_digits=7, decimal_places=4, required=False,
                                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
     amount = Yuan(label=gettext_lazy("Amount, yuan"), required=False)
 

@@ -111,7 +111,7 @@ SELLERS = frozenset({Role.REP, Role.MANAGER, Role.DIRECTOR})
 FILERS = SELLERS | {Role.FINANCE}
 DRAFTABLE = frozenset({"approved", "sent", "won"})
 NAMES = {
-    "title": gettext_lazy("What it is about"), "signed_on": gettext_lazy("Signed on"), "place": gettext_lazy("Signed at"),
+    "title": gettext_lazy("Subject matter"), "signed_on": gettext_lazy("Signed on"), "place": gettext_lazy("Signed at"),
     "quality": gettext_lazy("Quality standard"), "delivery": gettext_lazy("Delivery"), "acceptance": gettext_lazy("Acceptance"),
     "warranty": gettext_lazy("Warranty"), "liability": gettext_lazy("Liability for breach"),
 }

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from squaredeal.kernel import sheet
@@ -51,7 +52,7 @@ def export(request):
     rows, said, _span, _scope = _narrowed(request)
     rows = queries.ordered(request.user, rows.filter(state=said["state"]) if said["state"] else rows, request.GET.get("sort", ""))
     found = queries.with_collected(request.user, rows[:MOST_EXPORTED])
-    head = [_("Number"), _("What it is about"), _("Customer"), _("Owner"), _("Signed by"), _("Signed on"), _("Amount, yuan"),
+    head = [_("Number"), _("Subject matter"), _("Customer"), _("Owner"), pgettext("person", "Signed by"), _("Signed on"), _("Amount, yuan"),
             _("Collected, yuan"), _("State"), _("In force from")]
     lines = ([c.number, c.title, c.customer.name, str(c.customer.owner or ""), str(c.signed_by), c.signed_on, c.amount, c.collected,
               c.get_state_display(), c.approved_on] for c in found)
