@@ -1,7 +1,6 @@
 """What can be done with a customer: check, register, correct, grade, plan the next step, work on together, keep a view of the list."""
 from datetime import timedelta
 
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,7 +57,7 @@ def create(actor, subject, *, name, owner=None, contact="", contact_title="", no
     today, owner = timezone.localdate(), owner or actor
     if owner != actor:
         policy.may_give(actor, None, owner=owner)
-    _one_at_a_time()
+    duplicates.one_at_a_time()
     rule, checked = policy.Holding.on(today), policy.Checked.on(today)
     facts["tax_number"] = naming.tax_key(facts.get("tax_number", ""))
     for match in duplicates.find(actor, name=name, tax_number=facts["tax_number"], phone=facts.get("phone", "")):
@@ -82,7 +81,7 @@ def correct(actor, customer, **facts):
     if "tax_number" in facts:
         facts["tax_number"] = naming.tax_key(facts["tax_number"])
     if {"name", "tax_number"} & set(facts):
-        _one_at_a_time()
+        duplicates.one_at_a_time()
         _still_the_only_one(actor, customer, facts)
     for field, value in facts.items():
         setattr(customer, field, value)
@@ -219,13 +218,3 @@ def _not_too_often(actor, verb, rule):
     since = timezone.now() - timedelta(minutes=1)
     if sum(1 for v in Entry.objects.filter(at__gte=since, actor=actor).values_list("verb", flat=True) if v == verb) >= rule.times:
         raise Refused(_("You looked %(times)s times within a minute. Wait a moment, then go on.") % {"times": rule.times}, clause=rule.number)
-
-
-def _one_at_a_time():
-    """Two people who register the same company at once come one after the other; SQLite's writers do anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
-
-
-REGISTERING = 2_1_2

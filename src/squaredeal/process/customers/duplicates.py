@@ -1,6 +1,7 @@
 """Who has this customer already: the same name, tax number or phone, over the whole company, shown masked."""
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,3 +71,14 @@ def text(match):
         return _("A customer with the same phone belongs to %(holder)s. If it is another company, write down how it differs; "
                  "else ask to work together.") % said
     return _("This customer is here already (%(same)s); it belongs to %(holder)s. Ask to work together, or tell your manager.") % said
+
+
+def one_at_a_time():
+    """Two people who register the same company at once come one after the other; SQLite's writers do anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
+
+
+REGISTERING = 212
+"""The lock of clause 2.1.2."""

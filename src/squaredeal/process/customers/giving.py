@@ -111,7 +111,7 @@ def undo_assign(actor, journal):
     if journal.verb != "customers.assign":
         raise Refused(_("This is not a hand-over of customers."))
     rule = policy.Transfer.on(timezone.localdate())
-    policy.check_undo(rule, journal, (timezone.now() - journal.at).days)
+    policy.check_undo(rule, (timezone.now() - journal.at).days)
     now = dict(Customer.objects.select_for_update().filter(pk__in=[m[0] for m in journal.moves]).values_list("pk", "owner"))
     back = {pk: before for pk, before, after in journal.moves if now.get(pk) == after}
     _move(actor, back, _("taken back"))

@@ -89,6 +89,17 @@ class NextStep(Clause):
     mode = MONITORED
 
 
+class Imported(Clause):
+    """二.1 成批导入 · many at once, and back again."""
+    number = "2.1.8"
+    title = {"zh": "成批导入", "en": "Import"}
+    sentence = {
+        "zh": "成批导入的客户同样先查重，撞上的一行不进；{days} 天内能整批撤回，其间跟进过、改过的留下。",
+        "en": "Customers imported in bulk are checked for duplicates too, and a row that clashes stays out; the whole can be taken back for "
+              "{days} days, save what was followed up or changed meanwhile."}
+    days: int = Field(7, ge=1, le=60)
+
+
 SELLERS = frozenset({Role.REP, Role.MANAGER, Role.DIRECTOR})
 GIVERS = frozenset({Role.MANAGER, Role.DIRECTOR})
 
@@ -174,9 +185,9 @@ def may_undo(actor, journal, **given):
         raise Refused(_("This was already taken back."))
 
 
-def check_undo(rule, journal, days):
+def check_undo(rule, days):
     if days > rule.days:
-        raise Refused(_("A hand-over can be undone for %(limit)s days; this was %(days)s days ago. Hand the customers back one by one.")
+        raise Refused(_("This can be undone for %(limit)s days; it was %(days)s days ago. Put it right one by one.")
                       % {"limit": rule.days, "days": days}, clause=rule.number)
 
 
