@@ -1,0 +1,26 @@
+"""What was imported before: one's own journals of a kind, with what can still be taken back."""
+from datetime import timedelta
+
+from django.utils import timezone
+
+from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.importing import UNDO_DAYS
+from squaredeal.kernel.importing import sheets as every
+from squaredeal.kernel.models import Journal
+
+
+def earlier(viewer, sheet, limit=10):
+    """[{"pk", "at", "file", "count", "undone", "open"}] of the viewer's imports of this kind, latest first."""
+    rows = Journal.objects.filter(actor=viewer, verb=sheet.verb).order_by("-pk").values("pk", "at", "count", "moves__file", "undone_at")[:limit]
+    since = timezone.now() - timedelta(days=UNDO_DAYS)
+    return [{"pk": r["pk"], "at": r["at"], "file": r["moves__file"], "count": r["count"], "undone": r["undone_at"],
+             "open": r["undone_at"] is None and r["at"] >= since} for r in rows]
+
+
+def journal(viewer, pk):
+    """One of the viewer's own imports, or OutOfReach."""
+    verbs = [sheet.verb for sheet in every().values()]
+    found = Journal.objects.filter(actor=viewer, pk=pk, verb__in=verbs).first()
+    if found is None:
+        raise OutOfReach(pk)
+    return found
