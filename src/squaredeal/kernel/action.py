@@ -61,7 +61,7 @@ def _fresh(subject, actor):
     """The row as it is now, locked so that two people cannot both decide, and within the actor's reach."""
     if not (isinstance(subject, Model) and subject.pk):
         return subject
-    rows = type(subject)._default_manager.select_for_update(of=("self",))
+    rows = subject.__class__._default_manager.select_for_update(of=("self",))
     if hasattr(rows, "seen_by"):
         rows = rows.seen_by(actor)
     found = rows.filter(pk=subject.pk).first()

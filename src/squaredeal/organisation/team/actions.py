@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel.action import action
-from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.notify import notify
 
 from . import policy
@@ -105,7 +105,7 @@ def revoke_token(actor, person, *, pk):
     """The token stops working at once."""
     found = person.tokens.filter(pk=pk, revoked_at=None).first()
     if found is None:
-        raise Refused(_("This token is already revoked, or not yours."))
+        raise OutOfReach(_("This token is already revoked, or not yours."))
     found.revoked_at = timezone.now()
     found.save(update_fields=["revoked_at"])
     return found
