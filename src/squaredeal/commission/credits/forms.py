@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import CreditRole
+from .policy import plain
 
 ROWS = 6
 
@@ -20,10 +21,10 @@ class SplitForm(forms.Form):
             or ([(contract.signed_by_id, Decimal(100), False)] if contract else [])
         for n in range(1, ROWS + 1):
             person, percent, overlay = given[n - 1] if n <= len(given) else (None, None, False)
-            self.fields[f"person_{n}"] = forms.ModelChoiceField(people, label=gettext_lazy("Person"), required=False, initial=person)
+            self.fields[f"person_{n}"] = forms.ModelChoiceField(people, label=gettext_lazy("Person"), required=False, initial=person, empty_label="—")
             self.fields[f"percent_{n}"] = forms.DecimalField(
                 label=gettext_lazy("Percent"), required=False, min_value=Decimal("0.0001"), max_value=100, max_digits=7, decimal_places=4,
-                initial=percent.normalize() if percent is not None else None)
+                initial=plain(percent) if percent is not None else None)
             self.fields[f"overlay_{n}"] = forms.BooleanField(label=gettext_lazy("On top"), required=False, initial=overlay)
         for name, field in self.fields.items():
             kind = name.partition("_")[0]

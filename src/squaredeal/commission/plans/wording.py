@@ -37,8 +37,13 @@ def value(text):
     return format_html('<span class="sd-param">{}</span>', text)
 
 
+POSITION = re.compile(r'\s*position\s*=\s*"(\w+)"\s*')
+
+
 def formula(text):
-    """A formula in words: known names translated, numbers marked, × ÷ for * and /."""
+    """A formula in words: known names translated, numbers marked, × ÷ for * and /; `position = "rep"` is just who it is."""
+    if only := POSITION.fullmatch(text):
+        return conditional_escape(WORDS.get(only[1], only[1]))
     parts, end = [], 0
     for found in NAME.finditer(text):
         parts.append(conditional_escape(text[end:found.start()]))

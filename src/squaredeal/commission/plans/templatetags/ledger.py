@@ -3,7 +3,7 @@ from django import template
 from django.utils.html import format_html
 
 from squaredeal.kernel import figures
-from squaredeal.kernel.clause import REGISTER
+from squaredeal.kernel.clause import CHAPTERS, REGISTER
 
 register = template.Library()
 
@@ -80,4 +80,9 @@ def rule(number):
     if not number:
         return ""
     known = number if number in REGISTER else ""
-    return clause(known) if known else format_html('<span class="sd-clause">{}</span>', number.replace(".", "·", 1))
+    if known:
+        return clause(known)
+    chapter, dot, rest = number.partition(".")
+    if not figures.chinese() and chapter in CHAPTERS:
+        return format_html('<span class="sd-clause">{}.{}</span>', CHAPTERS.index(chapter), rest)
+    return format_html('<span class="sd-clause">{}{}{}</span>', chapter, "·" if dot else "", rest)
