@@ -27,8 +27,8 @@ class Column:
     weighted: Decimal = ZERO
     stalled: int = 0
     stalled_amount: Decimal = ZERO
-    nostep: int = 0
-    late: int = 0
+    chips: tuple = (0, 0, 0)
+    """How many are stalled, without a next step, late with it, whatever chip is pressed: in the order of ONLY."""
     deals: list = field(default_factory=list)
     shown: int = FIRST
 
@@ -82,14 +82,17 @@ def column(viewer, scope, stage, shown, **narrowed):
     return made
 
 
-def totals_by_stage(viewer, scope, **narrowed):
-    """{stage: Column without cards}, one query."""
-    when = _conditions()
-    rows = within(viewer, scope, **narrowed).order_by().values("stage").annotate(
-        n=Count("pk"), total=Sum("amount"), weighted=Sum(WEIGHTED), stuck=Count("pk", filter=when["stalled"]),
-        stuck_sum=Sum("amount", filter=when["stalled"]), nostep=Count("pk", filter=when["nostep"]), late=Count("pk", filter=when["late"]))
+def totals_by_stage(viewer, scope, *, only="", owner=None, unit=None):
+    """{stage: Column without cards} of what the chips leave, with the counts that stand on the chips; one query."""
+    when, narrow = _conditions(), {}
+    if only in ONLY:
+        narrow = {"filter": when[only]}
+    stuck = when["stalled"] & when[only] if narrow else when["stalled"]
+    rows = within(viewer, scope, owner=owner, unit=unit).order_by().values("stage").annotate(
+        n=Count("pk", **narrow), total=Sum("amount", **narrow), weighted=Sum(WEIGHTED, **narrow), stuck=Count("pk", filter=stuck),
+        stuck_sum=Sum("amount", filter=stuck), **{f"chip_{name}": Count("pk", filter=when[name]) for name in ONLY})
     return {r["stage"]: Column(r["stage"], r["n"], r["total"] or ZERO, r["weighted"] or ZERO, r["stuck"], r["stuck_sum"] or ZERO,
-                               r["nostep"], r["late"]) for r in rows}
+                               tuple(r[f"chip_{name}"] for name in ONLY)) for r in rows}
 
 
 def cards(rows, shown):
@@ -118,9 +121,10 @@ def mark(deal, today, rule):
 
 
 def summary(columns):
-    """{"count", "amount", "weighted", "stalled", "stalled_amount", "nostep", "late"} over columns."""
-    names = ("count", "amount", "weighted", "stalled", "stalled_amount", "nostep", "late")
-    return {name: sum((getattr(c, name) for c in columns), ZERO if "amount" in name or name == "weighted" else 0) for name in names}
+    """{"count", "amount", "weighted", "stalled", "stalled_amount"} over columns, and {chip: count} as "chips"."""
+    names = ("count", "amount", "weighted", "stalled", "stalled_amount")
+    found = {name: sum((getattr(c, name) for c in columns), 0 if name in {"count", "stalled"} else ZERO) for name in names}
+    return found | {"chips": {name: sum(c.chips[at] for c in columns) for at, name in enumerate(ONLY)}}
 
 
 def won(viewer, scope, span):
@@ -140,9 +144,12 @@ def table(viewer, scope, sort, **narrowed):
     return within(viewer, scope, **narrowed).select_related("customer__owner").order_by(*(order if name in ORDERS else ("-amount", "-pk")))
 
 
-def owners(viewer, scope):
-    """[(id, name)] of people who sell within the viewer's answer, for the owner chip."""
-    return sorted(((pk, person.name) for pk, (person, _unit) in team.reps(viewer).items()), key=lambda x: x[1])
+def sellers(viewer):
+    """([(id, name)], [Unit]) of the people who sell within the viewer's answer and the units they sit in, for the two chips."""
+    reps = team.reps(viewer)
+    units = {unit.pk: unit for _person, unit in reps.values()}
+    return sorted(((pk, person.name) for pk, (person, _unit) in reps.items()), key=lambda x: x[1]), \
+        sorted(units.values(), key=lambda unit: (unit.path.count("/"), unit.rank, unit.pk))
 
 
 def _conditions():

@@ -76,7 +76,8 @@ class Deal(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["stage", "stage_since", "id"]), models.Index(fields=["customer", "stage"]),
-                   models.Index(fields=["expected_on"]), models.Index(fields=["closed_on"])]
+                   models.Index(fields=["expected_on"]),
+                   models.Index(fields=["stage", "closed_on", "customer", "amount"], name="deal_closed")]
 
     def __str__(self):
         return self.name

@@ -67,8 +67,12 @@ def new_line(request, pk):
 
 
 def _rows(line_forms, made):
-    """[(form, line of the face or None)]: the stored or tried lines beside the fields that make them."""
-    return [(form, made.lines[at] if at < len(made.lines) else None) for at, form in enumerate(line_forms.forms)]
+    """[(form, line of the face or None)]: the fields beside the line they make; a row without a quantity makes none."""
+    lines, rows = iter(made.lines), []
+    for form in line_forms.forms:
+        counts = bool(getattr(form, "cleaned_data", {}).get("quantity")) if line_forms.is_bound else bool(form.initial)
+        rows.append((form, next(lines, None) if counts else None))
+    return rows
 
 
 def _plain(number):
@@ -137,8 +141,16 @@ def save(request, pk):
     except Refused as refusal:
         if refusal.field in form.fields:
             form.add_error(refusal.field, refusal.message)
-        return _quote(request, queries.quote(request.user, pk), status=422, quote_form=form, line_forms=lines, refusal=refusal)
+        return _quote(request, found, status=422, quote_form=form, line_forms=lines, refusal=refusal, made=_tried(request, found, said))
     return HttpResponseRedirect(reverse("negotiation:quote", args=[pk]), status=303)
+
+
+def _tried(request, quote, said):
+    """The face of what was typed, to stand beside the reason it was refused; None when it cannot even be computed."""
+    try:
+        return face.tried(request.user, quote, lines=said["lines"], on=said["on"], prepayment=said["prepayment"])
+    except Refused:
+        return None
 
 
 @require_POST

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.page import is_part, page
 from squaredeal.kernel.span import picked
-from squaredeal.organisation.team import queries as team
 
 from . import actions, board, drawing, policy, queries
 from .forms import CardForm, DealForm, Move, NewDeal, NextStep, RoundForm
@@ -42,17 +41,15 @@ def _shown(request):
 
 def _around(request, columns, narrowed):
     """What board and table share: totals, chips, scope, and the addresses that keep them."""
-    span, scope = picked(request)
-    everything = columns if not narrowed["only"] else list(board.totals_by_stage(request.user, scope, **{**narrowed, "only": ""}).values())
-    chips = board.summary(everything)
+    span, _scope = picked(request)
+    total, (owners, units) = board.summary(columns), board.sellers(request.user)
     here, as_board, as_table = _query(request), _query(request, view=None), _query(request, view="table")
     return {
-        "span": span, "narrowed": narrowed, "sum": board.summary(columns), "owners": board.owners(request.user, scope),
-        "units": team.regions(request.user), "rule": policy.Stalled.on(timezone.localdate()), "stages": Stage.choices, "part": is_part(request),
+        "span": span, "narrowed": narrowed, "sum": total, "owners": owners, "units": units, "rule": policy.Stalled.on(timezone.localdate()), "stages": Stage.choices, "part": is_part(request),
         "board_query": as_board, "here_board": reverse("negotiation:board") + as_board, "here": reverse("negotiation:board") + here,
         "as_board": reverse("negotiation:board") + as_board, "as_table": reverse("negotiation:board") + as_table,
         "carried": [(key, value) for key, value in request.GET.items() if key in {"period", "scope", "view", "only", "sort"}],
-        "chip_links": [(key, label, chips[key], reverse("negotiation:board") + _query(request, only=None if narrowed["only"] == key else key))
+        "chip_links": [(key, label, total["chips"][key], reverse("negotiation:board") + _query(request, only=None if narrowed["only"] == key else key))
                        for key, label in (("stalled", _("Stalled")), ("nostep", _("No next step")), ("late", _("Next step late")))]}
 
 

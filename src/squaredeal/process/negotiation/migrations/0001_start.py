@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deal',
-            index=models.Index(fields=['closed_on'], name='negotiation_closed__5f78fb_idx'),
+            index=models.Index(fields=['stage', 'closed_on', 'customer', 'amount'], name='deal_closed'),
         ),
         migrations.AddConstraint(
             model_name='price',
