@@ -196,15 +196,25 @@ def _next_ids(model, count):
 
 
 def _insert(model, rows):
-    """Rows ({attribute: value}) into the table of `model`, in one prepared statement; what a row does not say has its default."""
+    """Rows ({attribute: value}) into the table of `model`, in one prepared statement; what a row does not say has its default.
+
+    Model instances and `bulk_create` would halve the rows a second.
+    """
     if not rows:
         return
     fields = [f for f in model._meta.concrete_fields if not f.generated and not (f.primary_key and "id" not in rows[0])]
-    empty = [f.get_db_prep_save(f.get_default(), connection) for f in fields]
-    plain = {"CharField", "TextField", "ForeignKey", "BigAutoField", "EmailField"}
-    ready = [None if f.get_internal_type() in plain else f for f in fields]
-    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
-    values = [[empty[i] if (value := row.get(f.attname, empty)) is empty else value if ready[i] is None else f.get_db_prep_save(value, connection)
-               for i, f in enumerate(fields)] for row in rows]
+    columns = [_column(f, rows) for f in fields]
+    quote, table = connection.ops.quote_name, model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", values)
+        cursor.executemany(f"INSERT INTO {quote(table)} ({', '.join(quote(f.column) for f in fields)}) VALUES ({', '.join(['%s'] * len(fields))})",
+                           list(zip(*columns, strict=True)))
+
+
+def _column(field, rows):
+    """The values of one field in all rows, as the database takes them; each different value is prepared once."""
+    empty = field.get_default()
+    said = [row.get(field.attname, empty) for row in rows]
+    if field.get_internal_type() in {"CharField", "TextField", "ForeignKey", "BigAutoField", "EmailField"}:
+        return said
+    ready = {value: field.get_db_prep_save(value, connection) for value in set(said)}
+    return [ready[value] for value in said]

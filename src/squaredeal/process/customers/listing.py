@@ -65,10 +65,10 @@ class Counted(Paginator):
         self.count = count
 
 
-def page(viewer, scope, asked, number=1, counted=None):
-    """(Page of customers with owners, Found or None) for the conditions of `asked`: text, sort and size too.
+def matching(viewer, scope, asked, counted=None):
+    """(customers in order with their owners, how many, Found or None) for the conditions of `asked`, text and sort too.
 
-    `counted` is what `counts` answered: a page without further conditions takes its count from there.
+    `counted` is what `counts` answered: without further conditions the number comes from there.
     """
     rows = narrowed(viewer, scope, asked)
     found = search.find(rows, asked.get("q") or "")
@@ -78,9 +78,13 @@ def page(viewer, scope, asked, number=1, counted=None):
         count = counted[asked.get("view") or "all"]
     else:
         count = rows.count()
-    order = SORTS.get(asked.get("sort") or "next", SORTS["next"])
-    rows = rows.select_related("owner").defer("needs").order_by(*order)
-    return Counted(rows, asked.get("size") or SIZES[0], count).get_page(number), found
+    return rows.select_related("owner").order_by(*SORTS.get(asked.get("sort") or "next", SORTS["next"])), count, found
+
+
+def page(viewer, scope, asked, number=1, counted=None):
+    """(Page of customers, Found or None): `matching`, `asked["size"]` to a page."""
+    rows, count, found = matching(viewer, scope, asked, counted)
+    return Counted(rows.defer("needs"), asked.get("size") or SIZES[0], count).get_page(number), found
 
 
 def counts(viewer, scope, extra=()):
