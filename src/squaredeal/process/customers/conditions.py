@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from . import queries
 from .forms import SILENT
@@ -36,7 +36,7 @@ def chips(viewer, query, asked):
     regions = queries.regions(viewer) if viewer.role in {"director", "finance"} else []
     several = [_chip(query, asked, "grade", _("Grade"), Grade.choices, short=True)]
     if len(regions) > 1:
-        several.append(_chip(query, asked, "unit", _("Region"), [(u.pk, u.name) for u in regions]))
+        several.append(_chip(query, asked, "unit", pgettext("list", "Region"), [(u.pk, u.name) for u in regions]))
     if len(owners) > 1:
         several.append(_chip(query, asked, "owner", _("Owner"), [(p.pk, p.name) for p, _unit in owners]))
     more = [_chip(query, asked, "value", _("Value"), ValueGrade.choices), _chip(query, asked, "channel", _("Channel"), Channel.choices)]
@@ -50,7 +50,7 @@ def chips(viewer, query, asked):
 def _chip(query, asked, key, label, choices, *, short=False):
     chosen = asked.get(key) or []
     made = Chip(key, label, clear=address(query, **{key: None}))
-    made.said = _(", ").join(str(value if short else text) for value, text in choices if value in chosen)
+    made.said = pgettext("several", ", ").join(str(value if short else text) for value, text in choices if value in chosen)
     for value, text in choices:
         after = [v for v in chosen if v != value] if value in chosen else [*chosen, value]
         made.options.append((text, address(query, **{key: after or None}), value in chosen))

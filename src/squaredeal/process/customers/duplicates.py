@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.scope import FIRM
@@ -64,7 +64,7 @@ def find(viewer, *, name="", tax_number="", phone=""):
 
 def text(match):
     """The refusal a clash earns: what, why, and the ways out."""
-    said = {"same": _(", ").join(str(reason) for reason in match.reasons), "holder": match.holder}
+    said = {"same": pgettext("several", ", ").join(str(reason) for reason in match.reasons), "holder": match.holder}
     if not match.owner:
         return _("This customer is here already (%(same)s), without an owner. Ask your manager to hand it to you.") % said
     if match.same == ("phone",):

@@ -2,7 +2,7 @@
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.models import Journal
@@ -124,7 +124,7 @@ def needs(viewer):
     url = f"{reverse('customers:list')}?view=none"
     first = [str(c) for c in rows.only("name", "short_name")[:3]]
     return [{
-        "clause": policy.NextStep.number, "due": None, "late": False, "weight": 30, "url": url, "text": _(", ").join(first),
+        "clause": policy.NextStep.number, "due": None, "late": False, "weight": 30, "url": url, "text": pgettext("several", ", ").join(first),
         "title": ngettext("%(n)s customer has no next step", "%(n)s customers have no next step", count) % {"n": count},
         "verbs": [{"label": _("Set next step"), "url": url, "primary": False, "method": "get"}]}]
 
@@ -142,7 +142,7 @@ def exported(viewer, scope, asked):
     """(head, rows) of the filtered list for a sheet: the same reach and conditions as the page."""
     regions = {pk: str(unit) for pk, unit in team.region_of(viewer).items()}
     rows = Customer.objects.filter(pk__in=listing.chosen(viewer, scope, asked, most=100_000)).select_related("owner").order_by("due_on", "pk")
-    head = [_("Customer"), _("Tax number"), _("Phone"), _("Industry"), _("City"), _("Address"), _("Channel"), _("Owner"), _("Region"), _("Intention"),
+    head = [_("Customer"), _("Tax number"), _("Phone"), _("Industry"), _("City"), _("Address"), _("Channel"), _("Owner"), pgettext("list", "Region"), _("Intention"),
             _("Value"), _("Next step on"), _("Next step"), _("Last contact")]
     return head, [[c.name, c.tax_number, c.phone, c.industry, c.city, c.address, c.get_channel_display(), c.owner and c.owner.name,
                    regions.get(c.owner_id, ""), c.grade, c.value_grade, c.next_step_on, c.next_step, c.last_contact_on] for c in rows.iterator()]

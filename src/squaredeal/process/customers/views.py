@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
-from squaredeal.kernel import sheet, span
+from squaredeal.kernel import figures, sheet, span
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import is_part, page
 
@@ -45,18 +45,18 @@ def _head(viewer, scope, query, asked):
     pure = not set(asked) - {"view", "sort", "size"}
 
     def tab(text, view, count):
-        return {"text": text, "url": conditions.address(plain, view=view), "count": count, "now": pure and asked.get("view") == view}
+        return {"text": text, "url": conditions.address(plain, view=view), "count": figures.grouped(count), "now": pure and asked.get("view") == view}
 
-    tabs = [tab(_("Mine") if scope == "me" else _("All"), None, counted["all"]), tab(_("Late"), "late", counted["late"]),
+    tabs = [tab(_("Mine") if scope == "me" else _("All"), None, counted["all"]), tab(pgettext("customers", "Late"), "late", counted["late"]),
             tab(_("Without next step"), "none", counted["none"])]
     if counted["pool"]:
         tabs.append(tab(_("Without owner"), "pool", counted["pool"]))
     if counted["shared"]:
         tabs.append(tab(_("Worked on together"), "shared", counted["shared"]))
     for place, (view, its) in enumerate(zip(kept, conditions_of, strict=True)):
-        tabs.append({"text": view.name, "url": f"?{view.query}", "count": None if its.get("q") else counted[place], "pk": view.pk,
+        tabs.append({"text": view.name, "url": f"?{view.query}", "count": None if its.get("q") else figures.grouped(counted[place]), "pk": view.pk,
                      "now": its == {k: v for k, v in asked.items() if k in its} and len(its) == len(asked)})
-    return {"tabs": tabs, "counted": counted, "scope": scope, "late": tabs[1]["url"], "none": tabs[2]["url"], "can_keep": not pure and bool(asked)}
+    return {"tabs": tabs, "counted": counted, "shown": {k: figures.grouped(n) for k, n in counted.items() if isinstance(k, str)}, "scope": scope, "late": tabs[1]["url"], "none": tabs[2]["url"], "can_keep": not pure and bool(asked)}
 
 
 def _came_from(request):

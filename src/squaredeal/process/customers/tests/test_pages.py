@@ -231,7 +231,7 @@ def test_views_are_kept_and_dropped(client, firm, east_west):
     view = View.objects.get()
     assert view.query == "grade=A"
     tabs = client.get(f"{reverse('customers:list')}?grade=A").context["tabs"]
-    assert [(t["text"], t["count"], t["now"]) for t in tabs if t.get("pk")] == [("我盯着的", 1, True)]
+    assert [(t["text"], t["count"], t["now"]) for t in tabs if t.get("pk")] == [("我盯着的", "1", True)]
     assert client.post(url, {"name": "", "query": "?grade=A"}, **PART).status_code == 422
     client.force_login(firm.chen)
     client.post(reverse("customers:drop_view", args=[view.pk]))
