@@ -42,7 +42,9 @@ def bring_in(actor, batch):
     Rows that were recorded meanwhile are left out: the Journal's `left_out` names them as {line: Refused}. Refused when none is left.
     The journal's `moves` are {"file", "ids"}.
     """
-    parts = posting.locked({c.pk for c, _named in _settled(actor, batch.rows)[1].values()})
+    customers = {c.pk for c, _named in _settled(actor, batch.rows)[1].values()}
+    posting.hold(customers)
+    parts = posting.locked(customers)
     _numbers({r.values["on"].year: 0 for r in batch.rows})   # whoever else records waits from here on
     refused, whose = _settled(actor, batch.rows)
     rows = sorted((r for r in batch.rows if r.line not in refused), key=lambda r: (r.values["on"], r.line))

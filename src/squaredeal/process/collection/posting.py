@@ -20,6 +20,12 @@ def chunks(values):
     return [values[i:i + CHUNK] for i in range(0, len(values), CHUNK)]
 
 
+def hold(customers):
+    """Lock these customers (ids), by key: first of all, as recording one receipt does."""
+    for part in chunks(sorted(customers)):
+        list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk").values_list("pk"))
+
+
 def locked(customers, *, lock=True):
     """{id: Instalment} open in contracts in force of these customers (ids), locked by key, with their contracts."""
     owed = Instalment.objects.filter(contract__state=Contract.State.APPROVED, collected__lt=F("amount"))
@@ -42,8 +48,7 @@ def reverse(actor, ids, reason):
     today = timezone.localdate()
     receipts = {r.pk: r for part in chunks(ids)
                 for r in Receipt.objects.select_for_update(of=("self",)).filter(pk__in=part, reversed_by__isnull=True).order_by("pk")}
-    for part in chunks(sorted({r.customer_id for r in receipts.values()})):
-        list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk").values_list("pk"))
+    hold({r.customer_id for r in receipts.values()})
     theirs = defaultdict(list)
     for part in chunks(sorted(receipts)):
         for a in Allocation.objects.filter(receipt__in=part).order_by("pk"):

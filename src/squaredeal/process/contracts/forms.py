@@ -42,16 +42,26 @@ def text(label, longest, **given):
     return forms.CharField(label=label, max_length=longest, strip=True, **given)
 
 
+class Awaited(forms.CharField):
+    """Text that the review asks for (clause 2.4.2): it is not optional, but a draft may leave it for later."""
+
+    def __init__(self, label, longest):
+        super().__init__(label=label, max_length=longest, strip=True)
+
+    def validate(self, value):
+        """Empty is no error here; policy.missing asks for it when the draft goes to review."""
+
+
 class TermsForm(forms.Form):
-    """The terms of a draft. What clause 2.4.2 asks for may be empty until the review."""
+    """The terms of a draft."""
     title = text(gettext_lazy("Subject matter"), 120)
     signed_on = day(gettext_lazy("Signed on"))
-    place = text(gettext_lazy("Signed at"), 60, required=False)
-    quality = text(gettext_lazy("Quality standard"), 200, required=False)
-    delivery = text(gettext_lazy("Delivery"), 200, required=False)
-    acceptance = text(gettext_lazy("Acceptance"), 200, required=False)
-    warranty = text(gettext_lazy("Warranty"), 200, required=False)
-    liability = text(gettext_lazy("Liability for breach"), 200, required=False)
+    place = Awaited(gettext_lazy("Signed at"), 60)
+    quality = Awaited(gettext_lazy("Quality standard"), 200)
+    delivery = Awaited(gettext_lazy("Delivery"), 200)
+    acceptance = Awaited(gettext_lazy("Acceptance"), 200)
+    warranty = Awaited(gettext_lazy("Warranty"), 200)
+    liability = Awaited(gettext_lazy("Liability for breach"), 200)
     special_terms = text(gettext_lazy("Non-standard terms"), 300, required=False)
 
 

@@ -102,7 +102,7 @@ def _share(instalment, contract):
     if not contract.amount:
         return None
     share = instalment.amount * 100 / contract.amount
-    return f"{share:f}".rstrip("0").rstrip(".") if share == round(share, 2) else None
+    return f"{share.normalize():f}" if share == round(share, 2) else None
 
 
 def _may_end(viewer, found):
