@@ -170,7 +170,7 @@ class Book:
         overdue = due < self.today and collected < amount
         promised = self.today + timedelta(days=random.randint(-6, 12)) if overdue and random.random() < 0.6 else None
         self.rows[Instalment].append((pk, contract, order, kind, due, amount, collected, promised, 1 if promised else 0,
-                                      overdue and (self.today - due).days > 45))
+                                      overdue and (self.today - due).days > 30))
 
     def receipt(self, customer, instalment, on, amount, due):
         random, pk = self.random, next(bulk.ids(Receipt))
