@@ -71,7 +71,7 @@ def spans(version, period):
 
 def _run(plan, facts, people, posted, first, last, code, viewer):
     credit = inputs.credit(viewer, facts)
-    tables = engine.Tables(facts=facts, credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
+    tables = engine.Tables(facts=facts or inputs.NO_FACTS, credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
                            posted=[{k: row[k] for k in ("key", "earned", "reserved", "fact_period")} for row in posted])
     try:
         return engine.run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
