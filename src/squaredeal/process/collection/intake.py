@@ -1,22 +1,24 @@
 """Many receipts at once: whose they are and what they pay, checked row by row; recorded with a journal; taken back by reversal."""
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel import figures, importing
+from squaredeal.kernel import rows as table
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry, Journal
 from squaredeal.process.contracts import numbering
-from squaredeal.process.contracts.models import Contract, Instalment
+from squaredeal.process.contracts.models import Contract
 from squaredeal.process.contracts.policy import InForce
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.customers.naming import name_key
 
 from . import policy, posting
-from .models import Allocation, Receipt
+from .models import Receipt
 
 VERB = "receipts.import"
 ZERO = Decimal(0)
@@ -24,12 +26,13 @@ ZERO = Decimal(0)
 
 def check(viewer, rows):
     """{line: Refused} of rows that would not be recorded."""
-    return _settled(viewer, rows)[0]
+    return _twice(rows, *_named(viewer, rows))
 
 
 def effect(viewer, rows):
     """The sum that would be recorded, and how much of it pays instalments now."""
-    paid = _payments(viewer, rows, _settled(viewer, rows)[1], lock=False)[0]
+    whose = _named(viewer, rows)[1]
+    paid = _payments(rows, whose, posting.locked({customer.pk for customer, _contract in whose.values()}, lock=False))
     total, matched = sum((r.values["amount"] for r in rows), ZERO), sum((sum(parts.values(), ZERO) for parts in paid.values()), ZERO)
     return [(figures.wan_text(total), _("in all")), (figures.wan_text(matched), _("pay instalments that are open")),
             (figures.wan_text(total - matched), _("are prepayment until matched"))] if rows else []
@@ -42,27 +45,20 @@ def bring_in(actor, batch):
     Rows that were recorded meanwhile are left out: the Journal's `left_out` names them as {line: Refused}. Refused when none is left.
     The journal's `moves` are {"file", "ids"}.
     """
-    customers = {c.pk for c, _named in _settled(actor, batch.rows)[1].values()}
+    refused, whose = _named(actor, batch.rows)
+    customers = {customer.pk for customer, _contract in whose.values()}
     posting.hold(customers)
     parts = posting.locked(customers)
     _numbers({r.values["on"].year: 0 for r in batch.rows})   # whoever else records waits from here on
-    refused, whose = _settled(actor, batch.rows)
-    rows = sorted((r for r in batch.rows if r.line not in refused), key=lambda r: (r.values["on"], r.line))
+    _twice(batch.rows, refused, whose)
+    rows = sorted((r for r in batch.rows if r.line in whose), key=_earliest)
     if not rows:
         raise Refused(_("No row is left to import: every one is recorded already."), clause=policy.Recording.number)
-    paid, parts = _payments(actor, rows, whose, parts=parts)
+    paid = _payments(rows, whose, parts)
     numbers = _numbers(Counter(r.values["on"].year for r in rows))
-    made = [Receipt(number=next(numbers[r.values["on"].year]), customer=whose[r.line][0], on=r.values["on"], amount=r.values["amount"],
-                    unmatched=r.values["amount"] - sum(paid[r.line].values(), ZERO), kind=r.values["kind"],
-                    bank_reference=r.values["bank_reference"], note=r.values["note"], recorded_by=actor) for r in rows]
-    Receipt.objects.bulk_create(made, batch_size=2000)
-    Allocation.objects.bulk_create(
-        [Allocation(receipt=receipt, instalment=parts[pk], amount=amount, on=receipt.on, by=actor,
-                    days_overdue=policy.days_overdue(receipt.on, parts[pk].due_on))
-         for row, receipt in zip(rows, made, strict=True) for pk, amount in paid[row.line].items()], batch_size=2000)
-    posting.keep(parts[pk] for pk in {pk for matches in paid.values() for pk in matches})
-    _write_down(actor, VERB, made)
-    journal = Journal.objects.create(actor=actor, verb=VERB, count=len(made), moves={"file": batch.file, "ids": [r.pk for r in made]})
+    ids = posting.record(actor, [(next(numbers[r.values["on"].year]), whose[r.line][0].pk, r.values, paid[r.line]) for r in rows], parts)
+    _write_down(actor, VERB, zip(ids, (r.values["amount"] for r in rows), strict=True))
+    journal = Journal.objects.create(actor=actor, verb=VERB, count=len(ids), moves={"file": batch.file, "ids": ids})
     journal.left_out = refused
     return journal
 
@@ -76,14 +72,30 @@ def may_undo(actor, journal, **given):
 def undo(actor, journal):
     """Reverse what the import recorded; receipts reversed or refunded since stay. Returns (how many went, how many stay)."""
     made = posting.reverse(actor, journal.moves["ids"], _("import of %(file)s taken back") % {"file": journal.moves["file"]})
-    _write_down(actor, "receipts.undo_import", made)
+    _write_down(actor, "receipts.undo_import", [(r.pk, r.amount) for r in made])
     journal.undone_at = timezone.now()
     journal.save(update_fields=["undone_at"])
     return len(made), journal.count - len(made)
 
 
-def _settled(viewer, rows):
-    """({line: Refused}, {line: (customer, contract or None)}) of rows; the second only of those not refused."""
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """What is read of a customer here: many are, so no more than needed."""
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is read of a contract here."""
+    pk: int
+    number: str
+    state: str
+    customer: Payer
+
+
+def _named(viewer, rows):
+    """({line: Refused}, {line: (Payer, Named or None)}) of rows: whose they are; the second only of those not refused."""
     refused, whose, today = {}, {}, timezone.localdate()
     contracts, names = _contracts(viewer, rows), _customers(viewer, rows)
     for row in rows:
@@ -93,6 +105,11 @@ def _settled(viewer, rows):
             whose[row.line] = _whose(row, contracts, names)
         except Refused as no:
             refused[row.line] = no
+    return refused, whose
+
+
+def _twice(rows, refused, whose):
+    """Refuse also what is recorded already, or stands twice in the sheet; returns `refused`."""
     seen = _recorded(rows)
     for row in rows:
         if row.line not in whose:
@@ -106,7 +123,7 @@ def _settled(viewer, rows):
             del whose[row.line]
         else:
             seen[key] = seen[v["on"], v["amount"], customer.pk] = _("Row %(line)s") % {"line": row.line}
-    return refused, whose
+    return refused
 
 
 def _whose(row, contracts, names):
@@ -117,37 +134,37 @@ def _whose(row, contracts, names):
         raise Refused(_("There is no contract %(number)s. Correct it, or leave it empty.") % {"number": number}, field="contract")
     if contract and contract.state != Contract.State.APPROVED:
         raise Refused(_("%(contract)s is “%(state)s”: a contract that is not in force takes no receipt.")
-                      % {"contract": contract, "state": contract.get_state_display()}, field="contract", clause=InForce.number)
+                      % {"contract": contract.number, "state": Contract.State(contract.state).label}, field="contract", clause=InForce.number)
     if not said:
         if contract is None:
             raise Refused(_("Neither customer nor contract is named. Write one of them."), field="customer")
         return contract.customer, contract
-    found = names.get(said) or names.get(name_key(said)) or []
+    found = names.get(said) or names.get(name_key(said)) or set()
     if contract:
         if contract.customer not in found:
             raise Refused(_("%(contract)s is a contract of %(customer)s. Correct one of them.")
-                          % {"contract": contract, "customer": contract.customer.name}, field="customer")
+                          % {"contract": contract.number, "customer": contract.customer.name}, field="customer")
         return contract.customer, contract
     if len(found) != 1:
         raise Refused(_("No customer is called so. Write the name as it is registered, or the contract.") if not found else
                       _("%(n)s customers are called so. Name the contract.") % {"n": len(found)}, field="customer")
-    return found[0], None
+    return next(iter(found)), None
 
 
 def _contracts(viewer, rows):
     numbers = sorted({r.values["contract"] for r in rows} - {""})
-    return {c.number: c for part in posting.chunks(numbers)
-            for c in Contract.objects.seen_by(viewer).filter(number__in=part).select_related("customer")}
+    return {number: Named(pk, number, state, Payer(customer, name)) for part in posting.chunks(numbers) for pk, number, state, customer, name in
+            Contract.objects.seen_by(viewer).filter(number__in=part).values_list("pk", "number", "state", "customer", "customer__name")}
 
 
 def _customers(viewer, rows):
-    """{name or its key: [customer]} for what the rows name."""
-    said, found = {r.values["customer"] for r in rows} - {""}, defaultdict(list)
-    there = Customer.objects.seen_by(viewer).only("name", "name_key", "short_name")
+    """{name or its key: {Payer}} for what the rows name."""
+    said, found = {r.values["customer"] for r in rows} - {""}, defaultdict(set)
+    there = Customer.objects.seen_by(viewer)
     for field, wanted in (("name_key", {name_key(s) for s in said}), ("name", said)):
         for part in posting.chunks(sorted(wanted)):
-            for c in there.filter(**{f"{field}__in": part}):
-                found[getattr(c, field)].append(c)
+            for key, pk, name in there.filter(**{f"{field}__in": part}).values_list(field, "pk", "name"):
+                found[key].add(Payer(pk, name))
     return found
 
 
@@ -163,25 +180,26 @@ def _recorded(rows):
     return found
 
 
-def _payments(viewer, rows, whose, *, parts=None, lock=True):
-    """({line: {instalment id: yuan}}, {id: Instalment with `collected` as it will be}) of rows, the earliest money first."""
-    if parts is None:
-        parts = posting.locked({customer.pk for customer, _contract in whose.values()}, lock=lock)
+def _payments(rows, whose, parts):
+    """{line: {instalment id: yuan}} of rows over `parts` {id: Instalment}, the earliest money first; `parts` are left as paid."""
     of_customer, of_contract = defaultdict(list), defaultdict(list)
     for x in sorted(parts.values(), key=lambda x: (x.due_on, x.pk)):
         of_customer[x.contract.customer_id].append(x)
         of_contract[x.contract_id].append(x)
     paid = {}
-    for row in sorted(rows, key=lambda r: (r.values["on"], r.line)):
+    for row in sorted(rows, key=_earliest):
         customer, contract = whose[row.line]
         owed = of_contract[contract.pk] if contract else of_customer[customer.pk]
         paid[row.line] = policy.spread(row.values["amount"], [(x.pk, x.amount - x.collected) for x in owed])
         for pk, amount in paid[row.line].items():
-            part: Instalment = parts[pk]
-            part.collected += amount
-            if part.collected == part.amount:
-                part.delivery_stopped, part.grace_until = False, None
-    return paid, parts
+            parts[pk].collected += amount
+            if parts[pk].collected == parts[pk].amount:
+                parts[pk].delivery_stopped, parts[pk].grace_until = False, None
+    return paid
+
+
+def _earliest(row):
+    return row.values["on"], row.line
 
 
 def _numbers(years):
@@ -190,5 +208,6 @@ def _numbers(years):
 
 
 def _write_down(actor, verb, receipts):
-    Entry.objects.bulk_create([Entry(actor=actor, actor_name=str(actor), verb=verb, subject=f"collection.receipt:{r.pk}",
-                                     change={"amount": [None, str(r.amount)]}) for r in receipts], batch_size=2000)
+    """One audit entry for each of [(receipt id, yuan)]."""
+    table.insert(Entry, [{"actor_id": actor.pk, "actor_name": str(actor), "verb": verb, "subject": f"collection.receipt:{pk}",
+                          "change": {"amount": [None, str(amount)]}} for pk, amount in receipts])

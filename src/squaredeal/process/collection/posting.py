@@ -1,14 +1,15 @@
 """Many receipts written in few statements: instalments of many customers locked in order, kept, and receipts reversed together."""
 from collections import defaultdict
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from squaredeal.kernel import rows
 from squaredeal.process.contracts import numbering
 from squaredeal.process.contracts.models import Contract, Instalment
 from squaredeal.process.customers.models import Customer
 
+from . import policy
 from .models import Allocation, Receipt
 
 CHUNK = 800
@@ -33,14 +34,23 @@ def locked(customers, *, lock=True):
     return _by_key(wanted, lock)
 
 
+def record(actor, receipts, parts):
+    """Write receipts [(number, customer id, facts, {instalment id: yuan})] paid to `parts` {id: Instalment}; returns their ids in order."""
+    ids = rows.next_ids(Receipt, len(receipts))
+    rows.insert(Receipt, [{"id": pk, "number": number, "customer_id": customer, "on": v["on"], "amount": v["amount"], "kind": v["kind"],
+                           "unmatched": v["amount"] - sum(matches.values()), "bank_reference": v["bank_reference"], "note": v["note"],
+                           "recorded_by_id": actor.pk} for pk, (number, customer, v, matches) in zip(ids, receipts, strict=True)])
+    rows.insert(Allocation, [{"receipt_id": pk, "instalment_id": part, "amount": amount, "on": v["on"], "by_id": actor.pk,
+                              "days_overdue": policy.days_overdue(v["on"], parts[part].due_on)}
+                             for pk, (_number, _customer, v, matches) in zip(ids, receipts, strict=True) for part, amount in matches.items()])
+    keep(parts[pk] for pk in {pk for *_facts, matches in receipts for pk in matches})
+    return ids
+
+
 def keep(instalments):
     """What was collected on these instalments, and whether delivery is still stopped."""
-    table, decimal = connection.ops.quote_name(Instalment._meta.db_table), Instalment._meta.get_field("collected")
-    day = Instalment._meta.get_field("grace_until")
-    rows = [(decimal.get_db_prep_save(x.collected, connection), x.delivery_stopped, day.get_db_prep_save(x.grace_until, connection), x.pk)
-            for x in sorted(instalments, key=lambda x: x.pk)]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET collected = %s, delivery_stopped = %s, grace_until = %s WHERE id = %s", rows)
+    rows.update(Instalment, ("collected", "delivery_stopped", "grace_until"),
+                {x.pk: (x.collected, x.delivery_stopped, x.grace_until) for x in instalments})
 
 
 def reverse(actor, ids, reason):
@@ -73,16 +83,17 @@ def reverse(actor, ids, reason):
 
 
 def _by_key(wanted, lock):
-    rows = Instalment.objects.select_related("contract").order_by("pk")
-    rows = rows.select_for_update(of=("self", "contract")) if lock else rows
-    return {x.pk: x for part in chunks(wanted) for x in rows.filter(pk__in=part)}
+    there = Instalment.objects.select_related("contract").order_by("pk").only(
+        "amount", "collected", "due_on", "delivery_stopped", "grace_until", "contract__customer_id")
+    there = there.select_for_update(of=("self", "contract")) if lock else there
+    return {x.pk: x for part in chunks(wanted) for x in there.filter(pk__in=part)}
 
 
 def _refunds(parts):
     """{instalment id: [receipt id of each refund that stands]}."""
     found = defaultdict(list)
     for part in chunks(sorted(parts)):
-        rows = Allocation.objects.filter(instalment__in=part, receipt__kind=Receipt.Kind.REFUND, receipt__reversed_by__isnull=True)
-        for instalment, receipt in rows.values_list("instalment", "receipt"):
+        there = Allocation.objects.filter(instalment__in=part, receipt__kind=Receipt.Kind.REFUND, receipt__reversed_by__isnull=True)
+        for instalment, receipt in there.values_list("instalment", "receipt"):
             found[instalment].append(receipt)
     return found

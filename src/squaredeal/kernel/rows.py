@@ -1,0 +1,62 @@
+"""Many rows of one kind written at once, for imports: keys beforehand, then one prepared statement. Called by actions only."""
+from django.db import connection
+
+_AS_IT_IS = frozenset({"CharField", "TextField", "ForeignKey", "OneToOneField", "BigAutoField", "EmailField", "IntegerField"})
+
+
+def next_ids(model, count):
+    """`count` fresh primary keys for rows of `model`, in order. On SQLite the transaction must be writing already."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', key, count])
+            return [row[0] for row in cursor.fetchall()]
+    last = model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+def insert(model, rows):
+    """Rows ({attribute: value}, all with the same attributes) into the table of `model`; what they do not say has its default."""
+    if not rows:
+        return
+    fields = [f for f in model._meta.concrete_fields if not f.generated and not (f.primary_key and f.attname not in rows[0])]
+    said = [f for f in fields if f.attname in rows[0]]
+    rest = [f for f in fields if f.attname not in rows[0]]
+    tail = tuple(f.get_db_prep_save(f.get_default(), connection) for f in rest)
+    ready = [(f.attname, None if f.get_internal_type() in _AS_IT_IS else _remembering(f)) for f in said]
+    values = [(*[row[name] if prepare is None else prepare(row[name]) for name, prepare in ready], *tail) for row in rows]
+    _many(f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in [*said, *rest])}) "
+          f"VALUES ({', '.join(['%s'] * len(fields))})", values)
+
+
+def update(model, names, rows):
+    """The fields `names` of rows of `model`: {key: (values in that order)}."""
+    fields = [model._meta.get_field(name) for name in names]
+    values = [(*[f.get_db_prep_save(value, connection) for f, value in zip(fields, changed, strict=True)], pk)
+              for pk, changed in sorted(rows.items())]
+    _many(f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(f'{_quoted(f.column)} = %s' for f in fields)} "
+          f"WHERE {_quoted(model._meta.pk.column)} = %s", values)
+
+
+def _quoted(name):
+    return connection.ops.quote_name(name)
+
+
+def _remembering(field):
+    """What the database is given for a value of the field; days and moments repeat, so they are worked out once each."""
+    known = {}
+
+    def prepare(value):
+        try:
+            return known[value]
+        except KeyError:
+            known[value] = field.get_db_prep_save(value, connection)
+            return known[value]
+        except TypeError:
+            return field.get_db_prep_save(value, connection)
+    return prepare
+
+
+def _many(statement, values):
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
