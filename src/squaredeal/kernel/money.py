@@ -9,6 +9,11 @@ def fen(amount):
     return Decimal(amount).quantize(FEN, rounding=ROUND_HALF_UP)
 
 
+def sum_of(value):
+    """A sum as the database gives it, None for no rows, to the fen: SQLite adds in floating point."""
+    return fen(value or 0)
+
+
 def share_out(total, weights):
     """Parts of `total` (to the fen) by `weights`, largest remainder first, summing to `total` exactly."""
     total, whole = fen(total), sum(weights)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.utils import timezone
 
+from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role
 from squaredeal.process.contracts import queries as contracts
@@ -15,7 +16,7 @@ from squaredeal.process.contracts.models import Instalment
 
 from . import policy, queries
 from .models import Receipt
-from .queries import OPEN, money_of
+from .queries import OPEN
 
 ZERO = Decimal(0)
 FIRST_WAITING, ROWS, RECENT = 3, 50, 6
@@ -46,7 +47,7 @@ def standing(viewer, scope, today):
     rows = []
     for row in queries.open_ones(viewer, scope).order_by().values("contract__customer__owner").annotate(**asked):
         owner = row.pop("contract__customer__owner")
-        rows.append({"owner": owner, **{k: v if k.endswith("_n") or k == "first" else money_of(v) for k, v in row.items()}})
+        rows.append({"owner": owner, **{k: v if k.endswith("_n") or k == "first" else sum_of(v) for k, v in row.items()}})
     total = {k: sum((r[k] for r in rows), 0 if k.endswith("_n") else ZERO) for k in asked if k != "first"}
     total["first"] = min((r["first"] for r in rows if r["first"]), default=None)
     return {"rows": rows, "total": total}
@@ -67,7 +68,7 @@ def by_region(viewer, span, stood, came, signed=None):
                 held[steps[1]] = seat.person
     nobody = _row(None)
     for owner, (_n, total) in (signed or {}).items():
-        where.get(owner, nobody)["signed"] += money_of(total)
+        where.get(owner, nobody)["signed"] += sum_of(total)
     for owner, total in came.items():
         where.get(owner, nobody)["collected"] += total
     for row in stood["rows"]:
@@ -151,7 +152,7 @@ def to_match(viewer, scope):
     if not total["n"]:
         return None, 0, ZERO
     owing = Instalment.objects.filter(contract__customer=OuterRef("customer"), contract__state="approved", collected__lt=F("amount"))
-    return rows.filter(Exists(owing)).first(), total["n"], money_of(total["s"])
+    return rows.filter(Exists(owing)).first(), total["n"], sum_of(total["s"])
 
 
 def recent(viewer, scope, span):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.models import Notice
+from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.team import queries as team
 from squaredeal.process.contracts.models import Contract, Instalment
 from squaredeal.process.customers.models import Customer
@@ -23,11 +24,6 @@ from .models import Allocation, Receipt
 ZERO = Decimal(0)
 OPEN = F("amount") - F("collected")
 BY = {"owner": "receipt__customer__owner", "signer": "instalment__contract__signed_by"}
-
-
-def money_of(value):
-    """A sum from the database to the fen: SQLite adds in floating point."""
-    return round(Decimal(value or 0), 2)
 
 
 def open_ones(viewer, scope=""):
@@ -129,9 +125,9 @@ def money(viewer, customer):
     parts = Instalment.objects.filter(contract__in=contracts).aggregate(
         c=Sum("collected"), a=Sum("amount"), o=Sum(OPEN, filter=late), first=Min("due_on", filter=late))
     prepaid = Receipt.objects.seen_by(viewer).filter(customer=customer, unmatched__gt=0).aggregate(s=Sum("unmatched"))["s"]
-    amount, collected = money_of(signed["s"]), money_of(parts["c"])
-    return {"contracts": signed["n"], "amount": amount, "collected": collected, "receivable": money_of(parts["a"]) - collected,
-            "overdue": money_of(parts["o"]), "days": (today - parts["first"]).days if parts["first"] else 0, "prepaid": money_of(prepaid),
+    amount, collected = sum_of(signed["s"]), sum_of(parts["c"])
+    return {"contracts": signed["n"], "amount": amount, "collected": collected, "receivable": sum_of(parts["a"]) - collected,
+            "overdue": sum_of(parts["o"]), "days": (today - parts["first"]).days if parts["first"] else 0, "prepaid": sum_of(prepaid),
             "percent": collected / amount * 100 if amount else ZERO}
 
 
@@ -141,10 +137,10 @@ def figures(viewer, customer_ids):
     found = {pk: {"year": ZERO, "overdue": ZERO} for pk in ids}
     came = Receipt.objects.seen_by(viewer).filter(customer__in=ids, on__range=(today.replace(month=1, day=1), today))
     for pk, total in came.order_by().values_list("customer").annotate(s=Sum("amount")):
-        found[pk]["year"] = money_of(total)
+        found[pk]["year"] = sum_of(total)
     late = open_ones(viewer).filter(contract__customer__in=ids, due_on__lt=today)
     for pk, total in late.order_by().values_list("contract__customer").annotate(s=Sum(OPEN)):
-        found[pk]["overdue"] = money_of(total)
+        found[pk]["overdue"] = sum_of(total)
     return found
 
 
@@ -152,8 +148,8 @@ def collected(viewer, scope, starts_on, ends_on, by=None):
     """Yuan matched to contracts in a span: the sum, or {person id: sum} by "owner" of the customer or "signer" of the contract."""
     rows = Allocation.objects.in_scope(viewer, scope).filter(on__range=(starts_on, ends_on)).order_by()
     if by is None:
-        return money_of(rows.aggregate(s=Sum("amount"))["s"])
-    return {person: money_of(total) for person, total in rows.values_list(BY[by]).annotate(s=Sum("amount"))}
+        return sum_of(rows.aggregate(s=Sum("amount"))["s"])
+    return {person: sum_of(total) for person, total in rows.values_list(BY[by]).annotate(s=Sum("amount"))}
 
 
 def overdue(viewer, scope=""):
@@ -253,4 +249,4 @@ def ordered(viewer, rows, sort):
 def summed(viewer, rows):
     """(how many, yuan, yuan unmatched) of receipts."""
     found = rows.order_by().aggregate(n=Count("pk"), s=Sum("amount"), u=Sum("unmatched"))
-    return found["n"], money_of(found["s"]), money_of(found["u"])
+    return found["n"], sum_of(found["s"]), sum_of(found["u"])

@@ -39,11 +39,11 @@ def draft(actor, quote):
         signed_on=today, amount=quote.total, vat_rate=quote.vat_rate, list_total=quote.list_total, floor_total=quote.floor_total,
         cost_total=quote.cost_total, below_floor=quote.total < quote.floor_total, policy_version=version_on(today))
     ContractLine.objects.bulk_create([ContractLine(contract=made, product=x.product, quantity=x.quantity, price=x.offer) for x in lines])
-    _write_instalments(made, first_plan(made, quote.prepayment))
+    _write_instalments(made, _first_plan(made, quote.prepayment))
     return made
 
 
-def first_plan(contract, prepayment):
+def _first_plan(contract, prepayment):
     """[(kind, due_on, amount)] to begin with: the prepayment of the quote, 5 % retained, the rest on delivery."""
     ahead = round(prepayment * 100)
     held = min(5, 100 - ahead)
