@@ -16,6 +16,7 @@ from squaredeal.organisation.team import queries as team
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Contract, Instalment
 from squaredeal.process.followup.models import ComplianceWeek
+from squaredeal.process.negotiation import policy as negotiation
 
 from . import policy
 
@@ -87,7 +88,9 @@ def curve(viewer, span, scope):
 
 
 def people(viewer, span):
-    """One row a representative within the viewer's answer: orders and cash against target, compliance, margin; highest score first."""
+    """One row a representative within the viewer's answer: orders and cash against target, compliance, margin; highest score first.
+
+    The margin is None for those who may not know floors and costs: over one contract it is that contract's cost."""
     today = timezone.localdate()
     staff, region = team.reps(viewer), team.region_of(viewer)
     goals = {measure: targets.by_person(viewer, measure, span.first_month, span.last_month) for measure in ("orders", "receipts")}
@@ -108,7 +111,11 @@ def people(viewer, span):
             "cash": cash_in.get(pk) or ZERO, "cash_target": goals["receipts"].get(pk, ZERO),
             "net": net, "profit": net - deal["cost"] if deal else ZERO,
             "due": duty["d"] - duty["e"] if duty else 0, "met": duty["m"] if duty else 0})
-    return _ranked(rows, today)
+    ranked = _ranked(rows, today)
+    if not negotiation.may_know_floor(viewer):
+        for row in ranked:
+            row |= {"net": ZERO, "profit": ZERO, "margin": None}
+    return ranked
 
 
 def _ranked(rows, today):

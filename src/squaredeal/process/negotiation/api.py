@@ -146,7 +146,7 @@ class LineOut(Schema):
 
 
 class QuoteOut(Schema):
-    """`margin` and `cut` are percent; `approver` has the last word on this price, null when its maker decides."""
+    """`margin` and `cut` are percent, the margin null for those who may not know the floor; `approver` has the last word on this price, null when its maker decides."""
     id: int
     deal_id: int
     number: str

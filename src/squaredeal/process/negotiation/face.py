@@ -1,7 +1,8 @@
 """A quote as one viewer may see it: its lines, sums, concessions and who must sign; floors only for those who may know them.
 
 The same face is made from the stored quote and from a try (other prices, other toggles) that writes nothing. A viewer who may
-not know the floor gets a face computed without it: who must sign follows from the percentage alone.
+not know the floor gets a face computed without it: who must sign follows from the percentage alone. Nor do they get a margin, from
+which, with the price beside it, the cost is one division away.
 """
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +23,7 @@ LINE_SCALE, TOTAL_SCALE = 60, 40
 
 @dataclass
 class LineFace:
-    """A line as it is shown; `floor_price`, `floor_margin` and `under` are None for viewers who may not know."""
+    """A line as it is shown; `margin`, `floor_price`, `floor_margin` and `under` are None for viewers who may not know."""
     pk: int | None
     product: object
     quantity: Decimal
@@ -50,7 +51,7 @@ class LineFace:
 
 @dataclass
 class GiveFace:
-    """A concession with what switching it does to the margin, in points."""
+    """A concession with what switching it does to the margin, in points; None for viewers who may not know."""
     concession: object
     on: bool
     effect: Decimal | None
@@ -68,7 +69,8 @@ class Face:
         self.lines = [self._line(pk, product, line) for pk, product, line in lines]
         self.gives = [GiveFace(c, on, self._effect(c, on)) for c, on in gives]
         self.total, self.list_total, self.cut = self._sums.total, self._sums.list_total, self._sums.cut
-        self.margin, self.list_margin = self._sums.margin(quote.vat_rate), self._sums.list_margin(quote.vat_rate)
+        self.margin = self._sums.margin(quote.vat_rate) if self.knows else None
+        self.list_margin = self._sums.list_margin(quote.vat_rate) if self.knows else None
         self.floor_total = self._sums.floor_total if self.knows else None
         self.floor_margin = self._sums.floor_margin(quote.vat_rate) if self.knows else None
         self.cost_total = self._sums.cost_total if self.knows else None
@@ -155,13 +157,16 @@ class Face:
 
     def _line(self, pk, product, line):
         vat = self.quote.vat_rate
-        made = LineFace(pk, product, line.quantity, line.list_price, line.offer, line.total, line.cut, line.margin(vat))
+        made = LineFace(pk, product, line.quantity, line.list_price, line.offer, line.total, line.cut, None)
         if self.knows:
+            made.margin = line.margin(vat)
             made.floor_price, made.under = line.floor_price, line.below_floor
             made.floor_margin = pricing.margin(line.floor_price, line.cost, vat)
         return made
 
     def _effect(self, concession, on):
+        if not self.knows:
+            return None
         others = [_give(c) for c, is_on in self._gives if is_on and c.pk != concession.pk]
         without = pricing.sums(self._plain, others).margin(self.quote.vat_rate)
         with_it = pricing.sums(self._plain, [*others, _give(concession)]).margin(self.quote.vat_rate)

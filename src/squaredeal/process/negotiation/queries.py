@@ -88,14 +88,15 @@ FACTS = [gettext_noop("Customer"), gettext_noop("Offer"), gettext_noop("List"), 
 
 
 def facts(viewer, quote, sums):
-    """What an approver must know of a quote; floor and walk-away only for the roles of clause 2.3.7."""
+    """What an approver must know of a quote; floor, walk-away and the margin (which with the price gives the cost) only for the roles of
+    clause 2.3.7."""
     card, knowing = Card.objects.filter(deal=quote.deal_id).first(), sorted(policy.KNOW_FLOOR)
     margin = sums.margin(quote.vat_rate)
     found = [{"label": "Customer", "kind": "text", "value": quote.deal.customer.name},
              {"label": "Offer", "kind": "money", "value": str(sums.total)},
              {"label": "List", "kind": "money", "value": str(sums.list_total)},
              {"label": "Concedes", "kind": "percent", "value": str(round(sums.cut, 2))},
-             {"label": "Margin", "kind": "percent", "value": str(round(margin, 2)) if margin is not None else ""},
+             {"label": "Margin", "kind": "percent", "value": str(round(margin, 2)) if margin is not None else "", "roles": knowing},
              {"label": "Prepayment", "kind": "percent", "value": str(quote.prepayment * 100)},
              {"label": "Floor", "kind": "money", "value": str(sums.floor_total), "roles": knowing}]
     if sums.below_floor:
