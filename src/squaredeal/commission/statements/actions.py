@@ -25,6 +25,8 @@ def confirm(actor, statement):
 @action("statement.object", may=policy.may_object)
 def object_to(actor, statement, *, text, line=None):
     """Raise an objection to the statement, or to one `line` of it; finance is told, with the day it is due."""
+    if line is not None and (line.run_id, line.person_id) != (statement.run_id, statement.person_id):
+        raise Refused(_("This line is not on this statement. Choose one of its own lines."), field="text", clause=policy.Answering.number)
     if queries.open_objection(actor, statement, line.key if line else "") is not None:
         raise Refused(_("You have objected to this already; wait for the answer, or withdraw it and object again."),
                       clause=policy.Answering.number)

@@ -10,6 +10,7 @@ from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.kernel import calendar
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
 from squaredeal.organisation.team.scope import FIRM, people_under, sees_all
+from squaredeal.process.collection.models import Receipt
 
 from . import policy
 from .models import Objection, Statement
@@ -164,6 +165,11 @@ def of_receipt(viewer, receipt):
     return list(Line.objects.seen_by(viewer).filter(allocation__receipt=receipt).exclude(run__state=Run.State.REPLACED)
                 .select_related("person", "run__period", "allocation__receipt__customer", "allocation__instalment__contract")
                 .order_by("run__period__starts_on", "pk"))
+
+
+def reaches_receipt(viewer, pk):
+    """Whether a receipt is within reach: it may have made no commission of the viewer's yet."""
+    return Receipt.objects.seen_by(viewer).filter(pk=pk).exists()
 
 
 def needs(viewer):

@@ -184,9 +184,11 @@ def estimate(request, pk):
 
 @require_GET
 def of_receipt(request, pk):
-    """提成 n 笔: the lines a receipt made, within the viewer's reach."""
-    return page(request, "statements/receipt.html", "statements/_receipt.html", {
-        "rows": [explaining.row(line, None) for line in queries.of_receipt(request.user, pk)]})
+    """提成 n 笔: the lines a receipt made, within the viewer's reach; not found when neither they nor the receipt are."""
+    lines = queries.of_receipt(request.user, pk)
+    if not lines and not queries.reaches_receipt(request.user, pk):
+        raise Http404
+    return page(request, "statements/receipt.html", "statements/_receipt.html", {"rows": [explaining.row(line, None) for line in lines]})
 
 
 @require_GET

@@ -39,6 +39,13 @@ def test_nobody_confirms_for_another(firm, chens):
     assert Statement.objects.get(pk=chens.pk).confirmed_at is None
 
 
+def test_an_objection_is_to_a_line_of_the_statement_it_names(firm, chens):
+    theirs = queries.lines(firm.lin, queries.latest(firm.lin, firm.lin))[0][0]
+    with pytest.raises(Refused):
+        actions.object_to(firm.chen, chens, text="不是我的", line=theirs)
+    assert not Objection.objects.exists()
+
+
 def test_a_confirmation_stands_when_a_new_run_changes_nothing_and_falls_when_it_does(firm, book, office, run, chens):
     actions.confirm(firm.chen, chens)
     office.compute("2026-01")

@@ -45,7 +45,9 @@ def test_every_door_to_a_neighbours_statement_is_shut(client, firm, run):
         assert client.post(url, {"text": "x", "answer": "x"}).status_code == 404
     objection.refresh_from_db()
     assert objection.state == "open" and Objection.objects.count() == 1
-    assert b"SK-" not in client.get(reverse("statements:of_receipt", args=[line.allocation.receipt_id])).content
+    assert client.get(reverse("statements:of_receipt", args=[line.allocation.receipt_id])).status_code == 404
+    client.force_login(firm.chen)
+    assert b"SK-" in client.get(reverse("statements:of_receipt", args=[line.allocation.receipt_id])).content
 
 
 def test_a_rep_lands_on_their_own_and_a_manager_on_the_teams(client, firm, run):
