@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel.action import action, anyone
 from squaredeal.kernel.clause import version_on
-from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.models import Entry
 from squaredeal.kernel.notify import notify
 from squaredeal.organisation.team.models import active_on
@@ -196,7 +196,8 @@ def keep_view(actor, subject, *, name, query):
 @action("customers.drop_view", may=anyone)
 def drop_view(actor, subject, *, pk):
     """One of the actor's own views is dropped. `subject` is None."""
-    View.objects.filter(person=actor, pk=pk).delete()
+    if not View.objects.filter(person=actor, pk=pk).delete()[0]:
+        raise OutOfReach(_("This view is not here, or not yours."))
 
 
 @action("customers.export", may=policy.may_export)

@@ -186,7 +186,8 @@ def test_views_are_ones_own_and_few(firm):
         actions.keep_view(firm.lin, None, name="空的", query="")
     first = View.objects.get(person=firm.chen, name="视图 0")
     assert first.query == "grade=B"
-    actions.drop_view(firm.lin, None, pk=first.pk)
+    with pytest.raises(OutOfReach):
+        actions.drop_view(firm.lin, None, pk=first.pk)
     assert View.objects.count() == actions.MOST_VIEWS
     actions.drop_view(firm.chen, None, pk=first.pk)
     assert View.objects.count() == actions.MOST_VIEWS - 1

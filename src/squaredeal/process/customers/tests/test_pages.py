@@ -234,7 +234,7 @@ def test_views_are_kept_and_dropped(client, firm, east_west):
     assert [(t["text"], t["count"], t["now"]) for t in tabs if t.get("pk")] == [("我盯着的", "1", True)]
     assert client.post(url, {"name": "", "query": "?grade=A"}, **PART).status_code == 422
     client.force_login(firm.chen)
-    client.post(reverse("customers:drop_view", args=[view.pk]))
+    assert client.post(reverse("customers:drop_view", args=[view.pk])).status_code == 404
     assert View.objects.count() == 1
     client.force_login(firm.zhou)
     client.post(reverse("customers:drop_view", args=[view.pk]))
