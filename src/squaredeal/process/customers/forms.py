@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from squaredeal.kernel.reading import whole
 from squaredeal.organisation.team.models import Person
 
 from . import listing
@@ -18,7 +19,7 @@ class Numbers(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value):
-        return [int(v) for v in value or [] if str(v).isdigit() and len(str(v)) < 19][:200]
+        return [n for v in value or [] if (n := whole(v)) is not None][:200]
 
 
 class Chosen(forms.MultipleChoiceField):
@@ -33,6 +34,8 @@ class Chosen(forms.MultipleChoiceField):
 
 class Yuan(forms.DecimalField):
     """An amount as people write it: 2,200,000, 220万, 3.1 亿, ¥9800."""
+    default_error_messages = {"invalid": gettext_lazy("Write an amount such as 2,200,000 or 220万."),
+                              "min_value": gettext_lazy("Write an amount above zero.")}
     UNITS = {"万": 10_000, "亿": 100_000_000}
 
     def __init__(self, **given):
@@ -44,7 +47,7 @@ class Yuan(forms.DecimalField):
             try:
                 return (Decimal(text[:-1]) * self.UNITS[text[-1]]).normalize().quantize(Decimal("0.01"))
             except InvalidOperation:
-                raise forms.ValidationError(_("Write an amount such as 2,200,000 or 220万.")) from None
+                raise forms.ValidationError(self.error_messages["invalid"]) from None
         return super().to_python(text)
 
 

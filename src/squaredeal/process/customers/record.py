@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import is_part
+from squaredeal.kernel.reading import whole
 
 from . import actions, doors, forms, policy, queries
 from .models import Grade, GradeChange, ValueGrade
@@ -27,8 +28,7 @@ def _record(request, customer):
 
 def _join(request):
     """Who asked to work along, from the link in the notice."""
-    join = request.GET.get("join", "")
-    return int(join) if join.isdigit() and len(join) < 19 else None
+    return whole(request.GET.get("join", ""))
 
 
 def fact(request, pk, cell):

@@ -22,6 +22,15 @@ class Found:
     more: bool = False
 
 
+def hit(found, name):
+    """(before, what was typed, after) of a name that was found, or None: initials stand for as many characters."""
+    text = found.text.replace(" ", "")
+    if found.by == "initials" and not any(sign.isascii() for sign in name[:len(text)]):
+        return "", name[:len(text)], name[len(text):]
+    at = name.lower().find(text.lower()) if found.by in {"name", "initials"} else -1
+    return None if at < 0 else (name[:at], name[at:at + len(text)], name[at + len(text):])
+
+
 def begins(field, text):
     """The condition that `field` begins with `text`, in the way each database answers from its index."""
     if connection.vendor == "sqlite":

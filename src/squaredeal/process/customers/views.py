@@ -12,7 +12,7 @@ from squaredeal.kernel import figures, sheet, span
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import is_part, page
 
-from . import actions, conditions, doors, forms, giving, listing, policy, queries
+from . import actions, conditions, doors, forms, giving, listing, policy, queries, search
 
 
 @require_GET
@@ -26,6 +26,8 @@ def _list(request, query):
     asked = forms.Filter(query).asked()
     head = _head(viewer, scope, query, asked)
     found, heard = listing.page(viewer, scope, asked, query.get("page") or 1, head["counted"])
+    for customer in found.object_list if heard else ():
+        customer.hit = search.hit(heard, str(customer))
     shown, more = conditions.chips(viewer, query, asked)
     gives = policy.gives(viewer)
     return {"page": found, "heard": heard, "asked": asked, "chips": shown, "more": more, "gives": gives, "sells": policy.sells(viewer),

@@ -47,7 +47,7 @@ def load(scale=1, progress=None, *, today=None, seed=SEED):
         with transaction.atomic():
             calendar.seed(today.year - 2, today.year)
             staff = people.make(today)
-            version = policy.publish(staff, today)
+            version = policy.publish(staff, today, scale)
             part = _("people and targets")
             sold = money.catalogue(today)
             monthly = money.targets(staff, today, scale)

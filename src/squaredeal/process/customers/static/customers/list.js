@@ -10,11 +10,19 @@
     on.forEach(box => box.closest("tr").setAttribute("aria-selected", "true"));
     if (head) { head.checked = on.length > 0 && on.length === all.length; head.indeterminate = on.length > 0 && on.length < all.length; }
     bulk.hidden = !on.length; at("filter").hidden = !!on.length;
-    if (!on.length) { at("bulk-all").disabled = true; }
+    every(false);
     at("give").replaceChildren();
     bulk.querySelector("[aria-expanded]")?.setAttribute("aria-expanded", "false");
     const said = bulk.querySelector("[data-many]");
     said.textContent = said.dataset.many.replace("{n}", on.length);
+  };
+  // All that the conditions hold, beyond this page: the server reads them from the address.
+  const every = on => {
+    const said = document.querySelector("#bulk [data-many]"), more = document.querySelector("[data-pick=all]"), count = Number(at("table").dataset.count);
+    at("bulk-all").disabled = !on;
+    more.hidden = on || count <= boxes().length;
+    more.textContent = more.dataset.all.replace("{n}", count);
+    if (on) said.textContent = more.dataset.every.replace("{n}", count);
   };
   document.addEventListener("click", event => {
     const box = event.target.closest("#table [name=pk]");
@@ -25,7 +33,8 @@
       show();
     }
     const verb = event.target.closest("[data-pick]");
-    if (verb) { const on = verb.dataset.pick === "page" && verb.checked; boxes().forEach(other => { other.checked = on; }); show(); }
+    if (verb && verb.dataset.pick === "all") { every(true); at("give").replaceChildren(); }
+    else if (verb) { const on = verb.dataset.pick === "page" && verb.checked; boxes().forEach(other => { other.checked = on; }); show(); }
   });
   document.addEventListener("keydown", event => {
     if (event.key !== "Escape") return;
