@@ -86,7 +86,8 @@ def _workbook(raw):
     return [[_cell(value) for value in row] for row in rows]
 
 
-_PLACE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
+"""Where a cell or a row says it stands, however its tag is written."""
 
 
 def _bounded(raw):
@@ -97,11 +98,13 @@ def _bounded(raw):
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise Refused(_("The workbook is too large unpacked. Keep the one sheet to import, without pictures."))
+            if "xl/workbook.xml" not in packed.namelist():
+                raise Refused(_("The workbook cannot be opened (%(why)s). Save it again as XLSX.") % {"why": "xl/workbook.xml"})
             for part in packed.namelist():
-                if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                if part.lower().endswith(".xml"):
                     wide, high = 0, 0
                     for letters, row in _PLACE.findall(packed.read(part)):
-                        wide, high = max(wide, _number(letters)), max(high, int(row))
+                        wide, high = max(wide, _number(letters.upper())), max(high, int(row))
                     if wide * high > MOST_CELLS:
                         raise Refused(_("The cells of this workbook lie too far apart. Copy the table into a new sheet."))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
@@ -126,10 +129,16 @@ def _cell(value):
 
 
 def neutral(value):
-    """A value that no spreadsheet will run as a formula: text beginning with = + - @ or a control gets a quote before it."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
-        return "'" + value
-    return value
+    """A value that no spreadsheet will run as a formula: text beginning with = + - @, wide ones too, or a control gets a quote before
+    it. Control characters no workbook can hold are left out, so that one cell never costs somebody the whole sheet."""
+    if not isinstance(value, str):
+        return value
+    value = _NO_CELL.sub("", value)
+    return "'" + value if value[:1] in _RUNS else value
+
+
+_NO_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_RUNS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def xlsx(name, head, rows):
@@ -138,7 +147,7 @@ def xlsx(name, head, rows):
     from openpyxl.cell import WriteOnlyCell
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
-    sheet.append([str(title) for title in head])
+    sheet.append([neutral(str(title)) for title in head])
     for row in rows:
         cells = []
         for value in row:
@@ -161,7 +170,7 @@ def csv_file(name, head, rows):
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([neutral(str(title)) for title in head])
-    writer.writerows([["" if v is None else neutral(v if isinstance(v, str) else str(v)) for v in row] for row in rows])
+    writer.writerows([["" if v is None else str(v) if isinstance(v, (int, float, Decimal)) else neutral(str(v)) for v in row] for row in rows])
     return download(out.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
 
 
