@@ -5,7 +5,7 @@ A formula is at most 2,000 characters, 200 nodes, 32 deep. Kinds: money, rate, n
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from lark import Lark, Token, Transformer
@@ -115,7 +115,7 @@ def _parser():
                 maybe_placeholders=False)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def parse(text):
     """The tree of a formula; FormulaError with the place when it cannot be read. Full-width signs count as plain ones."""
     text = str(text)

@@ -2,6 +2,7 @@
 
 Every choice that changes what somebody is paid is a named field; what a policy leaves open is a problem, not a default.
 """
+import re
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -214,10 +215,26 @@ def _expand(node, terms, within):
     return formula.Node(node.op, tuple(_expand(a, terms, within) if isinstance(a, formula.Node) else a for a in node.args))
 
 
+DEEPEST = 24
+_INLINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST}}}")
+
+
+def _deep(text):
+    """Whether brackets, indents or dashes nest deeper than any plan does: reading such a text would take minutes."""
+    level = most = 0
+    for sign in text:
+        level = max(0, level + (sign in "[{") - (sign in "]}"))
+        most = max(most, level)
+    indents = {len(line) - len(line.lstrip(" ")) for line in text.splitlines()}
+    return most > DEEPEST or len(indents) > DEEPEST * 2 or bool(_INLINE.search(text))
+
+
 def load_plan(text):
     """A Plan from YAML text. PlanProblems holds every finding, each with its place in the file."""
     if len(text) > 400_000:
         raise PlanProblems([problem("plan", "文件超过 400 KB", "the file is over 400 KB")])
+    if _deep(text):
+        raise PlanProblems([problem("plan", f"层数超过 {DEEPEST} 层", f"it is nested over {DEEPEST} deep", "少套几层", "nest it less")])
     yaml = YAML(typ="safe", pure=True)
     yaml.constructor.add_constructor("tag:yaml.org,2002:float", lambda loader, node: str(node.value).replace("_", ""))
     try:
@@ -227,6 +244,9 @@ def load_plan(text):
         line = mark.line + 1 if mark else 1
         raise PlanProblems([problem(f"line {line}", f"YAML 第 {line} 行读不懂", f"YAML cannot be read at line {line}",
                                     "看缩进和冒号", "check indentation and colons")]) from None
+    except (ValueError, ArithmeticError, RecursionError, LookupError, TypeError):
+        raise PlanProblems([problem("plan", "有一个数字或日期写得不对", "a number or a day in it is not valid",
+                                    "看日期、数字和引号", "check days, numbers and quotes")]) from None
     if not isinstance(raw, dict):
         raise PlanProblems([problem("plan", "不是方案", "this is not a plan", "从 plan: 名称 写起", "begin with plan: NAME")])
     try:
