@@ -24,7 +24,7 @@ PREFIXES = {
     "squaredeal.kernel": "notices/",
 }
 for address in (doors := api.urls)[0]:
-    login_not_required(address.callback)   # a bearer token is the sign-in there, not the session
+    login_not_required(address.callback)  # type: ignore[type-var]  # a bearer token is the sign-in there, not the session
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", doors),

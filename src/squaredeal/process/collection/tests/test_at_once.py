@@ -59,7 +59,7 @@ def test_two_matches_on_one_instalment(shop):
     for _ in range(4):
         part = shop.parts(shop.contract((0, "100")))[0]
         one, two = shop.receive("80", matches={}), shop.receive("80", matches={})
-        told = at_once(*(lambda r=r: actions.match(shop.firm.gu, r, matches={part.pk: D(80)}) for r in (one, two)))
+        told = at_once(*(lambda r=r, part=part: actions.match(shop.firm.gu, r, matches={part.pk: D(80)}) for r in (one, two)))
         assert told.count("done") == 1 and len(told) == 2
         assert any("20.00" in said for said in told)
         assert in_balance(part) and part.collected == D(80)
@@ -87,8 +87,8 @@ def test_a_match_against_the_reversal_of_its_receipt(shop):
     for _ in range(3):
         part = shop.parts(shop.contract((0, "100")))[0]
         made = shop.receive("100", matches={})
-        told = at_once(lambda: actions.match(shop.firm.gu, made, matches={part.pk: D(100)}),
-                       lambda: actions.reverse_receipt(shop.firm.gu, made, reason="登错"))
+        told = at_once(lambda made=made, part=part: actions.match(shop.firm.gu, made, matches={part.pk: D(100)}),
+                       lambda made=made: actions.reverse_receipt(shop.firm.gu, made, reason="登错"))
         assert len(told) == 2 and "done" in told
         assert in_balance(part) and part.collected == 0
         made.refresh_from_db()
