@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from squaredeal.kernel.errors import Refused
 
@@ -135,7 +135,7 @@ def record(request, said: ReceiptIn):
     form = _valid(ReceiptForm(given))
     customer = queries.customer(request.auth, form.pop("customer"))
     made = actions.record(request.auth, customer, matches=None if matches is None else _summed(matches), **form)
-    return 201, queries.receipt(request.auth, made.pk)
+    return Status(201, queries.receipt(request.auth, made.pk))
 
 
 @router.post("/receipts/{int:pk}/match", response={200: ReceiptOut, **REFUSALS}, summary="Match what a receipt has left")
@@ -147,14 +147,14 @@ def match(request, pk: int, said: MatchesIn):
 @router.post("/receipts/{int:pk}/reverse", response={201: ReceiptOut, **REFUSALS}, summary="Reverse a receipt whole")
 def reverse(request, pk: int, said: ReverseIn):
     made = actions.reverse_receipt(request.auth, queries.receipt(request.auth, pk), **_valid(ReverseForm(said.dict())))
-    return 201, queries.receipt(request.auth, made.pk)
+    return Status(201, queries.receipt(request.auth, made.pk))
 
 
 @router.post("/instalments/{int:pk}/refund", response={201: ReceiptOut, **REFUSALS}, summary="Give money back on an instalment")
 def refund(request, pk: int, said: RefundIn):
     found = queries.instalment(request.auth, pk)
     made = actions.refund(request.auth, found.contract.customer, instalment=found.pk, **_valid(RefundForm(said.dict())))
-    return 201, queries.receipt(request.auth, made.pk)
+    return Status(201, queries.receipt(request.auth, made.pk))
 
 
 @router.get("/customers/{int:pk}/money", response={200: MoneyOut, **REFUSALS}, summary="What a customer signed, paid and owes")

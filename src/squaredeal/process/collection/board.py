@@ -24,28 +24,27 @@ VIEWS = ("all", "late", "broken", "promised", "retention")
 
 
 def standing(viewer, scope, today):
-    """Sums over everything open in scope, by owner, in one query: {"rows": [per owner], "total": {...}}.
+    """Sums over what is late or due by Sunday in scope, by owner, in one query: {"rows": [per owner], "total": {...}}.
 
-    Keys: open, late, late_n, a1…a4 (yuan by age), first (oldest day due), long_n, stopped_n, waiting, waiting_n, week, week_n,
-    broken_n, promised_n, retention_n.
+    Keys: late, late_n, a1…a4 (yuan by age), first (oldest day due), long_n, stopped_n, waiting, waiting_n, week, week_n. What is due
+    later is many times more and is left to `receivable`, which only the flow asks.
     """
     age, stop = policy.Ageing.on(today), policy.StopDelivery.on(today)
     sunday = today + timedelta(days=6 - today.weekday())
     edges = [today, *(today - timedelta(days=days) for days in (age.first, age.second, age.third))]
-    late, undecided = Q(due_on__lt=today), Q(grace_until__isnull=True) | Q(grace_until__lt=today)
+    late, week = Q(due_on__lt=today), Q(due_on__gte=today)
     too_long = Q(due_on__lt=today - timedelta(days=stop.days))
-    waiting = too_long & Q(delivery_stopped=False) & undecided
+    waiting = too_long & Q(delivery_stopped=False) & (Q(grace_until__isnull=True) | Q(grace_until__lt=today))
     asked = {
-        "open": Sum(OPEN), "late": Sum(OPEN, filter=late), "late_n": Count("pk", filter=late), "first": Min("due_on", filter=late),
+        "late": Sum(OPEN, filter=late), "late_n": Count("pk", filter=late), "first": Min("due_on", filter=late),
         "a1": Sum(OPEN, filter=Q(due_on__lt=edges[0], due_on__gte=edges[1])), "a2": Sum(OPEN, filter=Q(due_on__lt=edges[1], due_on__gte=edges[2])),
         "a3": Sum(OPEN, filter=Q(due_on__lt=edges[2], due_on__gte=edges[3])), "a4": Sum(OPEN, filter=Q(due_on__lt=edges[3])),
         "long_n": Count("pk", filter=too_long), "stopped_n": Count("pk", filter=late & Q(delivery_stopped=True)),
         "waiting": Sum(OPEN, filter=waiting), "waiting_n": Count("pk", filter=waiting),
-        "week": Sum(OPEN, filter=Q(due_on__range=(today, sunday))), "week_n": Count("pk", filter=Q(due_on__range=(today, sunday))),
-        "broken_n": Count("pk", filter=Q(promised_on__lt=today)), "promised_n": Count("pk", filter=Q(promised_on__gte=today)),
-        "retention_n": Count("pk", filter=Q(kind=Instalment.Kind.RETENTION))}
+        "week": Sum(OPEN, filter=week), "week_n": Count("pk", filter=week)}
     rows = []
-    for row in queries.open_ones(viewer, scope).order_by().values("contract__customer__owner").annotate(**asked):
+    near = queries.open_ones(viewer, scope).filter(due_on__lte=sunday)
+    for row in near.order_by().values("contract__customer__owner").annotate(**asked):
         owner = row.pop("contract__customer__owner")
         rows.append({"owner": owner, **{k: v if k.endswith("_n") or k == "first" else sum_of(v) for k, v in row.items()}})
     total = {k: sum((r[k] for r in rows), 0 if k.endswith("_n") else ZERO) for k in asked if k != "first"}
@@ -53,10 +52,22 @@ def standing(viewer, scope, today):
     return {"rows": rows, "total": total}
 
 
+def promised(viewer, scope, today):
+    """(promised and not come, promised and still ahead): how many open instalments in scope, in one query."""
+    found = queries.open_ones(viewer, scope).filter(promised_on__isnull=False).order_by().aggregate(
+        broken=Count("pk", filter=Q(promised_on__lt=today)), ahead=Count("pk", filter=Q(promised_on__gte=today)))
+    return found["broken"], found["ahead"]
+
+
+def receivable(viewer, scope):
+    """Yuan open in scope, due or not."""
+    return sum_of(queries.open_ones(viewer, scope).order_by().aggregate(s=Sum(OPEN))["s"])
+
+
 def by_region(viewer, span, stood, came, signed=None):
     """Rows per region of the company, in order, those of nobody's region last; regions in which the viewer has nothing are left out.
 
-    [{"unit" (None: no region), "manager", "signed", "collected", "late", "late_n", "open", "oldest" (days), "share" of what is late}]
+    [{"unit" (None: no region), "manager", "signed", "collected", "late", "late_n", "oldest" (days), "share" of what is late}]
     """
     today, where, held = timezone.localdate(), {}, {}
     regions = {unit.pk: _row(unit) for unit in team.regions(viewer)}
@@ -73,11 +84,11 @@ def by_region(viewer, span, stood, came, signed=None):
         where.get(owner, nobody)["collected"] += total
     for row in stood["rows"]:
         mine = where.get(row["owner"], nobody)
-        for key in ("late", "late_n", "open"):
+        for key in ("late", "late_n"):
             mine[key] += row[key]
         if row["first"]:
             mine["oldest"] = max(mine["oldest"], (today - row["first"]).days)
-    shown = [row for row in (*regions.values(), nobody) if row["signed"] or row["collected"] or row["open"]]
+    shown = [row for row in (*regions.values(), nobody) if row["signed"] or row["collected"] or row["late"]]
     whole = sum((row["late"] for row in shown), ZERO)
     for row in shown:
         row["manager"] = held.get(row["unit"].pk) if row["unit"] else None
@@ -92,8 +103,9 @@ def flow(viewer, scope, span):
     shown = by_region(viewer, span, stood, came, contracts.signed_by_owner(viewer, scope, span.starts_on, span.ends_on))
     total = _row(None)
     for row in shown:
-        for key in ("signed", "collected", "late", "late_n", "open"):
+        for key in ("signed", "collected", "late", "late_n"):
             total[key] += row[key]
+    total["open"] = receivable(viewer, scope)
     total["share"] = total["late"] / total["open"] if total["open"] else ZERO
     full = max((max(row["signed"], row["collected"] + row["late"]) for row in shown), default=ZERO)
     for row in shown:
@@ -105,7 +117,7 @@ def flow(viewer, scope, span):
 
 
 def _row(unit):
-    return {"unit": unit, "signed": ZERO, "collected": ZERO, "late": ZERO, "open": ZERO, "late_n": 0, "oldest": 0}
+    return {"unit": unit, "signed": ZERO, "collected": ZERO, "late": ZERO, "late_n": 0, "oldest": 0}
 
 
 def due(viewer, scope, view, unit=None):
@@ -119,8 +131,10 @@ def due(viewer, scope, view, unit=None):
 
 
 def waiting(viewer, scope, unit=None):
-    """What waits for the viewer's decision, the largest first, with customer and owner."""
-    return in_region(viewer, queries.to_decide(viewer, scope), unit).select_related("contract__customer__owner")
+    """The largest that wait for the viewer's decision, with customer and owner; sorted by key alone before the rows are read whole."""
+    largest = in_region(viewer, queries.to_decide(viewer, scope), unit)
+    rows = Instalment.objects.filter(pk__in=largest.values("pk")[:FIRST_WAITING]).select_related("contract__customer__owner")
+    return rows.order_by(-OPEN, "pk")
 
 
 def in_region(viewer, rows, unit):

@@ -1,6 +1,6 @@
 """The pages of receipts: the list, recording one with its matcher, one receipt, matching what it has left, reversing it."""
 from django.core.paginator import Paginator
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from squaredeal.kernel import sheet, span
 from squaredeal.kernel.errors import OutOfReach, Refused
-from squaredeal.kernel.page import page
+from squaredeal.kernel.page import is_part, page
 from squaredeal.organisation.team import queries as team
 
 from . import actions, matching, policy, queries
@@ -76,7 +76,8 @@ def _record(request):
         said.pop("customer")
         try:
             made = actions.record(request.user, customer, matches=lines.matches(), **said)
-            return HttpResponseRedirect(reverse("collection:receipt", args=[made.pk]), status=303)
+            address = reverse("collection:receipt", args=[made.pk])
+            return HttpResponse(status=204, headers={"HX-Redirect": address}) if is_part(request) else HttpResponseRedirect(address, status=303)
         except OutOfReach:
             raise
         except Refused as refusal:

@@ -16,7 +16,7 @@ from . import actions, board, matching, policy, queries
 from .forms import GraceForm, PromiseForm, RefundForm
 
 MOST_EXPORTED = 50_000
-COUNTS = {"all": ("late_n", "week_n"), "late": ("late_n",), "broken": ("broken_n",), "promised": ("promised_n",), "retention": ("retention_n",)}
+COUNTS = {"all": ("late_n", "week_n"), "late": ("late_n",), "broken": ("broken_n",), "promised": ("promised_n",)}
 
 
 def _unit(request):
@@ -33,21 +33,21 @@ def index(request):
     stood = board.standing(viewer, scope, today)
     total = stood["total"]
     total["late_week"] = total["late"] + total["week"]
-    came = queries.collected(viewer, scope, picked.starts_on, picked.ends_on, by="owner")
-    regions = board.by_region(viewer, picked, stood, came) if scope == "firm" else []
+    total["broken_n"], total["promised_n"] = board.promised(viewer, scope, today)
+    regions = board.by_region(viewer, picked, stood, {}) if scope == "firm" and total["late"] else []
     shown = Paginator(board.due(viewer, scope, view, unit), board.ROWS)
-    if not unit:
+    if not unit and view in COUNTS:
         shown.count = sum(total[key] for key in COUNTS[view])
     shown = shown.get_page(request.GET.get("page"))
     decides = policy.holds(viewer, policy.DECIDERS)
-    waits = board.marked(viewer, list(board.waiting(viewer, scope, unit)[:board.FIRST_WAITING])) \
+    waits = board.marked(viewer, list(board.waiting(viewer, scope, unit))) \
         if decides and total["waiting_n"] and view in ("all", "late") and shown.number == 1 else []
     rows = board.marked(viewer, [x for x in shown if x not in waits])
     gone, days = picked.elapsed(today)
     return page(request, "collection/index.html", "collection/_due.html", {
-        "span": picked, "gone": gone, "days": days, "total": total, "collected": sum(came.values()), "view": view, "unit": unit,
-        "worst": max(regions, key=lambda r: r["late"], default=None) if total["late"] and len(regions) > 1 else None,
-        "chips": [(key, label, sum(total[n] for n in COUNTS[key])) for key, label in (
+        "span": picked, "gone": gone, "days": days, "total": total, "collected": queries.collected(viewer, scope, picked.starts_on, picked.ends_on), "view": view, "unit": unit,
+        "worst": max(regions, key=lambda r: r["late"]) if len(regions) > 1 else None,
+        "chips": [(key, label, sum(total[n] for n in COUNTS[key]) if key in COUNTS else None) for key, label in (
             ("all", _("Late and this week")), ("late", _("Late")), ("broken", _("Promised, not come")), ("promised", _("Promised")),
             ("retention", _("Retention")))],
         "shown": shown, "waits": waits, "late": [x for x in rows if x.late], "ahead": [x for x in rows if not x.late], "decides": decides,

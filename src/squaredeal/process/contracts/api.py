@@ -3,7 +3,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from squaredeal.kernel.errors import Refused
 
@@ -152,7 +152,7 @@ def instalments(request, wanted: Query[WantedInstalments]):
 @router.post("/", response={201: ContractWhole, **REFUSALS}, summary="Draft a contract from a quote")
 def draft(request, said: DraftIn):
     made = actions.draft(request.auth, queries.quote(request.auth, said.quote))
-    return 201, queries.contract(request.auth, made.pk)
+    return Status(201, queries.contract(request.auth, made.pk))
 
 
 @router.get("/{int:pk}", response={200: ContractWhole, **REFUSALS}, summary="One contract")

@@ -120,7 +120,9 @@ class Instalment(models.Model):
                        models.CheckConstraint(condition=models.Q(collected__lte=models.F("amount")), name="never_more_than_the_instalment"),
                        models.CheckConstraint(condition=models.Q(collected__gte=0), name="never_less_than_nothing")]
         indexes = [models.Index(fields=["due_on"]),
-                   models.Index(fields=["due_on"], name="instalment_open_due", condition=models.Q(collected__lt=models.F("amount")))]
+                   models.Index(fields=["due_on"], name="instalment_open_due", condition=models.Q(collected__lt=models.F("amount"))),
+                   models.Index(fields=["promised_on"], name="instalment_open_promised",
+                                condition=models.Q(collected__lt=models.F("amount"), promised_on__isnull=False))]
 
     def __str__(self):
         return f"{self.contract} · {self.order}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.approvals import queries as approvals
 from squaredeal.organisation.team import queries as team
 from squaredeal.process.customers.models import Customer
@@ -142,9 +143,15 @@ def with_collected(viewer, contracts):
 
 
 def by_state(viewer, rows):
-    """{state: (count, yuan)} of what the other filters leave."""
-    found = rows.order_by().values_list("state").annotate(n=Count("pk"), s=Sum("amount"))
-    return {state: (n, s or ZERO) for state, n, s in found}
+    """{state: how many} of what the other filters leave."""
+    return dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def signed(viewer, scope, starts_on, ends_on):
+    """(how many, yuan) of contracts in force signed in the span."""
+    rows = Contract.objects.in_scope(viewer, scope).filter(state=Contract.State.APPROVED, signed_on__range=(starts_on, ends_on))
+    found = rows.order_by().aggregate(n=Count("pk"), s=Sum("amount"))
+    return found["n"], sum_of(found["s"])
 
 
 def signed_by_owner(viewer, scope, starts_on, ends_on):

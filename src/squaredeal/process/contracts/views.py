@@ -36,14 +36,14 @@ def register(request):
     states = queries.by_state(request.user, rows)
     shown = queries.ordered(request.user, rows.filter(state=said["state"]) if said["state"] else rows, request.GET.get("sort", ""))
     pages = Paginator(shown, 50)
-    pages.count = states.get(said["state"], (0, 0))[0] if said["state"] else sum(n for n, _s in states.values())
+    pages.count = states.get(said["state"], 0) if said["state"] else sum(states.values())
     found = pages.get_page(request.GET.get("page"))
     found.object_list = queries.with_collected(request.user, found.object_list)
-    signed = list(queries.signed_by_owner(request.user, scope, span.starts_on, span.ends_on).values())
+    signed_count, signed_sum = queries.signed(request.user, scope, span.starts_on, span.ends_on)
     return page(request, "contracts/index.html", "contracts/_table.html", {
-        "shown": found, "said": said, "span": span, "total": sum(s for _n, s in states.values()), "all": sum(n for n, _s in states.values()),
-        "chips": [(state, label, states.get(state, (0, 0))[0]) for state, label in Contract.State.choices],
-        "signed_count": sum(n for n, _s in signed), "signed_sum": sum(s for _n, s in signed), "reviewing": states.get("submitted", (0, 0)),
+        "shown": found, "said": said, "span": span, "all": sum(states.values()),
+        "chips": [(state, label, states.get(state, 0)) for state, label in Contract.State.choices],
+        "signed_count": signed_count, "signed_sum": signed_sum, "reviewing": states.get("submitted", 0),
         "units": team.regions(request.user), "sells": request.user.role in policy.SELLERS, "rule": policy.Register})
 
 

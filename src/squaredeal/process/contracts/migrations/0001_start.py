@@ -136,6 +136,10 @@ class Migration(migrations.Migration):
             model_name='instalment',
             index=models.Index(condition=models.Q(('collected__lt', models.F('amount'))), fields=['due_on'], name='instalment_open_due'),
         ),
+        migrations.AddIndex(
+            model_name='instalment',
+            index=models.Index(condition=models.Q(('collected__lt', models.F('amount')), ('promised_on__isnull', False)), fields=['promised_on'], name='instalment_open_promised'),
+        ),
         migrations.AddConstraint(
             model_name='instalment',
             constraint=models.UniqueConstraint(fields=('contract', 'order'), name='instalments_in_order'),

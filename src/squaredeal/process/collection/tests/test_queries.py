@@ -1,0 +1,75 @@
+"""What other sections ask of collection: columns of lists, sums by person, the desk, the timeline; each within reach."""
+from decimal import Decimal
+
+from squaredeal.kernel.memory import remembering
+from squaredeal.process.collection import actions, queries
+from squaredeal.process.collection.models import Receipt
+
+from .conftest import day
+
+D = Decimal
+
+
+def test_figures_of_a_list_in_two_queries(till, django_assert_num_queries):
+    till.contract((-3, "100"), (9, "50"))
+    other = till.customer_of(till.firm.lin)
+    till.contract((-3, "70"), customer=other)
+    till.receive("60")
+    Receipt.objects.create(number="SK-OLD", customer=till.customer, on=day(-800), amount=D(999), recorded_by=till.firm.gu)
+    ids = [till.customer.pk, other.pk]
+    with remembering():
+        queries.figures(till.firm.zhou, ids)
+        with django_assert_num_queries(2):
+            found = queries.figures(till.firm.zhou, ids)
+    assert found == {till.customer.pk: {"year": D(60), "overdue": D(40)}, other.pk: {"year": D(0), "overdue": D(70)}}
+    assert queries.figures(till.firm.chen, ids)[other.pk] == {"year": D(0), "overdue": D(0)}
+
+
+def test_collected_by_owner_and_by_signer(till):
+    contract = till.contract((-3, "100"))
+    till.receive("60")
+    contract.signed_by = till.firm.wang
+    contract.save()
+    span = day(-1), day(0)
+    assert queries.collected(till.firm.zhou, "firm", *span) == D(60)
+    assert queries.collected(till.firm.zhou, "firm", *span, by="owner") == {till.firm.chen.pk: D(60)}
+    assert queries.collected(till.firm.zhou, "firm", *span, by="signer") == {till.firm.wang.pk: D(60)}
+    assert queries.collected(till.firm.li, "team", *span) == 0 and queries.collected(till.firm.zhou, "firm", day(-9), day(-1)) == 0
+
+
+def test_reversed_and_refunded_money_nets_out(till):
+    contract = till.contract((-3, "100"))
+    wrong = till.receive("60")
+    actions.reverse_receipt(till.firm.gu, wrong, reason="登错")
+    till.receive("50")
+    actions.refund(till.firm.gu, till.customer, instalment=till.parts(contract)[0].pk, on=day(0), amount=D(20), note="退货")
+    assert queries.collected(till.firm.chen, "me", day(0), day(0)) == D(30)
+    assert queries.figures(till.firm.chen, [till.customer.pk])[till.customer.pk] == {"year": D(30), "overdue": D(70)}
+
+
+def test_overdue_is_due_open_and_in_force(till):
+    late = till.parts(till.contract((-1, "100"), (0, "100")))[0]
+    till.contract((-1, "100"), state="draft")
+    till.contract((-1, "100"), state="terminated")
+    assert [x.pk for x in queries.overdue(till.firm.chen)] == [late.pk]
+    assert not queries.overdue(till.firm.lin).exists()
+
+
+def test_the_desk_by_role(till):
+    part = till.parts(till.contract((-31, "100")))[0]
+    till.receive("7", matches={})
+    clauses = {who: [n["clause"] for n in queries.needs(getattr(till.firm, who))] for who in ("zhou", "wang", "chen", "gu", "li", "lin", "xu")}
+    assert clauses == {"zhou": ["2.6.5"], "wang": ["2.6.5"], "chen": ["2.6.4"], "gu": ["2.6.2"], "li": [], "lin": [], "xu": []}
+    actions.promise(till.firm.chen, part, promised_on=day(3))
+    assert queries.needs(till.firm.chen) == []
+    actions.grace(till.firm.wang, part, until=day(3))
+    assert queries.needs(till.firm.wang) == []
+
+
+def test_the_timeline_tells_receipts_and_promises(till):
+    part = till.parts(till.contract((-31, "100")))[0]
+    till.receive("60")
+    actions.promise(till.firm.chen, part, promised_on=day(3), said_by="龚丽")
+    found = queries.timeline(till.firm.chen, till.customer)
+    assert [(e["kind"], e["amount"]) for e in found] == [("receipt", D(60)), ("promise", D(100))]
+    assert queries.timeline(till.firm.lin, till.customer) == []
