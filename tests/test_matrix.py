@@ -42,16 +42,16 @@ SUBJECT = {
     "approvals:countersign": "request", "approvals:delegate": "request", "statements:statement": "statement", "statements:download": "statement",
     "statements:confirm": "statement", "statements:object": "statement", "statements:why": "line", "statements:of_receipt": "receipt",
     "statements:answer": "objection", "statements:withdraw": "objection", "statements:estimate": "rep", "team:revoke": "token",
-    "targets:undo": "journal", "kernel:open": "notice",
+    "targets:undo": "journal", "kernel:open": "notice", "site:import_undo": "journal",
 }
-OWN_ONLY = {"customers:drop_view", "customers:undo", "targets:undo", "team:revoke", "kernel:open"}
+OWN_ONLY = {"customers:drop_view", "customers:undo", "targets:undo", "team:revoke", "kernel:open", "site:import_undo"}
 """Subjects that are one person's alone: not even the manager or the director reaches them."""
 COMMON = {"site:enter", "team:person", "team:decide", "rulebook:decide", "rulebook:acknowledge", "negotiation:product", "negotiation:price",
           "negotiation:change_product", "plans:plan", "plans:revise", "plans:text", "plans:publish", "plans:drop", "runs:run", "runs:payout",
           "runs:lines", "runs:verify", "runs:move"}
 """Subjects of the whole firm: colleagues, versions, products, plans, runs; what each role may do with them is proved in its section."""
 MORE = {"cell": "industry", "which": "intention", "person": 1, "concession": 1, "verb": "appoint", "step": "review", "stage": "selection",
-        "number": "2.2.1"}
+        "number": "2.2.1", "token": "nobodys-file-at-all-00"}
 
 
 def addresses(resolver=None, space=""):

@@ -9,6 +9,7 @@ _EXTENSION = re.compile(r"(转|分机|ext|x|#).*$", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=50_000)
 def name_key(name):
     """What two names of the same company share: 苏州凌云新材料有限公司, 苏州凌云新材料（股份）有限公司 and 苏州 凌云新材料 are one.
 
@@ -22,12 +23,14 @@ def name_key(name):
     return (_FORMS.sub("", bare) or bare)[:120]
 
 
+@lru_cache(maxsize=50_000)
 def short_name(name):
     """The name as it is said, without the legal form; at most 40 characters."""
     text = unicodedata.normalize("NFKC", name).strip()
     return (_FORMS.sub("", text).strip(" ()·,.") or text)[:40]
 
 
+@lru_cache(maxsize=50_000)
 def phone_key(phone):
     """The digits of a phone backwards, so that its last digits are a beginning; without +86 and an extension; "" for fewer than 5."""
     text = _EXTENSION.sub("", unicodedata.normalize("NFKC", phone))
@@ -42,6 +45,7 @@ def tax_key(number):
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", number)).upper()[:30]
 
 
+@lru_cache(maxsize=50_000)
 def initials(name):
     """Pinyin initials of a Chinese name, letters and digits as they are: 重庆 ABB 机器人 → cqabbjqr; at most 60."""
     from pypinyin.seg.mmseg import seg
