@@ -52,6 +52,12 @@ def amount(cell):
     return cents
 
 
+def whole(said, otherwise=None):
+    """A whole number of an address (a key, a place in a list), or `otherwise`: ² is no number, and none is beyond what a key can be."""
+    said = str(said)
+    return int(said) if said.isdecimal() and len(said) < 19 else otherwise
+
+
 def choice(spellings):
     """One of the values of {value: (spelling, …)}; the value itself is a spelling too."""
     known = {_plain(s): value for value, said in spellings.items() for s in (*said, value)}

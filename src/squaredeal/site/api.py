@@ -1,11 +1,18 @@
 """The API of every section under /api/: OpenAPI 3.1, a bearer token that acts as its person, the same reach and the same refusals."""
+import json
+import re
+from decimal import InvalidOperation
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import DataError
 from django.http import Http404
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 
@@ -29,7 +36,29 @@ class Bearer(HttpBearer):
         return person
 
 
-api = NinjaAPI(title="Squaredeal 公道", version="1", auth=Bearer(), urls_namespace="api", throttle=[AuthRateThrottle("600/m")],
+class Plain(Parser):
+    """Text with a NUL or half a character, which no database keeps, is refused before anybody reads it."""
+
+    def parse_body(self, request):
+        found = super().parse_body(request)
+        if _unkeepable(json.dumps(found, ensure_ascii=False)):
+            raise HttpError(400, UNKEEPABLE)
+        return found
+
+    def parse_querydict(self, data, list_fields, request):
+        if any(_unkeepable(text) for key, said in data.lists() for text in (key, *said)):
+            raise HttpError(400, UNKEEPABLE)
+        return super().parse_querydict(data, list_fields, request)
+
+
+UNKEEPABLE = "a character in it cannot be kept"
+
+
+def _unkeepable(text):
+    return bool(re.search(r"\x00|(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]", text))
+
+
+api = NinjaAPI(parser=Plain(), title="Squaredeal 公道", version="1", auth=Bearer(), urls_namespace="api", throttle=[AuthRateThrottle("600/m")],
                docs_decorator=login_not_required)
 
 for section in settings.SECTIONS:
@@ -46,6 +75,13 @@ def _out_of_reach(request, error):
 @api.exception_handler(Refused)
 def _refused(request, error):
     return api.create_response(request, {"detail": str(error.message), "clause": error.clause}, status=422)
+
+
+@api.exception_handler(OverflowError)
+@api.exception_handler(InvalidOperation)
+@api.exception_handler(DataError)
+def _out_of_range(request, error):
+    return api.create_response(request, {"detail": _("A day or a number in it is out of range. Correct it.")}, status=422)
 
 
 @api.exception_handler(Http404)

@@ -1,11 +1,14 @@
 """What happens around every page: its time is told, a refusal no form caught still reaches the person, an ended session leads to the door."""
+from decimal import InvalidOperation
 from time import perf_counter
 
 from django.conf import settings
+from django.db import DataError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.page import is_part
@@ -24,8 +27,14 @@ class Timing:
         return response
 
 
+BEYOND = (OverflowError, InvalidOperation, DataError)
+"""What a day or a number beyond all bounds ends as, wherever it is first computed or stored."""
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
 class Refusals:
-    """Refused → 422 with the sentence, OutOfReach → 404; both as a page or, for htmx, as a part."""
+    """Refused → 422 with the sentence, OutOfReach → 404; both as a page or, for htmx, as a part. So is a day or a number beyond what can
+    be computed, and text with a character that no database keeps."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -33,7 +42,15 @@ class Refusals:
     def __call__(self, request):
         return self.get_response(request)
 
+    def process_view(self, request, view, args, kwargs):
+        sent = [request.GET] + ([request.POST] if request.content_type in FORMS else [])
+        if any("\x00" in text for part in sent for key, said in part.lists() for text in (key, *said)):
+            return self.process_exception(request, Refused(_("There is a character in it that cannot be kept. Type it again.")))
+        return None
+
     def process_exception(self, request, exception):
+        if isinstance(exception, BEYOND):
+            exception = Refused(_("A day or a number in it is out of range. Correct it."))
         if isinstance(exception, OutOfReach):
             return render(request, "404.html", {"exception": Http404()}, status=404)
         if isinstance(exception, Refused):
@@ -69,5 +86,8 @@ class Door:
 
 def path_of(url):
     from urllib.parse import urlsplit
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "/"
     return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -3,6 +3,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from squaredeal.kernel.reading import whole
+
 from . import gathering
 
 MOST, STEP = 200, 20
@@ -14,8 +16,7 @@ def timeline(request, pk):
     found = gathering.customer(request.user, pk)
     if found is None:
         raise Http404(pk)
-    asked = request.GET.get("n", "")
-    limit = min(int(asked), MOST) if asked.isdigit() and int(asked) else STEP
+    limit = min(whole(request.GET.get("n", "")) or STEP, MOST)
     kind = request.GET.get("kind", "")[:20]
     days, counts, more = gathering.timeline(request.user, found, kind, limit)
     return render(request, "site/_timeline.html", {"customer": found, "days": days, "counts": counts.most_common(), "all": sum(counts.values()),
@@ -25,5 +26,5 @@ def timeline(request, pk):
 @require_GET
 def customer_figures(request):
     """Cells for the list of customers, sent out of band; ids outside reach are passed over."""
-    ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdigit()][:MOST]
+    ids = [n for pk in request.GET.get("ids", "")[:MOST * 20].split(",") if (n := whole(pk)) is not None][:MOST]
     return render(request, "site/_customer_figures.html", {"rows": gathering.figures(request.user, ids)})

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import page
+from squaredeal.kernel.reading import whole
 
 from . import actions, policy, queries, reading, wording
 from .forms import PlanForm, PublishForm
@@ -56,7 +57,8 @@ def draft(request):
     """A new version: from an old one (?from=pk) or from an empty text."""
     if policy.role(request.user) not in policy.DRAFTERS:
         raise Http404
-    old = queries.plan(request.user, int(request.GET["from"])) if request.GET.get("from", "").isdigit() else None
+    origin = whole(request.GET.get("from", ""))
+    old = None if origin is None else queries.plan(request.user, origin)
     return _edit(request, None, old, lambda text, note: actions.draft(request.user, None, text=text, note=note))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from squaredeal.kernel import sheet
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import is_part, page
+from squaredeal.kernel.reading import whole
 from squaredeal.organisation.team.scope import FIRM
 
 from . import actions, comparing, policy, queries
@@ -160,7 +161,7 @@ def lines(request, pk):
         rows = rows.exclude(fact_period=found.period.code)
     elif component:
         rows = rows.filter(component=component, fact_period=found.period.code)
-    size, first = 100, max(0, int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdigit() else 0)
+    size, first = 100, min(whole(request.GET.get("from", ""), 0), 10_000_000)
     shown = list(rows[first:first + size + 1])
     return page(request, "runs/lines.html", "runs/_lines.html", {
         "run": found, "lines": shown[:size], "component": component, "late": late,

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import page
+from squaredeal.kernel.reading import whole
 
 from . import actions, bars, forms, queries
 
@@ -91,10 +92,10 @@ def add_unit(request):
 @require_GET
 def why(request):
     """Who can see a record, and by which term of the rule; asked only of records within one's own reach."""
-    pk = request.GET.get("pk", "")
-    if not pk.isdigit():
-        raise Http404(pk)
-    seen = queries.who_can_see(request.user, request.GET.get("kind", ""), int(pk))
+    pk = whole(request.GET.get("pk", ""))
+    if pk is None:
+        raise Http404
+    seen = queries.who_can_see(request.user, request.GET.get("kind", ""), pk)
     return page(request, "team/why.html", "team/_why.html", {"seen": seen})
 
 

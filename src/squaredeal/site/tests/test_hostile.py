@@ -1,0 +1,38 @@
+"""What a browser never sends: no page and no route of the API breaks over it."""
+import pytest
+from django.urls import reverse
+
+from squaredeal.organisation.team import actions as team
+
+ODD = ["²", "9" * 25, "\x00", "-1", "x"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_numbers_in_addresses_that_are_none_break_nothing(firm, client, odd):
+    client.force_login(firm.zhou)
+    for name, key in (("site:customer_figures", "ids"), ("plans:new", "from"), ("team:why", "pk"), ("customers:list", "owner")):
+        assert client.get(reverse(name), {key: odd, "kind": "customers.customer"}).status_code < 500, name
+
+
+def test_a_nul_is_refused_and_nothing_is_kept(firm, client):
+    client.force_login(firm.chen)
+    assert client.post(reverse("customers:new"), {"name": "苏州\x00凌云"}).status_code == 422
+    assert client.get(reverse("site:palette"), {"find": "a\x00"}).status_code == 422
+
+
+@pytest.mark.parametrize("body", [r'{"name": "a\u0000b"}', r'{"name": "a\ud800b"}', '{"name": ' + "9" * 5000 + "}", "[" * 3000, "5", "null"])
+def test_bodies_no_database_could_keep_are_refused_by_the_api(firm, client, body):
+    token = team.make_token(firm.chen, firm.chen, name="t").plain
+    answer = client.post("/api/customers/", body, content_type="application/json", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code in {400, 422}
+
+
+def test_a_day_out_of_range_is_refused_by_the_api(firm, client):
+    token = team.make_token(firm.zhou, firm.zhou, name="t").plain
+    answer = client.get("/api/followup/compliance", {"starts_on": "0001-01-01", "ends_on": "9999-12-31"}, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code in {200, 422}
+
+
+def test_an_address_that_is_none_sends_a_stranger_to_the_door(client, db):
+    answer = client.get("/", headers={"HX-Request": "true", "HX-Current-URL": "http://["})
+    assert answer.status_code == 204 and answer["HX-Redirect"].endswith("next=%2F")
