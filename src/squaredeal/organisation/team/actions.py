@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from squaredeal.kernel.action import action
+from squaredeal.kernel.action import action, record
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.notify import notify
 
@@ -28,7 +29,7 @@ def add_person(actor, unit, *, login, name, position, starts_on, phone="", email
     return made
 
 
-@action("team.appoint", may=policy.may_arrange)
+@action("team.appoint", may=policy.may_appoint)
 def appoint(actor, person, *, unit, position, starts_on, manager=None):
     """From `starts_on` the person holds `position` in `unit`; what they held ends the day before."""
     return _seat(person, unit, position, starts_on, manager)
@@ -50,6 +51,18 @@ def let_go(actor, person, *, left_on):
     person.save(update_fields=["left_on", "is_active"])
     person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
     return person
+
+
+@transaction.atomic
+def tick(on):
+    """What the clock does once a day: whoever's last day has passed and who holds no post signs in no more. Returns how many."""
+    seated = Assignment.objects.filter(active_on(on)).values("person")
+    gone = list(Person.objects.select_for_update().filter(left_on__lt=on, is_active=True).exclude(pk__in=seated))
+    for person in gone:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        record(None, "team.left", person, {"is_active": [True, False]})
+    return len(gone)
 
 
 @action("team.name_deputy", may=policy.may_name_deputy)
@@ -88,6 +101,8 @@ def set_password(actor, person, *, password):
     """A first or new password, told to the person by whoever sets it."""
     _set_password(person, password)
     person.save(update_fields=["password"])
+    if actor != person:
+        notify(person, _("%(actor)s set a new password for you. If you did not ask for it, tell the director.") % {"actor": actor})
     return person
 
 

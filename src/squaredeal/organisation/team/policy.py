@@ -75,6 +75,8 @@ class ActingDeputy(Clause):
     days: int = Field(60, ge=1, le=365)
 
 
+APART = frozenset({Role.FINANCE, Role.ADMIN})
+"""Posts that nobody of another post below the director stands in for: money is kept apart from selling, settings from both."""
 RANK = {Role.REP: 1, Role.FINANCE: 1, Role.ADMIN: 1, Role.MANAGER: 2, Role.DIRECTOR: 3}
 
 
@@ -82,6 +84,13 @@ def may_arrange(actor, subject, **given):
     """Administrators and the director change people, posts and units."""
     if actor.role not in {Role.ADMIN, Role.DIRECTOR}:
         raise Refused(_("Only the administrator or the director changes the organisation. Ask one of them."), clause="1.1.2")
+
+
+def may_appoint(actor, person, **given):
+    """Nobody gives themselves a post, and with it another reach."""
+    may_arrange(actor, person)
+    if actor == person:
+        raise Refused(_("Nobody appoints themselves. Ask the director or another administrator."), clause="1.1.2")
 
 
 def may_name_deputy(actor, absent, *, deputy, starts_on, ends_on, **given):
@@ -96,6 +105,13 @@ def may_name_deputy(actor, absent, *, deputy, starts_on, ends_on, **given):
         raise Refused(_("The last day lies before the first. Choose a later last day."), field="ends_on")
     if deputy == absent:
         raise Refused(_("Nobody acts for themselves. Choose somebody else."), field="deputy")
+    if actor == deputy and actor.role == Role.ADMIN:
+        raise Refused(_("Nobody makes themselves somebody's deputy. Ask the director or another administrator."), field="deputy",
+                      clause=ActingDeputy.number)
+    then = _role_then(absent)
+    if deputy.role not in {then, Role.DIRECTOR} and {deputy.role, then} & APART:
+        raise Refused(_("%(deputy)s holds a post of another kind than %(absent)s. Choose somebody of the same post, or the director.")
+                      % {"deputy": deputy, "absent": absent}, field="deputy", clause=ActingDeputy.number)
     if RANK.get(deputy.role, 0) < RANK.get(_role_then(absent), 0):
         raise Refused(_("%(deputy)s ranks below %(absent)s. Choose somebody of the same or a higher level.")
                       % {"deputy": deputy, "absent": absent}, field="deputy", clause=ActingDeputy.number)

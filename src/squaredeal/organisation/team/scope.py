@@ -37,8 +37,10 @@ DEFAULT_FIRM_WIDE = frozenset({Role.DIRECTOR})
 
 
 def stands_for(viewer):
-    """The people whose eyes the viewer has today: their own, and of those they deputise for."""
+    """The people whose eyes the viewer has today: their own, and of those they deputise for; nobody's without a post."""
     def read():
+        if not viewer.role:
+            return []
         today = timezone.localdate()
         absent = Deputy.objects.filter(active_on(today), deputy=viewer).select_related("absent")
         return [viewer, *(d.absent for d in absent)]
@@ -69,6 +71,8 @@ def reach(viewer, model):
     """The condition under which a row of `model` lies within the viewer's reach."""
     if sees_all(viewer, getattr(model, "firm_wide_for", DEFAULT_FIRM_WIDE)):
         return Q()
+    if not viewer.role:
+        return Q(pk__in=[])
     mine = Q(**{f"{model.owned_through}__in": people_under(viewer)})
     shared = getattr(model, "shared_through", None)
     if shared:

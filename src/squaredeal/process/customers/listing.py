@@ -31,7 +31,7 @@ def within(viewer, scope):
     """
     if scope == "firm":
         return Customer.objects.seen_by(viewer)
-    eyes = people_under(viewer) if scope == "team" or viewer.role == Role.REP else {viewer.pk}
+    eyes = people_under(viewer) if scope == "team" or viewer.role == Role.REP else people_under(viewer) & {viewer.pk}
     return Customer.objects.filter(owner=next(iter(eyes))) if len(eyes) == 1 else Customer.objects.filter(owner__in=eyes)
 
 
