@@ -18,7 +18,7 @@ from squaredeal.process.customers.models import Customer
 from . import policy, pricing
 from .models import Card, Concession, Deal, Price, Product, Quote, QuoteLine, Round
 
-ZERO = Decimal(0)
+ZERO, MOST = Decimal(0), Decimal(10) ** 12
 WEIGHTED = ExpressionWrapper(F("amount") * F("probability"), output_field=DecimalField(max_digits=24, decimal_places=5))
 
 
@@ -64,6 +64,8 @@ def priced(viewer, on, lines):
             raise Refused(_("%(product)s is not sold or has no price on %(day)s. Take it out, or ask the director for a price.")
                           % {"product": sold, "day": on}, field="lines", clause=policy.PriceList.number)
         offer = line.get("offer")
+        if offer is not None and not 0 <= offer <= MOST:
+            raise Refused(_("The offer for %(product)s is out of range. Correct it.") % {"product": sold}, field="lines")
         full.append({"product": sold, "quantity": line["quantity"], "list_price": price.list_price, "floor_price": price.floor_price,
                      "cost": price.cost, "offer": price.list_price if offer is None else offer})
     return full

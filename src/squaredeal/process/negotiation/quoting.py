@@ -181,6 +181,8 @@ def _total(quote):
     sums = queries.sums(None, quote)
     if sums.total < 0:
         raise Refused(_("The concessions take off more than the lines add up to. Switch one off."), field="lines")
+    if max(sums.total, sums.list_total, sums.cost_total) > queries.MOST:
+        raise Refused(_("The quote comes to more than can be kept. Correct quantity or offer."), field="lines")
     quote.list_total, quote.floor_total, quote.cost_total, quote.total = sums.list_total, sums.floor_total, sums.cost_total, sums.total
     quote.save()
     if sums.total and not Quote.objects.filter(deal=quote.deal_id, pk__gt=quote.pk).exists():
