@@ -118,11 +118,15 @@ def close(firm, run):
     return runs.post(firm.gu, runs.approve(firm.zhou, runs.review(firm.gu, run)))
 
 
+def ask(seller, deal, robot, **given):
+    """A quote on its way to whoever must sign it."""
+    prepare(seller, deal)
+    return quoting.submit(seller, quote(seller, deal, robot, **given), lines=lines(robot, **given), prepayment=D("0.5"), condition=CONDITION)
+
+
 def won(firm, robot, customer, **given):
     """An accepted quote of 陈静, with the signatures its price needs."""
-    deal = open_deal(firm.chen, customer, **given)
-    prepare(firm.chen, deal)
-    asked = quoting.submit(firm.chen, quote(firm.chen, deal, robot), condition=CONDITION)
+    asked = ask(firm.chen, open_deal(firm.chen, customer, **given), robot)
     return quoting.accept(firm.chen, quoting.send(firm.chen, sign(asked, "quote", firm.wang, firm.zhou)))
 
 
@@ -136,9 +140,7 @@ def furnish(firm):
     run = close(firm, runs.compute(firm.gu, month(firm.gu, this_month())))
     unpaid = sign(submit(firm.chen, contracts.draft(firm.chen, won(firm, robot, customer, name="二期工作站 6 套"))), "contract", firm.wang, firm.zhou)
     second = register(firm.chen, "无锡恒达精密有限公司", contact="葛敏", contact_title="生产经理", phone="0510-85220033", grade="B")
-    deal = open_deal(firm.chen, second, name="弧焊单元 6 套")
-    prepare(firm.chen, deal)
-    waiting = quoting.submit(firm.chen, quote(firm.chen, deal, robot, offer=116_000), condition=CONDITION)
+    waiting = ask(firm.chen, open_deal(firm.chen, second, name="弧焊单元 6 套"), robot, offer=116_000)
     neighbour = register(firm.lin, "成都远景电气有限公司", contact="罗兰", contact_title="设备科长", phone="028-66330055", grade="A")
     follow_up(firm.lin, neighbour)
     return {"robot": robot, "customer": customer, "paid": paid, "receipt": receipt, "run": run, "unpaid": unpaid, "second": second, "waiting": waiting,
