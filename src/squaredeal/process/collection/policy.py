@@ -178,10 +178,15 @@ def check_grace(until, today, limit):
                       % {"limit": limit, "day": today + timedelta(days=limit)}, field="until", clause=StopDelivery.number)
 
 
+EARLIEST = 1990
+
+
 def check_day(on, today, field="on"):
-    """Money that is there has a day, and it is not ahead."""
+    """Money that is there has a day, and it is not ahead; nor of a year that only a slip of the finger makes, for months open from it."""
     if on > today:
         raise Refused(_("%(day)s has not come yet. Record money when it is there.") % {"day": on}, field=field, clause=Recording.number)
+    if on.year < EARLIEST:
+        raise Refused(_("%(day)s is too long ago. Check the year.") % {"day": on}, field=field, clause=Recording.number)
 
 
 def check_amount(amount, field="amount"):

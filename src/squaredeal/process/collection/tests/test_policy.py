@@ -59,3 +59,9 @@ def test_grace_has_a_limit():
 def test_the_steps_of_age_rise():
     with pytest.raises(ValueError):
         policy.Ageing(first=60, second=30)
+
+
+def test_a_year_that_only_a_slip_makes_is_refused():
+    with pytest.raises(Refused):
+        policy.check_day(date(206, 1, 5), date(2026, 1, 5))
+    policy.check_day(date(2025, 1, 5), date(2026, 1, 5))
