@@ -13,7 +13,8 @@ from .curve import curve
 from .explain import Explanation, Step, explain, of_line
 from .plan import Plan, load_plan
 from .problems import PlanProblems, Problem
-from .run import Line, Result, run
+from .result import Line, Result, Statement
+from .run import run
 from .tables import Tables, read_tables
 
-__all__ = ["Explanation", "Line", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "check", "curve", "explain", "load_plan", "of_line", "read_tables", "run"]
+__all__ = ["Explanation", "Line", "Statement", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "check", "curve", "explain", "load_plan", "of_line", "read_tables", "run"]

@@ -1,122 +1,202 @@
 """Checking a plan: every name known, every kind fitting, every choice made; and warnings for clauses that are risky in China."""
-from . import formula
-from .plan import Flat, Lump, LumpPlusExcess, PerUnit, RollUp, Tiers
+from . import formula, legal
+from .kinds import NUMERIC, TOLD, kind_of
+from .plan import SPANS, CreditTo, Flat, Grid, Lump, LumpPlusExcess, Matrix, PerUnit, RollUp, ShareOfDifference, Tiers
 from .problems import problem
+from .stages.calendar import MONTHS, TO_DATE
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
-        "product": "text", "currency": "text", "share": "rate", "role": "text"}
+        "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date"}
 PERSON = {"payee": "text", "position": "text", "unit": "text", "manager": "text", "hired": "date", "left": "date", "probation_until": "date",
           "level": "text"}
 KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_new_customer": "bool", "below_floor": "bool", "cost": "money",
-         "list_price": "money", "floor_price": "money", "list_total": "money", "floor_total": "money", "cost_total": "money",
-         "contract_amount": "money", "due_date": "date", "signed_on": "date", "contract": "text", "channel": "text"}
+         "list_price": "money", "floor_price": "money", "price": "money", "list_total": "money", "floor_total": "money", "cost_total": "money",
+         "contract_amount": "money", "due_date": "date", "signed_on": "date", "contract": "text", "channel": "text", "fx_rate": "rate", "wage": "money"}
+ANY = {"money", "number", "rate", "days"}
 
 
 def kinds(plan, attributes=None):
-    """{name: kind} of everything a formula over a fact may name; `attributes` are the columns tables bring."""
-    return {**(attributes or {}), **KNOWN, **FACT, **PERSON}
+    """{name: kind} of everything a formula may name; `attributes` are the columns tables bring, which win over what is usual."""
+    known = {**{k: v for k, v in (attributes or {}).items() if k not in KNOWN or KNOWN[k] not in NUMERIC or v not in NUMERIC}, **PERSON, **FACT}
+    known = {**KNOWN, **known, **plan.attributes}
+    for name, measure in plan.measures.items():
+        try:
+            found = kind_of(plan.expand(measure.sum), known)
+        except formula.FormulaError:
+            found = "number"
+        known[name] = "number" if measure.count or measure.sum == "1" else found
+    return known
 
 
-def check(plan, tables=None):
+def check(plan, tables=None, *, rows_too=True):
     """Every finding about a plan, errors and warnings, in the order of the plan; with `tables`, their findings too."""
     found = []
-    known = kinds(plan, tables.kinds() if tables is not None else None)
-    open_ended = tables is None
+    tables = tables.declaring(plan) if tables is not None else None
+    scope = _Scope(plan, tables)
     for name in plan.terms:
-        found += _formula(plan, f"terms.{name}", name, known, open_ended, want=None)
+        found += scope.formula(f"terms.{name}", name, None)
     for name, measure in plan.measures.items():
-        found += _formula(plan, f"measures.{name}.sum", measure.sum, known, open_ended, want={"money", "number"})
-        found += _formula(plan, f"measures.{name}.where", measure.where, known, open_ended, want={"bool"})
+        found += scope.formula(f"measures.{name}.sum", measure.sum, ANY) + scope.formula(f"measures.{name}.where", measure.where, {"bool"})
+        if name in plan.terms or name in FACT:
+            found.append(problem(f"measures.{name}", "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
+    for name, decision in plan.decisions.items():
+        found += scope.formula(f"decisions.{name}.by", decision.by, ANY)
     names = [c.name for c in plan.components]
-    for name in {n for n in names if names.count(n) > 1}:
+    for name in sorted({n for n in names if names.count(n) > 1}):
         found.append(problem(f"components.{name}", "名称重复", "the name stands twice", "换一个名称", "give it another name"))
     for component in plan.components:
-        found += _component(plan, component, known, open_ended)
+        if "|" in component.name:
+            found.append(problem(f"components.{component.name}", "名称里不能有竖线", "the name may not hold a vertical bar", "去掉 |", "remove it"))
+        found += _component(plan, component, scope)
     if plan.effective.last and plan.effective.last < plan.effective.first:
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
-    found += _legal(plan)
-    return found + (tables.check(plan) if tables is not None else [])
+    found += legal.warnings(plan)
+    return found + (tables.check(plan) if tables is not None and rows_too else [])
 
 
-def _formula(plan, place, text, known, open_ended, want):
-    if text is None:
+class _Scope:
+    """What a formula may name: with tables exactly their columns; without, the usual columns and those the plan declares."""
+
+    def __init__(self, plan, tables):
+        self.plan, self.known = plan, kinds(plan, tables.kinds() if tables is not None else None)
+        self.columns = None if tables is None else set(tables.kinds()) | {"share", "role", "period_start", "period_end", "date", "payee", "deal"} | set(plan.measures)
+
+    def formula(self, place, text, want):
+        if text is None:
+            return []
+        try:
+            node = self.plan.expand(str(text))
+            unknown = self._unknown(node)
+            if unknown:
+                return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here",
+                                "在 terms、measures 或 attributes 里写明，或在表里加这一列",
+                                "define it under terms, measures or attributes, or add the column to the tables")]
+            kind = kind_of(node, self.known)
+            if want and kind not in want and not (kind in NUMERIC and want & NUMERIC):
+                says = sorted(want & {"money", "bool", "rate", "date", "text"}) or sorted(want)
+                return [problem(place, f"得到的是{TOLD[kind][0]}，要的是{'或'.join(TOLD[w][0] for w in says)}",
+                                f"gives {TOLD[kind][1]}, wanted {' or '.join(TOLD[w][1] for w in says)}", "改公式", "change the formula")]
+        except formula.FormulaError as wrong:
+            return [problem(place, wrong.zh, wrong.en, "改公式", "change the formula")]
         return []
-    try:
-        node = plan.expand(text)
-        unknown = [n for n in node.names() if n not in known]
-        if unknown and not open_ended:
-            return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here",
-                            "在 terms 里定义，或在事实表里加这一列", "define it under terms or add the column to the facts")]
-        kind = formula.kind_of(node, {**dict.fromkeys(unknown, "number"), **known})
-        if unknown:
-            return []
-        if want and kind not in want and not (kind in formula.NUMERIC and want & formula.NUMERIC):
-            return [problem(place, f"得到的是 {kind}，要的是 {'或'.join(sorted(want))}", f"gives {kind}, wanted {' or '.join(sorted(want))}")]
-    except formula.FormulaError as wrong:
-        if unknown_so_far(plan, text, known):
-            return []
-        return [problem(place, wrong.zh, wrong.en)]
-    return []
+
+    def _unknown(self, node):
+        found = []
+        for part in node.walk():
+            name = part.args[0] if part.op == "name" or part.op in formula.ABOUT else None
+            if name is None or part.op == "score":
+                continue
+            if part.op == "earned":
+                if name not in [c.name for c in self.plan.components]:
+                    raise formula.FormulaError(f"没有 {name} 这一项提成", f"{name} is not a component")
+            elif part.op in {"quota", "attainment", "rank", "previous"}:
+                if name not in self.plan.measures:
+                    raise formula.FormulaError(f"没有指标 {name}", f"{name} is not a measure")
+            elif self.columns is not None and name not in self.columns or self.columns is None and name not in self.known:
+                found.append(name)
+        return list(dict.fromkeys(found))
 
 
-def unknown_so_far(plan, text, known):
-    """Whether a formula names columns only the tables can tell the kind of, so that its kinds cannot be judged yet."""
-    try:
-        return any(n not in known for n in plan.expand(text).names())
-    except formula.FormulaError:
-        return False
-
-
-def _component(plan, component, known, open_ended):
+def _component(plan, component, scope):
     place, found = f"components.{component.name}", []
     for part in ("who", "where"):
-        found += _formula(plan, f"{place}.{part}", getattr(component, part), known, open_ended, {"bool"})
+        found += scope.formula(f"{place}.{part}", getattr(component, part), {"bool"})
     rate = component.rate
-    if component.per_period:
-        if component.base is not None and component.base not in plan.measures:
-            found.append(problem(f"{place}.base", f"按期计的部分，基数要写指标名，没有 {component.base}", f"{component.base} is not a measure",
-                                 "在 measures 里定义", "define it under measures"))
-        if isinstance(component.credit, RollUp):
-            found.append(problem(f"{place}.credit", "按期计的部分还不能上卷", "a component paid per period cannot roll up yet",
-                                 "改成逐笔计", "make it each: receipt"))
-    elif component.base is None and not isinstance(rate, PerUnit):
+    needs_base = not isinstance(rate, (PerUnit, Lump, ShareOfDifference))
+    gives_money = isinstance(rate, (Tiers, Grid, Matrix)) and (isinstance(rate, (Grid, Matrix)) or rate.tiers == "whole")
+    if component.base is None and needs_base and not gives_money and not isinstance(rate, LumpPlusExcess):
         found.append(problem(f"{place}.base", "没写基数", "has no base", "写明按什么算，含税还是不含税", "say what the rate applies to"))
-    else:
-        found += _formula(plan, f"{place}.base", component.base, known, open_ended, {"money", "number"})
-    if isinstance(rate, Lump) and not component.per_period:
-        found.append(problem(f"{place}.rate", "定额只用于按期计的部分", "a lump is for components paid per period", "each 写 period", "write each: period"))
-    if isinstance(rate, (Tiers, LumpPlusExcess)):
-        measure = rate.by.removeprefix("attainment of ")
-        if measure not in plan.measures:
-            found.append(problem(f"{place}.rate.by", f"没有指标 {measure}", f"{measure} is not a measure", "在 measures 里定义", "define it under measures"))
-    if isinstance(rate, Tiers):
-        for _edge, text in rate.table:
-            found += _formula(plan, f"{place}.rate.table", text, known, open_ended, {"rate", "number"})
-    if isinstance(rate, Flat):
-        found += _formula(plan, f"{place}.rate", rate.flat, known, open_ended, {"rate", "number"})
+    if component.base is None and isinstance(rate, LumpPlusExcess) and rate.by == "base":
+        found.append(problem(f"{place}.base", "没写基数", "has no base", "写明按什么算", "say what the table moves by"))
+    if component.base is not None and isinstance(rate, (PerUnit, Lump, ShareOfDifference)):
+        found.append(problem(f"{place}.base", "这种算法自己给出金额，不用基数", "this rate gives money by itself and takes no base", "删掉 base", "remove base"))
+    found += scope.formula(f"{place}.base", component.base_text, ANY)
+    found += _rate(plan, component, scope, place)
     for uplift in component.uplift:
-        found += _formula(plan, f"{place}.uplift", uplift.when, known, open_ended, {"bool"})
-        found += _formula(plan, f"{place}.uplift", uplift.add, known, open_ended, {"rate", "number"})
+        found += scope.formula(f"{place}.uplift", uplift.when, {"bool"}) + scope.formula(f"{place}.uplift", uplift.add, {"rate", "number"})
     for factor in component.factor:
-        found += _formula(plan, f"{place}.factor", factor.when, known, open_ended, {"bool"})
-    if component.gate and component.gate.attainment_of not in plan.measures:
-        found.append(problem(f"{place}.gate", f"没有指标 {component.gate.attainment_of}", f"{component.gate.attainment_of} is not a measure"))
+        found += scope.formula(f"{place}.factor", factor.when, {"bool"}) + scope.formula(f"{place}.factor", factor.times, {"rate", "number"})
+    gate = component.gate
+    if gate and gate.attainment_of is not None:
+        if gate.attainment_of not in plan.measures:
+            found.append(problem(f"{place}.gate", f"没有指标 {gate.attainment_of}", f"{gate.attainment_of} is not a measure", "在 measures 里定义", "define it under measures"))
+        if gate.without_quota is None:
+            found.append(problem(f"{place}.gate", "没写没有目标的人怎么算", "does not say what holds for people without a quota",
+                                 "写 without quota: passes 或 nothing", "write without quota: passes or nothing"))
+    elif gate:
+        found += scope.formula(f"{place}.gate", gate.when, {"bool"})
+    if component.limit:
+        for name in ("cap", "floor"):
+            found += scope.formula(f"{place}.limit.{name}", getattr(component.limit, name), ANY)
+    if component.split:
+        found += scope.formula(f"{place}.split", component.split.by, ANY)
+    if component.release:
+        found += scope.formula(f"{place}.release.of", component.release.of, ANY) + scope.formula(f"{place}.release.share", component.release.share, ANY)
+        found += scope.formula(f"{place}.release.on", component.release.on, {"date"})
+    if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
+        found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
+    if component.per_period and isinstance(component.credit, RollUp) and component.credit.roll_up > 1:
+        found.append(problem(f"{place}.credit", "按期计的部分只上卷一级", "a component paid by period rolls up one level", "用 of: {roll up: …} 的指标", "use a measure of: {roll up: …}"))
+    found += _windows(plan, component, place)
     return found
 
 
-def _legal(plan):
+def _rate(plan, component, scope, place):
+    rate, found = component.rate, []
+    numbers = {"rate", "number"} if component.base is not None else ANY
+    if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by != "base":
+        known = rate.measure in plan.measures
+        if not known and (isinstance(rate, LumpPlusExcess) or rate.tiers == "marginal" or rate.attainment):
+            found.append(problem(f"{place}.rate.by", f"没有指标 {rate.measure}", f"{rate.measure} is not a measure", "在 measures 里定义，或写 by: base",
+                                 "define it under measures, or write by: base"))
+        elif not known:
+            found += scope.formula(f"{place}.rate.by", rate.by, ANY)
+    if isinstance(rate, (Tiers, Grid)):
+        for _edge, text in rate.table:
+            found += scope.formula(f"{place}.rate.table", text, numbers)
+    if isinstance(rate, Grid):
+        found += scope.formula(f"{place}.rate.by", rate.by, ANY)
+    if isinstance(rate, Matrix):
+        found += scope.formula(f"{place}.rate.rows", rate.rows, ANY) + scope.formula(f"{place}.rate.columns", rate.columns, ANY)
+        for row in rate.matrix:
+            for text in row:
+                found += scope.formula(f"{place}.rate.matrix", text, numbers)
+    if isinstance(rate, Flat):
+        found += scope.formula(f"{place}.rate", rate.flat, {"rate", "number"})
+    if isinstance(rate, Lump):
+        found += scope.formula(f"{place}.rate.lump", rate.lump, ANY)
+    if isinstance(rate, PerUnit):
+        found += scope.formula(f"{place}.rate.per unit", rate.per_unit, ANY) + scope.formula(f"{place}.rate.quantity", rate.quantity, ANY)
+    if isinstance(rate, ShareOfDifference):
+        for name in ("share_of_difference", "of", "over", "quantity", "net_of"):
+            found += scope.formula(f"{place}.rate.{name.replace('_', ' ')}", getattr(rate, name), ANY)
+    return found
+
+
+def _windows(plan, component, place):
+    """Measures shorter than the window a component is paid by, and measures per fact in one paid by period."""
+    if not component.per_period:
+        return []
+    own = 12 if component.each == "year" else MONTHS.get(component.each) or MONTHS.get(plan.period, 0)
     found = []
-    for component in plan.components:
-        if "left" in component.who or "离职" in component.who:
-            found.append(problem(f"components.{component.name}.who", "离职就不给提成，判例里多认定无效（L-02）",
-                                 "paying nothing after leaving is often held void (L-02)", "改成到账后照付，或离职时按比例结清",
-                                 "pay on later receipt, or settle a percentage on leaving", "warning"))
-    cap = plan.settlement.statutory_cap
-    if plan.settlement.negative == "carry" and cap is None:
-        found.append(problem("settlement", "负数结转没有写扣款上限（L-03：不超过当月工资 20%）",
-                             "negatives are carried without a cap on deductions (L-03: at most 20 % of the month's wage)",
-                             "写 statutory cap: 20%", "write statutory cap: 20%", "warning"))
-    elif cap is not None and cap > formula.Decimal("0.2"):
-        found.append(problem("settlement.statutory cap", "扣款超过当月工资 20%（L-03）", "deductions over 20 % of the month's wage (L-03)",
-                             "改到 20% 以内", "lower it to 20 % or less", "warning"))
+    for name in _measures_of(plan, component):
+        kind = plan.measures[name].window
+        length = MONTHS.get(plan.period, own) if kind == "period" else MONTHS.get(TO_DATE.get(kind, kind))
+        if kind in {"fact", "deal"} or (length is not None and length < own):
+            found.append(problem(f"{place}", f"指标 {name} 的窗口（{kind}）比这一部分的（{component.each}）短", f"the window of {name} ({kind}) is shorter than {component.each}",
+                                 f"把 window 改成 {component.each}", f"make its window {component.each}"))
     return found
+
+
+def _measures_of(plan, component):
+    from .stages.rows import texts
+    found = set()
+    for text in texts(component):
+        try:
+            found |= {n.args[0] for n in plan.expand(text).walk() if (n.op == "name" or n.op in {"quota", "attainment", "rank"}) and n.args[0] in plan.measures}
+        except formula.FormulaError:
+            continue
+    return sorted(found)
+
+
+__all__ = ["SPANS", "CreditTo", "check", "kinds"]

@@ -13,7 +13,7 @@ from .explain import explain as explain_line
 from .output import read, write
 from .plan import Plan, load_plan
 from .problems import PlanProblems
-from .proving import prove
+from .proving import prove_text
 from .run import run as run_plan
 from .tables import read_tables
 
@@ -60,7 +60,10 @@ def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folde
 @commission.command()
 def test(plan: PlanFile, lang: Lang = "zh"):
     """The examples written in the plan, as tests · 跑方案里的例子."""
-    proofs = prove(opened(plan, lang))
+    try:
+        proofs = prove_text(plan.read_text(encoding="utf-8"))
+    except PlanProblems as wrong:
+        refuse(wrong, lang)
     for proof in proofs:
         typer.echo(f"{'✓' if proof.holds else '✗'} {proof.when}")
         if not proof.holds:

@@ -2,13 +2,14 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 
-from . import formula
-from .plan import Flat, LumpPlusExcess, PerUnit, Tiers
-from .settle import fen
+from . import formula, rating
+from .values import decimal, evaluate, rounded
+from .wording import arithmetic, exactly, number, percent, said
 
 ZERO = Decimal(0)
-SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠"}
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,11 @@ class Explanation:
                          for s in self.steps)
 
 
-def number(value, places=None):
-    """1234.5 → 1,234.50; more decimals only where there are more."""
-    if places is None:
-        places = max(2, -value.normalize().as_tuple().exponent)
-    return f"{value:,.{places}f}".replace("-", "−")
-
-
-def percent(value):
-    shown = format((value * 100).normalize(), "f")
-    return f"{shown}%"
-
-
 def explain(result, line_id, lang="zh"):
-    """The Explanation of a line of a Result (or of lines read back with `engine.load_result`); KeyError when there is none."""
+    """The Explanation of a line of a Result, or of the folder a run wrote; KeyError when there is none."""
+    if isinstance(result, (str, Path)):
+        from .output import read
+        result = read(result)
     line = next((x for x in result.lines if x.id == line_id), None)
     if line is None:
         raise KeyError(line_id)
@@ -59,39 +51,54 @@ def of_line(plan, line, lang="zh"):
     """The Explanation of one line under its plan."""
     zh = lang.startswith("zh")
     component = next((c for c in plan.components if c.name == line.component), None)
-    if component is None or (line.day is None and line.full_amount == 0 and not line.given):
-        return Explanation(line.id, [_gone(line, zh), *_after(plan, component, line, zh)], line.earned)
-    values = {k: _typed(v) for k, v in line.given.items()}
-    steps = [_fact(line, values, zh), *_base(plan, component, line, values, zh)]
-    slices, raw = _rates(plan, component, line, values, zh)
-    steps += slices
-    steps += _uplift(plan, component, line, values, zh)
-    raw += line.base * line.uplift
-    for part in component.factor:
-        if formula.evaluate(plan.expand(part.when), values):
-            steps.append(Step("factor", "系数" if zh else "factor", ("符合：" if zh else "holds: ") + said(part.when, values),
-                              f"× {number(part.times)}", None, line.clause))
-    raw *= line.factor
-    per_line = plan.settlement.round.endswith("line")
-    full = fen(raw) if per_line else formula.fixed(raw)
-    steps.append(Step("earned", "应得" if zh else "earned", _summing(raw, full, per_line, zh), "", full, line.clause))
+    if component is None or line.day is None:
+        return Explanation(line.id, [_gone(line, zh), *_after(component, line, zh)], line.earned)
+    values = {k: typed(v) for k, v in line.given.items()}
+    said_by = Said(plan, component, line, values, zh)
+    steps = [_fact(line, values, zh), *_base(said_by)]
+    more, raw = rating.steps(said_by)
+    steps += more + _uplift(said_by)
+    raw += Fraction(line.base) * Fraction(line.uplift) if component.base is not None else 0
+    steps += _factors(said_by)
+    raw *= Fraction(line.factor)
+    places = plan.settlement.places if plan.settlement.per_line else 10
+    full = _rounded(raw, plan, places)
+    steps.append(Step("earned", "应得" if zh else "earned", _summing(raw, full, plan, zh), "", full, line.clause))
     amount = full
     if component.gate and not line.passed:
-        share = percent(line.attainment.quantize(Decimal("0.0001"))) if line.attainment is not None else "—"
-        least = percent(component.gate.at_least)
-        steps.append(Step("gate", "门槛" if zh else "gate", f"达成 {share}，没到 {least}，不计" if zh else f"attainment {share} is below {least}: nothing",
-                          f"{number(line.measured)} ÷ {number(line.quota)}", ZERO, line.clause))
+        steps.append(_gate(said_by))
         amount = ZERO
-    if component.limit and component.limit.cap is not None and amount != line.earned:
-        steps.append(Step("cap", "封顶" if zh else "cap", f"本期最多 {number(component.limit.cap)}" if zh
-                          else f"at most {number(component.limit.cap)} a period", "", line.earned, line.clause))
-        amount = line.earned
-    return Explanation(line.id, steps + _after(plan, component, line, zh), amount)
+    amount, more = _bounded(said_by, amount)
+    return Explanation(line.id, steps + more + _after(component, line, zh), amount)
 
 
-def _typed(value):
-    if value is None:
-        return None
+@dataclass(frozen=True)
+class Said:
+    """What is needed to say a step: the plan, the component, the line, what its formulas read, and the language."""
+    plan: object
+    component: object
+    line: object
+    values: dict
+    zh: bool
+
+    @property
+    def lang(self):
+        return "zh" if self.zh else "en"
+
+    def value(self, text):
+        return evaluate(self.plan.expand(str(text)), self.values)
+
+    def shown(self, text):
+        return arithmetic(self.plan.expand(str(text)), self.values, self.lang)
+
+    def step(self, name, zh, en, sentence, sums="", amount=None):
+        return Step(name, zh if self.zh else en, sentence, sums, None if amount is None else exactly(amount), self.line.clause)
+
+
+def typed(value):
+    """What a formula read, from its text."""
+    if value is None or not isinstance(value, str):
+        return Decimal(str(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
     if value in ("true", "false"):
         return value == "true"
     for read in (Decimal, date.fromisoformat):
@@ -102,119 +109,116 @@ def _typed(value):
     return value
 
 
+def _rounded(raw, plan, places):
+    if plan.settlement.per_line and plan.settlement.way != "half":
+        way = {"even": "ROUND_HALF_EVEN", "down": "ROUND_DOWN"}[plan.settlement.way]
+        return exactly(raw).quantize(Decimal(1).scaleb(-places), rounding=way)
+    return decimal(raw, places)
+
+
 def _fact(line, values, zh):
     amount = values.get("amount")
     where = line.fact if line.fact else line.fact_period
-    return Step("fact", "事实" if zh else "fact", f"{line.day} · {where}" if line.day else str(where), "",
+    who = f" · {line.source}" if line.source else ""
+    return Step("fact", "事实" if zh else "fact", f"{line.day} · {where}{who}" if line.day else str(where), "",
                 amount if isinstance(amount, Decimal) else None)
 
 
-def _base(plan, component, line, values, zh):
+def _base(s):
     """Share and base with their arithmetic."""
-    if component.per_period:
-        return [Step("base", "基数" if zh else "base", component.base or "", "", line.base)] if component.base else []
-    steps = []
-    amount = values.get("amount", ZERO)
+    if s.component.base is None:
+        return []
+    line, steps, values = s.line, [], s.values
+    amount = values.get("amount")
+    whole = s.value(s.component.base_text)
+    shown = s.shown(s.component.base_text)
     if line.share != 1:
-        steps.append(Step("share", "份额" if zh else "share", f"占 {percent(line.share)}" if zh else f"a share of {percent(line.share)}",
-                          f"{number(amount)} × {percent(line.share)}", amount * line.share, line.clause))
-    shown = arithmetic(plan.expand(component.base or "0"), {**values, "amount": amount * line.share})
-    steps.append(Step("base", "基数" if zh else "base", component.base or "", shown, line.base, line.clause))
+        scaled = {**values, "amount": amount * line.share} if isinstance(amount, Decimal) else values
+        linear = isinstance(amount, Decimal) and evaluate(s.plan.expand(s.component.base_text), scaled) == Fraction(whole) * Fraction(line.share)
+        if isinstance(amount, Decimal):
+            steps.append(s.step("share", "份额", "share", f"占 {percent(line.share)}" if s.zh else f"a share of {percent(line.share)}",
+                                f"{number(amount)} × {percent(line.share)}", amount * line.share))
+        shown = arithmetic(s.plan.expand(s.component.base_text), scaled, s.lang) if linear else f"({shown}) × {percent(line.share)}"
+    steps.append(s.step("base", "基数", "base", str(s.component.base), shown, line.base))
     return steps
 
 
-def _rates(plan, component, line, values, zh):
-    """(steps, exact sum) of the rate table."""
-    rate = component.rate
-    if isinstance(rate, Tiers):
-        rates = [formula.evaluate(plan.expand(text), values) for _edge, text in rate.table]
-        return _marginal(rate, rates, line, zh) if rate.tiers == "marginal" else _whole(rate, rates, line, zh)
-    if isinstance(rate, Flat):
-        value = formula.evaluate(plan.expand(rate.flat), values)
-        return [Step("rate", "比例" if zh else "rate", percent(value), f"{number(line.base)} × {percent(value)}", line.base * value, line.clause)], \
-            line.base * value
-    if isinstance(rate, PerUnit):
-        each, count = formula.evaluate(plan.expand(rate.per_unit), values), formula.evaluate(plan.expand(rate.quantity), values) * line.share
-        return [Step("rate", "按量" if zh else "per unit", f"{number(each)} × {number(count)}", "", each * count, line.clause)], each * count
-    if isinstance(rate, LumpPlusExcess):
-        before, after = _entitled(rate, line.before), _entitled(rate, line.after)
-        return [Step("rate", "定额加超额" if zh else "lump + excess", f"累计 {number(line.after)} 应得 {number(after)}，之前已得 {number(before)}" if zh
-                     else f"{number(line.after)} so far entitles to {number(after)}, before it {number(before)}",
-                     f"{number(after)} − {number(before)}", after - before, line.clause)], after - before
-    value = formula.evaluate(plan.expand(rate.lump), values)
-    return [Step("rate", "定额" if zh else "lump", "", "", value, line.clause)], value
-
-
-def edges_of(rate, quota):
-    """The table's edges in yuan: as written, or × the quota for attainment."""
-    return [edge * quota if rate.attainment else edge for edge, _rate in rate.table]
-
-
-def _marginal(rate, rates, line, zh):
-    edges, steps, raw = edges_of(rate, line.quota or ZERO), [], ZERO
-    for place, (low, value) in enumerate(zip(edges, rates, strict=True)):
-        high = edges[place + 1] if place + 1 < len(edges) else None
-        inside = _within(line.after, low if place else None, high) - _within(line.before, low if place else None, high)
-        if not inside:
-            continue
-        raw += inside * value
-        top = number(high, 0) if high is not None else ""
-        words = (f"{number(low, 0)} 到 {top}" if high is not None else f"{number(low, 0)} 以上") if zh \
-            else (f"{number(low, 0)} to {top}" if high is not None else f"over {number(low, 0)}")
-        steps.append(Step("slice", f"第 {place + 1} 档" if zh else f"band {place + 1}", f"{words} {percent(value)}",
-                          f"{number(inside)} × {percent(value)}", inside * value, line.clause))
-    return steps, raw
-
-
-def _within(value, low, high):
-    value = value if high is None else min(value, high)
-    return value if low is None else max(value, low)
-
-
-def _whole(rate, rates, line, zh):
-    edges = edges_of(rate, line.quota or ZERO)
-    reached = (lambda e: line.measured > e) if rate.edges == "upper inclusive" else (lambda e: line.measured >= e)
-    place = max((i for i, e in enumerate(edges) if i == 0 or reached(e)), default=0)
-    value = rates[place]
-    words = f"{rate.measure} {number(line.measured or ZERO)}，到第 {place + 1} 档，全额 {percent(value)}" if zh \
-        else f"{rate.measure} {number(line.measured or ZERO)} reaches band {place + 1}: {percent(value)} on all"
-    return [Step("rate", "比例" if zh else "rate", words, f"{number(line.base)} × {percent(value)}", line.base * value, line.clause)], line.base * value
-
-
-def _entitled(rate, total):
-    best = ZERO
-    for edge, lump, share in rate.lump_plus_excess:
-        if total > edge or (total == edge and (rate.edges == "lower inclusive" or not edge)):
-            best = lump + (total - edge) * share
-    return best
-
-
-def _uplift(plan, component, line, values, zh):
+def _uplift(s):
     steps = []
-    for part in component.uplift:
-        if formula.evaluate(plan.expand(part.when), values):
-            add = formula.evaluate(plan.expand(part.add), values)
-            steps.append(Step("uplift", "加点" if zh else "uplift", ("符合：" if zh else "holds: ") + said(part.when, values),
-                              f"{number(line.base)} × {percent(add)}", line.base * add, line.clause))
+    for part in s.component.uplift:
+        if s.value(part.when):
+            add = s.value(part.add)
+            words = s.plan.expand(part.when)
+            steps.append(s.step("uplift", "加点", "uplift", ("符合：" if s.zh else "holds: ") + said(words, s.values, s.lang),
+                                f"{number(s.line.base)} × {percent(add)}", Fraction(s.line.base) * add))
     return steps
 
 
-def _summing(raw, full, per_line, zh):
-    if raw == full:
+def _factors(s):
+    steps = []
+    for part in s.component.factor:
+        if s.value(part.when):
+            times = s.value(part.times)
+            words = ("符合：" if s.zh else "holds: ") + said(s.plan.expand(part.when), s.values, s.lang) if part.when != "true" else \
+                s.shown(part.times) if isinstance(part.times, str) else ""
+            steps.append(s.step("factor", "系数", "factor", words, f"× {number(times)}"))
+    return steps
+
+
+def _summing(raw, full, plan, zh):
+    if raw == Fraction(full):
         return ""
-    exact = number(raw.normalize())
-    return f"相加得 {exact}，四舍五入到分" if zh else f"sums to {exact}, rounded half up to the fen"
+    exact = number(raw)
+    unit = {2: ("分", "the fen"), 1: ("角", "the jiao"), 0: ("元", "the yuan")}.get(plan.settlement.places, ("分", "the fen"))
+    how = {"half": ("四舍五入到", "rounded half up to"), "even": ("四舍六入五成双到", "rounded half even to"), "down": ("舍去到", "cut to")}[plan.settlement.way]
+    return f"相加得 {exact}，{how[0]}{unit[0]}" if zh else f"sums to {exact}, {how[1]} {unit[1]}"
 
 
-def _after(plan, component, line, zh):
-    """Reserve, what is posted already, the difference."""
+def _gate(s):
+    gate, line = s.component.gate, s.line
+    if gate.when:
+        return s.step("gate", "门槛", "gate", ("没有满足：" if s.zh else "does not hold: ") + said(s.plan.expand(gate.when), s.values, s.lang), "", ZERO)
+    if line.quota is None:
+        return s.step("gate", "门槛", "gate", "没有目标，不计" if s.zh else "no quota: nothing", "", ZERO)
+    share = percent(line.attainment.quantize(Decimal("0.0001"))) if line.attainment is not None else "—"
+    least = percent(gate.at_least)
+    return s.step("gate", "门槛", "gate", f"达成 {share}，没到 {least}，不计" if s.zh else f"attainment {share} is below {least}: nothing",
+                  f"{number(line.measured)} ÷ {number(line.quota)}", ZERO)
+
+
+def _bounded(s, amount):
+    """(amount, steps) after what depends on other lines too: division, what was earned to date before, cap and floor."""
+    line, component, steps = s.line, s.component, []
+    if component.split and amount != line.earned:
+        steps.append(s.step("split", "分配", "split", f"按 {component.split.by} 分" if s.zh else f"divided by {component.split.by}", "", line.earned))
+        return line.earned, steps
+    if amount == line.earned:
+        return amount, steps
+    if component.limit and (component.limit.cap is not None or component.limit.floor is not None):
+        cap, floor = (s.value(v) if v is not None else None for v in (component.limit.cap, component.limit.floor))
+        words = ([f"最多 {number(cap)}" if s.zh else f"at most {number(cap)}"] if cap is not None else []) + \
+            ([f"至少 {number(floor)}" if s.zh else f"at least {number(floor)}"] if floor is not None else [])
+        steps.append(s.step("cap", "封顶保底" if floor is not None else "封顶", "limit", ("本期" if s.zh else "in the window ") + "，".join(words), "", line.earned))
+    elif component.release and component.release.rest == "lost":
+        steps.append(s.step("released", "计发", "payable part", s.shown(component.release.share), f"{number(amount)} × {s.shown(component.release.share)}", line.earned))
+    else:
+        before = amount - line.earned
+        steps.append(s.step("before", "以前各期", "earlier periods", "年内累计应得减去以前各期" if s.zh else "entitled to date less earlier periods",
+                            f"{number(amount)} − {number(before)}", line.earned))
+    return line.earned, steps
+
+
+def _after(component, line, zh):
+    """Release, reserve, what is posted already, the difference."""
     steps = []
+    released = line.earned if line.released is None else line.released
+    if released != line.earned:
+        steps.append(Step("released", "可发" if zh else "released", "到目前为止可以发的" if zh else "payable so far", "", released, line.clause))
     if line.reserved and component is not None:
         keep = percent(component.reserve.keep) if component.reserve else ""
-        words = ("年底返还的预留" if zh else "reserve returned at year end") if line.reserved < 0 else \
+        words = ("年底返还的预留" if zh else "reserve returned at year end") if line.reserved < 0 and line.day is None else \
             (f"预留 {keep}，年底返还" if zh else f"{keep} kept in reserve until year end")
-        steps.append(Step("reserve", "预留" if zh else "reserve", words, f"{number(line.earned)} × {keep}" if line.reserved > 0 else "",
-                          -line.reserved, line.clause))
+        steps.append(Step("reserve", "预留" if zh else "reserve", words, f"{number(released)} × {keep}" if line.day else "", -line.reserved, line.clause))
     if line.posted_before or line.posted_reserved:
         steps.append(Step("posted", "已入账" if zh else "posted", "同一笔以前入账的" if zh else "posted before for the same line",
                           f"{number(line.earned)} − {number(line.posted_before)}", line.difference))
@@ -223,35 +227,10 @@ def _after(plan, component, line, zh):
 
 
 def _gone(line, zh):
-    if line.reserved < 0:
-        return Step("fact", "预留账户" if zh else "reserve account", line.fact or "")
+    if line.fact and line.fact.startswith("reserve "):
+        return Step("fact", "预留账户" if zh else "reserve account", line.fact)
     return Step("fact", "事实" if zh else "fact", f"{line.fact} 已冲销或不再计提，已入账的收回" if zh
                 else f"{line.fact} was reversed or no longer earns; what was posted comes back", "", line.earned)
 
 
-def said(text, values):
-    """A condition with the value of each name beside it: overdue_days 97 > 90."""
-    shown = text
-    names = [n for n in formula.parse(text).names() if n in values and not isinstance(values[n], bool)]
-    for name in names:
-        value = values[name]
-        shown = shown.replace(name, f"{name} {format(value.normalize(), 'f') if isinstance(value, Decimal) else value}", 1)
-    return shown
-
-
-def arithmetic(node, values):
-    """A formula with its numbers in place of names: 156,000.00 ÷ (1 + 0.13)."""
-    op, args = node.op, node.args
-    if op == "name":
-        value = values.get(args[0])
-        return number(value) if isinstance(value, Decimal) and abs(value) >= 1 else format(value.normalize(), "f") if isinstance(value, Decimal) \
-            else str(value)
-    if op == "percent":
-        return percent(args[0])
-    if op == "number":
-        return format(args[0].normalize(), "f")
-    if op in SIGNS:
-        parts = [arithmetic(a, values) for a in args]
-        parts = [f"({p})" if isinstance(a, formula.Node) and a.op in {"+", "-"} and op in {"*", "/"} else p for p, a in zip(parts, args, strict=True)]
-        return f" {SIGNS[op]} ".join(parts)
-    return f"{op}({', '.join(arithmetic(a, values) for a in args if isinstance(a, formula.Node))})"
+__all__ = ["Explanation", "Step", "explain", "formula", "of_line", "rounded"]

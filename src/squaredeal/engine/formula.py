@@ -1,21 +1,38 @@
-"""Formulas: text to typed nodes, and nodes evaluated with exact decimals. Compiling to SQL is `sql.py`'s.
+"""Formulas: text to typed nodes. What a node is worth is `values.py`'s, which kind it has is `kinds.py`'s, its SQL is `sql.py`'s.
 
-A formula is at most 2,000 characters, 200 nodes, 32 deep. Kinds: money, rate, number, days, date, text, bool.
+A formula is at most 2,000 characters, 200 nodes, 32 deep. Chinese and English names and functions mean the same.
 """
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
+from fractions import Fraction
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
 
 LONGEST, MOST_NODES, DEEPEST = 2000, 200, 32
-PLACES = Decimal("0.00000001")
-WIDE = str.maketrans("（），＋－×÷＊／＜＞＝％｜＆　“”＂：；−≤≥≠", "(),+-*/*/<>=%|& \"\"\":;-≤≥≠")
-FUNCTIONS = {"if": 3, "如果": 3, "min": None, "max": None, "最小": None, "最大": None, "abs": 1, "绝对值": 1, "round": 2, "四舍五入": 2}
-SAME = {"如果": "if", "最小": "min", "最大": "max", "绝对值": "abs", "四舍五入": "round"}
+WIDE = str.maketrans({**dict(zip("（），＋－×÷＊／＜＞＝％｜＆　“”＂：；−［］！＿．", "(),+-*/*/<>=%|& \"\"\":;-[]!_.", strict=True)),
+                      **{chr(0xFF10 + i): str(i) for i in range(10)}})
+WORDS = {"≤": "<=", "≥": ">=", "≠": "!=", "==": "="}
+UNITS = {"万": 10**4, "亿": 10**8}
+
+FUNCTIONS = {
+    "if": (3, 3), "min": (1, 9), "max": (1, 9), "abs": (1, 1), "round": (2, 2), "round_up": (2, 2), "round_down": (2, 2),
+    "year": (1, 1), "month": (1, 1), "day": (1, 1), "months": (2, 2), "nth_day": (3, 3),
+    "quota": (1, 1), "attainment": (1, 1), "rank": (1, 1), "score": (1, 1), "earned": (1, 1), "previous": (1, 1), "source": (1, 1), "headcount": (0, 0),
+}
+"""Functions and how many arguments each takes, at least and at most."""
+SAME = {"如果": "if", "最小": "min", "最大": "max", "绝对值": "abs", "四舍五入": "round", "向上取": "round_up", "向下取": "round_down", "年": "year",
+        "月": "month", "日": "day", "月数": "months", "某月某日": "nth_day", "目标": "quota", "达成率": "attainment", "名次": "rank", "得分": "score",
+        "应得": "earned", "上期": "previous", "来源": "source", "人数": "headcount"}
+ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous", "source"})
+"""Functions whose argument is a name (of a measure, score or component), not a value."""
+ALIASES = {"金额": "amount", "数量": "quantity", "日期": "date", "份额": "share", "岗位": "position", "级别": "level", "部门": "unit", "税率": "vat_rate",
+           "逾期天数": "overdue_days", "首单": "first_order", "新客户": "is_new_customer", "成本": "cost", "标价": "list_price", "底价": "floor_price",
+           "单价": "price", "客户": "customer", "产品": "product", "入职日": "hired", "离职日": "left", "转正日": "probation_until", "签约日": "signed_on",
+           "到期日": "due_date", "渠道": "channel", "角色": "role", "币种": "currency", "类别": "kind", "期初日": "period_start", "期末日": "period_end"}
+"""Chinese names of the standard columns."""
 
 
 class FormulaError(ValueError):
@@ -42,16 +59,23 @@ class Node:
         return 1 + max((a.depth() for a in self.args if isinstance(a, Node)), default=0)
 
     def names(self):
-        """Names the formula refers to, in order of appearance."""
-        return list(dict.fromkeys(n.args[0] for n in self.walk() if n.op == "name"))
+        """What the formula refers to, in order of appearance: plain names, and calls like "quota(月回款)" under that text."""
+        return list(dict.fromkeys(n.key() for n in self.walk() if n.op == "name" or n.op in ABOUT or n.op == "headcount"))
+
+    def key(self):
+        """The text a name, or a function about a name, goes by."""
+        return self.args[0] if self.op == "name" else f"{self.op}({self.args[0] if self.args else ''})"
 
 
 class _Build(Transformer):
     def number(self, items):
-        return Node("number", (Decimal(str(items[0])),))
+        text = str(items[0])
+        unit = UNITS.get(text[-1], 1)
+        return Node("number", (Fraction(text[:-1] if unit > 1 else text) * unit,))
 
     def percent(self, items):
-        return Node("percent", (Decimal(str(items[0])[:-1]) / 100,))
+        text = str(items[0])
+        return Node("percent", (Fraction(text[:-1]) / (100 if text[-1] == "%" else 1000),))
 
     def day(self, items):
         return Node("date", (date.fromisoformat(str(items[0])),))
@@ -66,16 +90,31 @@ class _Build(Transformer):
         return Node("bool", (False,))
 
     def name(self, items):
-        return Node("name", (str(items[0]),))
+        return Node("name", (ALIASES.get(str(items[0]), str(items[0])),))
+
+    def bracketed(self, items):
+        return Node("name", (str(items[0])[1:-1].strip(),))
 
     def call(self, items):
-        name, args = str(items[0]), tuple(items[1:])
+        name = SAME.get(str(items[0]), str(items[0]))
+        args = tuple(i for i in items[1:] if i is not None)
         if name not in FUNCTIONS:
             raise FormulaError(f"没有函数 {name}", f"there is no function {name}")
-        wanted = FUNCTIONS[name]
-        if wanted is not None and len(args) != wanted:
-            raise FormulaError(f"{name} 要 {wanted} 个参数", f"{name} takes {wanted} arguments")
-        return Node(SAME.get(name, name), args)
+        least, most = FUNCTIONS[name]
+        if not least <= len(args) <= most:
+            raise FormulaError(f"{name} 要 {least} 个参数", f"{name} takes {least} arguments")
+        if name in ABOUT:
+            if args[0].op not in {"name", "text"}:
+                raise FormulaError(f"{name} 的括号里写名称", f"{name} takes a name")
+            return Node(name, (ALIASES.get(args[0].args[0], args[0].args[0]),))
+        if name.startswith("round") or name == "nth_day":
+            for arg in args[1:]:
+                whole = arg.args[0] if arg.op == "number" else -arg.args[0].args[0] if arg.op == "negate" and arg.args[0].op == "number" else None
+                if whole is None or whole.denominator != 1 or not -12 <= whole <= 31:
+                    raise FormulaError(f"{name} 后面的参数写整数", f"{name} takes whole numbers after the first argument")
+            if name.startswith("round") and _whole(args[1]) > 8:
+                raise FormulaError("最多取到小数点后 8 位", "at most eight places")
+        return Node(name, args)
 
     def negation(self, items):
         return Node("not", (items[-1],))
@@ -84,7 +123,10 @@ class _Build(Transformer):
         return Node("negate", (items[1],)) if items[0] == "-" else items[1]
 
     def comparison(self, items):
-        return Node(str(items[1]), (items[0], items[2])) if len(items) == 3 else items[0]
+        if len(items) == 1:
+            return items[0]
+        pairs = [Node(str(items[i + 1]), (items[i], items[i + 2])) for i in range(0, len(items) - 2, 2)]
+        return self._logic("and", pairs)
 
     def _chain(self, items):
         node, rest = items[0], items[1:]
@@ -109,19 +151,25 @@ class _Build(Transformer):
         return node
 
 
+def _whole(node):
+    return int(node.args[0]) if node.op == "number" else -int(node.args[0].args[0])
+
+
 @cache
 def _parser():
     return Lark(files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8"), parser="lalr", lexer="contextual",
                 maybe_placeholders=False)
 
 
-@lru_cache(maxsize=4096)
+@cache
 def parse(text):
     """The tree of a formula; FormulaError with the place when it cannot be read. Full-width signs count as plain ones."""
     text = str(text)
     if len(text) > LONGEST:
         raise FormulaError(f"公式超过 {LONGEST} 字", f"the formula is over {LONGEST} characters")
-    plain = text.translate(WIDE).replace("≤", "<=").replace("≥", ">=").replace("≠", "!=").replace("==", "=")
+    plain = text.translate(WIDE)
+    for sign, word in WORDS.items():
+        plain = plain.replace(sign, word)
     level = most = 0
     for sign in plain:
         level += (sign == "(") - (sign == ")")
@@ -130,147 +178,31 @@ def parse(text):
         raise FormulaError(f"括号套了 {DEEPEST} 层以上", f"brackets are nested over {DEEPEST} deep")
     try:
         node = _Build().transform(_parser().parse(plain))
+        if sum(1 for _ in node.walk()) > MOST_NODES:
+            raise FormulaError(f"公式超过 {MOST_NODES} 步", f"the formula has over {MOST_NODES} steps")
+        if node.depth() > DEEPEST:
+            raise FormulaError(f"公式套了 {DEEPEST} 层以上", f"the formula is over {DEEPEST} deep")
     except UnexpectedInput as wrong:
-        raise FormulaError(f"第 {wrong.column} 个字读不懂：{plain[max(wrong.pos_in_stream - 8, 0):wrong.pos_in_stream + 8]}",
-                           f"cannot read it at character {wrong.column}") from None
+        at = max(getattr(wrong, "pos_in_stream", 0) or 0, 0)
+        raise FormulaError(f"第 {at + 1} 个字附近读不懂：{plain[max(at - 8, 0):at + 8]}",
+                           f"cannot read it near character {at + 1}: {plain[max(at - 8, 0):at + 8]}") from None
     except VisitError as wrong:
         if isinstance(wrong.orig_exc, FormulaError):
             raise wrong.orig_exc from None
         raise FormulaError("日期或数字写得不对", "a day or number is not valid") from None
     except (LarkError, RecursionError):
         raise FormulaError("公式读不懂", "the formula cannot be read") from None
-    if sum(1 for _ in node.walk()) > MOST_NODES:
-        raise FormulaError(f"公式超过 {MOST_NODES} 步", f"the formula has over {MOST_NODES} steps")
-    if node.depth() > DEEPEST:
-        raise FormulaError(f"公式套了 {DEEPEST} 层以上", f"the formula is over {DEEPEST} deep")
     return node
 
 
-NUMERIC = {"money", "rate", "number", "days"}
-
-
-def kind_of(node, kinds):
-    """The kind a formula yields, given `kinds` of the names; FormulaError when kinds do not fit (money × money, text + 1 …)."""
-    op, args = node.op, node.args
-    if op == "name":
-        if args[0] not in kinds:
-            raise FormulaError(f"没有 {args[0]} 这个量", f"{args[0]} is not known here")
-        return kinds[args[0]]
-    if op in {"number", "percent", "date", "text", "bool"}:
-        return {"percent": "rate"}.get(op, op)
-    got = [kind_of(a, kinds) for a in args]
-    return _RULES[op](got)
-
-
-def _fail(got, what):
-    raise FormulaError(f"{'、'.join(got)} 不能{what[0]}", f"{', '.join(got)} cannot be {what[1]}")
-
-
-def _plus(got):
-    a, b = got
-    if {a, b} == {"date", "days"} or {a, b} == {"date", "number"}:
-        return "date"
-    if a == b == "date":
-        return "days"
-    if a not in NUMERIC or b not in NUMERIC or {a, b} == {"money", "rate"}:
-        _fail(got, ("相加减", "added"))
-    return _wider(a, b)
-
-
-def _wider(a, b):
-    return "money" if "money" in (a, b) else "rate" if a == b == "rate" else "days" if a == b == "days" else "number"
-
-
-def _times(got):
-    a, b = got
-    if a not in NUMERIC or b not in NUMERIC or a == b == "money":
-        _fail(got, ("相乘", "multiplied"))
-    return "money" if "money" in got else "rate" if "rate" in got else "number"
-
-
-def _over(got):
-    a, b = got
-    if a not in NUMERIC or b not in NUMERIC:
-        _fail(got, ("相除", "divided"))
-    if a == b == "money":
-        return "rate"
-    if b == "money":
-        _fail(got, ("相除", "divided"))
-    return "money" if a == "money" else a
-
-
-def _compare(got):
-    a, b = got
-    if not (a == b or (a in NUMERIC and b in NUMERIC)):
-        _fail(got, ("比较", "compared"))
-    return "bool"
-
-
-def _logical(got):
-    if any(g != "bool" for g in got):
-        _fail(got, ("作且、或、非", "joined by and, or, not"))
-    return "bool"
-
-
-def _same(got):
-    if any(g not in NUMERIC for g in got) and len(set(got)) > 1:
-        _fail(got, ("放在一起", "mixed"))
-    return got[0] if len(set(got)) == 1 else "money" if "money" in got else "number"
-
-
-def _if(got):
-    if got[0] != "bool":
-        _fail(got[:1], ("作条件", "a condition"))
-    return _same(got[1:])
-
-
-_RULES = {"+": _plus, "-": _plus, "*": _times, "/": _over, "negate": lambda got: got[0], "not": _logical, "and": _logical, "or": _logical,
-          "if": _if, "min": _same, "max": _same, "abs": lambda got: got[0], "round": lambda got: got[0],
-          **dict.fromkeys(("<", "<=", ">", ">=", "=", "!="), _compare)}
-
-
-def evaluate(node, values):
-    """The formula's value with exact decimals (eight places, half away from zero, after each × and ÷), for explaining and checking.
-
-    `values` gives each name a Decimal, date, text or bool. ZeroDivisionError when something is divided by zero.
-    """
-    op, args = node.op, node.args
-    if op == "name":
-        return values[args[0]]
-    if op in {"number", "percent", "date", "text", "bool"}:
-        return args[0]
-    if op == "if":
-        return evaluate(args[1] if evaluate(args[0], values) else args[2], values)
-    if op == "and":
-        return evaluate(args[0], values) and evaluate(args[1], values)
-    if op == "or":
-        return evaluate(args[0], values) or evaluate(args[1], values)
-    got = [evaluate(a, values) for a in args]
-    return _VALUES[op](*got)
-
-
-def fixed(value):
-    return Decimal(value).quantize(PLACES, rounding=ROUND_HALF_UP)
-
-
-def _difference(a, b):
-    return Decimal((a - b).days) if isinstance(a, date) and isinstance(b, date) else a - _as_days(b) if isinstance(a, date) else a - b
-
-
-def _as_days(value):
-    from datetime import timedelta
-    return timedelta(days=int(value))
-
-
-def _divide(a, b):
-    if not b:
-        raise ZeroDivisionError("division by zero")
-    return fixed(a / b)
-
-
-_VALUES = {
-    "+": lambda a, b: a + _as_days(b) if isinstance(a, date) else b + _as_days(a) if isinstance(b, date) else a + b,
-    "-": _difference, "*": lambda a, b: fixed(a * b), "/": _divide, "negate": lambda a: -a, "not": lambda a: not a,
-    "min": min, "max": max, "abs": abs, "round": lambda a, n: a.quantize(Decimal(1).scaleb(-int(n)), rounding=ROUND_HALF_UP),
-    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-    "=": lambda a, b: a == b, "!=": lambda a, b: a != b}
+def constant(text):
+    """The Fraction a formula always gives ("1.5%", "30万"), or None when it depends on anything."""
+    from .values import evaluate
+    node = parse(text)
+    if node.names() or any(n.op in {"date", "text", "bool"} for n in node.walk()):
+        return None
+    try:
+        found = evaluate(node, {})
+    except ZeroDivisionError:
+        return None
+    return found if isinstance(found, Fraction) else None

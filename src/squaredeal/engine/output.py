@@ -4,17 +4,18 @@ import json
 import os
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
 from .plan import load_plan
 from .problems import PlanProblems, problem
-from .run import Line, Result
-from .settle import Statement, totals
+from .result import Result, Statement
+from .settle import totals
 
 
 @contextmanager
@@ -40,51 +41,45 @@ def write_csv(path, head, rows):
         writer.writerows(rows)
 
 
-def neutral(value):
-    """Text no spreadsheet runs as a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@", "\t", "\r"} else value
-
-
 def write(result, plan_text, out):
     """lines and statements as CSV and Parquet, the plan and the warnings, into the folder `out`."""
     out = Path(out)
-    for name, kind, rows in (("lines", Line, result.lines), ("statements", Statement, result.statements)):
-        head = [f.name for f in fields(kind)]
-        table = [[_cell(getattr(row, column)) for column in head] for row in rows]
-        write_csv(out / f"{name}.csv", head, [["" if v is None else neutral(v) if isinstance(v, str) else v for v in row] for row in table])
+    statements = _table(result.statements)
+    for name, table in (("lines", result.table), ("statements", statements)):
         with whole(out / f"{name}.parquet", "wb") as file:
-            parquet.write_table(_table(head, kind, rows), file)
+            parquet.write_table(table, file)
+        with whole(out / f"{name}.csv", "wb") as file:
+            arrow_csv.write_csv(_neutral(table), file)
     with whole(out / "plan.yaml") as file:
         file.write(plan_text)
     with whole(out / "result.json") as file:
-        json.dump({"period": result.period, "warnings": result.warnings}, file, ensure_ascii=False)
+        json.dump({"period": result.period, "warnings": result.warnings, "decisions": result.decisions}, file, ensure_ascii=False)
 
 
-def _cell(value):
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
-    return value.isoformat() if isinstance(value, date) else value
+def _neutral(table):
+    """Text cells that no spreadsheet runs as a formula, and amounts without needless zeros."""
+    for place, column in enumerate(table.schema):
+        if pa.types.is_string(column.type):
+            cells = table.column(place)
+            risky = compute.match_substring_regex(cells, "^[=+@\\t\\r]")
+            if compute.any(risky).as_py():
+                safe = compute.if_else(risky, compute.binary_join_element_wise("'", cells, ""), cells)
+                table = table.set_column(place, column.name, safe)
+        elif pa.types.is_decimal(column.type):
+            trimmed = compute.replace_substring_regex(compute.cast(table.column(place), pa.string()), r"(\.\d\d\d*?)0*$", r"\1")
+            table = table.set_column(place, column.name, trimmed)
+    return table
 
 
-def _table(head, kind, rows):
-    """An Arrow table: amounts decimal(38, 8), days as days, the rest as text, numbers as they are."""
+def _table(statements):
+    """The statements as an Arrow table; amounts with ten decimals."""
     columns = {}
-    for f in fields(kind):
-        values = [getattr(row, f.name) for row in rows]
-        if f.type in (Decimal, Decimal | None):
-            columns[f.name] = pa.array([None if v is None else v.quantize(Decimal("0.00000001")) for v in values], pa.decimal128(38, 8))
-        elif f.type in (date, date | None):
-            columns[f.name] = pa.array(values, pa.date32())
-        elif f.type is dict:
-            columns[f.name] = pa.array([_cell(v) for v in values], pa.string())
-        elif f.type is bool:
-            columns[f.name] = pa.array(values, pa.bool_())
-        elif f.type is int:
-            columns[f.name] = pa.array(values, pa.int64())
+    for f in fields(Statement):
+        values = [getattr(row, f.name) for row in statements]
+        if f.type is Decimal:
+            columns[f.name] = pa.array([v.quantize(Decimal("0.0000000001")) for v in values], pa.decimal128(38, 10))
         else:
-            columns[f.name] = pa.array(values, pa.string())
+            columns[f.name] = pa.array(values, pa.int64() if f.type is int else pa.string())
     return pa.table(columns)
 
 
@@ -95,10 +90,11 @@ def read(folder):
         raise PlanProblems([problem(str(folder), "里面没有核算结果", "holds no result of a run", "先运行 squaredeal commission run",
                                     "run squaredeal commission run first")])
     plan = load_plan((folder / "plan.yaml").read_text(encoding="utf-8"))
-    lines = [Line(**{**row, "given": json.loads(row["given"])}) for row in parquet.read_table(folder / "lines.parquet").to_pylist()]
+    lines = parquet.read_table(folder / "lines.parquet")
     statements = [Statement(**row) for row in parquet.read_table(folder / "statements.parquet").to_pylist()]
     more = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    return Result(plan, lines, statements, more["warnings"], totals(lines, statements), more["period"])
+    return Result(plan, lines, statements, more["warnings"], totals(lines.num_rows, statements), more["period"],
+                  [tuple(d) for d in more.get("decisions", [])])
 
 
 __all__ = ["read", "whole", "write", "write_csv"]

@@ -2,42 +2,18 @@
 
 Every choice that changes what somebody is paid is a named field; what a policy leaves open is a problem, not a default.
 """
-import re
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from . import formula
-from .problems import PlanProblems, problem
+from .shapes import Amount, Banded, Credit, CreditTo, Factor, Flat, Formula, Gate, Grid, Limit, Lump, LumpPlusExcess, Matrix, Part, PerUnit, Rate, Release, Reserve, Role, RollUp, ShareOfDifference, Split, Tiers, Times, Uplift, Window
 
-
-def _formula(value):
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    formula.parse(text)
-    return text
-
-
-def _rate(value):
-    """A number, or a percentage in text ("1.5%"), as an exact Decimal of at most eight places."""
-    text = str(value).strip().replace("％", "%").replace(",", "")
-    found = Decimal(text[:-1]) / 100 if text.endswith("%") else Decimal(text)
-    if found != formula.fixed(found):
-        raise ValueError("more than eight decimals")
-    return found
-
-
-Formula = Annotated[str, BeforeValidator(_formula)]
-Amount = Annotated[Decimal, BeforeValidator(_rate)]
-Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "period", "life"]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+SPANS = ("period", "month", "quarter", "half", "year")
+DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
 
 
 class Effective(Part):
@@ -46,164 +22,178 @@ class Effective(Part):
 
 
 class Measure(Part):
-    """A sum of a term over facts of one kind, credited to a payee, in a window."""
-    sum: Formula
-    over: str = Field(description="kind of fact")
+    """A sum of a term over facts of one or more kinds, in a window, of the payee, their unit, those they lead, or everybody."""
+    sum: Formula = "1"
+    count: Literal["facts"] | None = Field(None, description="count facts instead of summing")
+    over: str | list[str] = Field(description="kind of fact")
     window: Window = "period"
     where: Formula | None = None
-
-
-class RollUp(Part):
-    """Credit passed up to managers, `roll_up` levels as of the fact's date."""
-    roll_up: int = Field(alias="roll up", ge=1, le=9)
-    own_deals: Literal["excluded", "included"] = Field(alias="own deals")
-
-
-class Tiers(Part):
-    """Bands of a rate: `marginal` pays each slice its own rate, `whole` pays everything the rate of the band reached.
-
-    `by` is a measure's name, or "attainment of NAME" (measure ÷ quota). Rows are [from, rate]; the last has no end.
-    """
-    tiers: Literal["marginal", "whole"]
-    by: str
-    table: list[tuple[Amount, Formula]] = Field(min_length=1)
-    edges: Literal["lower inclusive", "upper inclusive"] = "lower inclusive"
-
-    @property
-    def attainment(self):
-        return self.by.startswith("attainment of ")
-
-    @property
-    def measure(self):
-        return self.by.removeprefix("attainment of ")
+    of: Literal["payee", "unit", "everybody"] | RollUp = "payee"
+    credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count")
 
     @model_validator(mode="after")
-    def _rising(self):
-        edges = [row[0] for row in self.table]
-        if edges != sorted(set(edges)):
-            raise ValueError("the edges of the table must rise from row to row · 档的起点要一行比一行高")
-        if edges[0] != 0:
-            raise ValueError("the first row must start at 0 · 第一档从 0 起")
+    def _something(self):
+        if self.count is None and "sum" not in self.model_fields_set:
+            raise ValueError("write sum: … or count: facts · 写 sum 或 count: facts")
         return self
 
-
-class LumpPlusExcess(Part):
-    """Rows [from, lump, rate]: the lump of the band reached plus the rate on what exceeds its edge."""
-    lump_plus_excess: list[tuple[Amount, Amount, Amount]] = Field(alias="lump plus excess", min_length=1)
-    by: str
-    edges: Literal["lower inclusive", "upper inclusive"] = "lower inclusive"
-
-
-class PerUnit(Part):
-    """Yuan for each unit of a quantity."""
-    per_unit: Formula = Field(alias="per unit")
-    quantity: Formula = "quantity"
-
-
-class Lump(Part):
-    """A fixed sum, for components paid per period."""
-    lump: Formula
-
-
-def _rate_shape(value):
-    return {"flat": value} if isinstance(value, (str, int, float, Decimal)) else value
-
-
-class Flat(Part):
-    """One rate for everything: a number, or a formula over the fact and the person."""
-    flat: Formula
-
-
-Rate = Annotated[Flat | Tiers | LumpPlusExcess | PerUnit | Lump, BeforeValidator(_rate_shape)]
-
-
-class Uplift(Part):
-    when: Formula
-    add: Formula
-
-
-class Factor(Part):
-    when: Formula
-    times: Amount
-
-
-class Gate(Part):
-    """All or nothing: below the attainment of a measure the component pays nothing in that window."""
-    attainment_of: str = Field(alias="attainment of")
-    at_least: Amount = Field(alias="at least")
-
-
-class Reserve(Part):
-    keep: Amount = Field(ge=0, le=1)
-    refund: Literal["year end", "never"]
-
-
-class Limit(Part):
-    """A cap (and a floor) on what the component earns per payee in a window."""
-    cap: Amount | None = None
-    window: Window = "period"
+    @property
+    def kinds(self):
+        return [self.over] if isinstance(self.over, str) else self.over
 
 
 class Component(Part):
-    """who → credit → base → rate → uplift → factor → gate → limit → reserve."""
+    """who → credit → base → rate → uplift → factor → gate → split → limit → release → reserve."""
     name: str = Field(min_length=1, max_length=60)
     clause: str = ""
     who: Formula = "true"
-    credit: list[Literal["owner", "split", "overlay"]] | RollUp = ["owner", "split"]
-    each: str = Field(description="kind of fact, or period")
+    as_of: str = Field("date", alias="as of", description="the day a person's assignment is read on: date, or a column of the fact such as signed_on")
+    credit: Credit = ["owner", "split"]
+    each: str | list[str] = Field(description="kind of fact, deal, period, month, quarter, half or year")
     where: Formula | None = None
-    base: str | None = Field(None, description="a term's name or a formula; for each: period, a measure's name")
+    base: Annotated[str | None, BeforeValidator(lambda v: None if v is None else str(v))] = Field(
+        None, description="a term's name, a measure's name or a formula; left out where the rate gives money")
     rate: Rate
     uplift: list[Uplift] = []
     factor: list[Factor] = []
     gate: Gate | None = None
+    split: Split | None = None
     limit: Limit | None = None
+    release: Release | None = None
     reserve: Reserve | None = None
+
+    @model_validator(mode="after")
+    def _readable(self):
+        if self.base is not None:
+            try:
+                formula.parse(self.base)
+            except formula.FormulaError:
+                formula.parse(f"[{self.base}]")
+        return self
+
+    @property
+    def base_text(self):
+        """The base as a formula text; a bare name with spaces is put in brackets."""
+        if self.base is None:
+            return None
+        try:
+            formula.parse(self.base)
+            return self.base
+        except formula.FormulaError:
+            return f"[{self.base}]"
 
     @property
     def per_period(self):
-        return self.each == "period"
+        """Paid once per payee and window, not per fact."""
+        return self.each in SPANS
+
+    @property
+    def kinds(self):
+        return [self.each] if isinstance(self.each, str) else self.each
 
 
 class PayDay(Part):
-    day: int = Field(ge=1, le=28)
+    day: int = Field(ge=1, le=31)
     holiday: Literal["earlier", "later"]
+    months: int = Field(1, ge=0, le=12, description="months after the period")
+
+
+class Draw(Part):
+    """An advance each period: what is earned above it is paid; when recoverable, what is below it is owed back from later periods."""
+    amount: Formula
+    recoverable: bool
+    who: Formula = "true"
+
+
+class Deduction(Part):
+    """What may be deducted for what somebody owes: at most a share of the wage, and never below a minimum wage."""
+    cap: Amount
+    of: Formula = "wage"
+    keep: Formula = Field("0", alias="not below")
 
 
 class Settlement(Part):
-    """How lines become pay. `round` says where the one rounding happens."""
-    round: Literal["half up to fen once per line", "half up to fen once per statement"]
-    negative: Literal["carry", "zero"] = "carry"
+    """How lines become pay. `round` says where the one rounding happens, to which unit, and how halves go."""
+    round: str = Field(pattern="^(half up|half even|down) to (fen|cent|jiao|yuan) once per (line|statement)$")
+    round_base: Literal["exact", "to fen"] = Field("exact", alias="round base")
+    negative: Literal["carry", "zero", "owed"] = "carry"
     statutory_cap: Amount | None = Field(None, alias="statutory cap")
+    deduction: Deduction | None = None
+    draw: Draw | None = None
     pay: PayDay | None = None
+
+    @cached_property
+    def per_line(self):
+        return self.round.endswith("line")
+
+    @cached_property
+    def way(self):
+        return {"half up": "half", "half even": "even", "down": "down"}[self.round.split(" to ")[0]]
+
+    @cached_property
+    def places(self):
+        return {"fen": 2, "cent": 2, "jiao": 1, "yuan": 0}[self.round.split(" to ")[1].split(" ")[0]]
+
+
+class Decision(Banded):
+    """Rows [from, answer] over a value: who approves, what status. Answers are words."""
+    by: Formula
+
+
+class Refusal(Part):
+    """The example of a plan that must be refused."""
+    problem: str
 
 
 class Example(Part):
-    """A worked example: what is given, and what each payee then earns, by component."""
+    """A worked example: what is given, and what each payee then earns, by component; or what is decided."""
     when: str
+    case: str | None = None
     given: dict[str, Any]
-    then: dict[str, dict[str, Amount]]
+    then: dict[str, dict[str, Any]]
 
 
 class Plan(Part):
     """A commission plan. Names may be Chinese."""
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     plan: str = Field(min_length=1, max_length=80)
+    rule: str = Field("", description="the clause in words")
     version: int = 1
     effective: Effective
     currency: str = Field("CNY", pattern="^[A-Z]{3}$")
-    period: Literal["month", "quarter", "year", "table"]
+    decimals: int | None = Field(None, ge=0, le=8, description="decimals of amounts in the facts; unsaid: the currency's")
+    period: Literal["month", "quarter", "half", "year", "table"]
+    attributes: dict[str, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
+        {}, description="columns of facts and people beyond the usual ones, and what kind they are")
     terms: dict[str, Formula] = {}
     measures: dict[str, Measure] = {}
-    components: list[Component] = Field(min_length=1)
+    decisions: dict[str, Decision] = {}
+    components: list[Component] = []
     settlement: Settlement
     examples: list[Example] = []
+
+    @model_validator(mode="after")
+    def _something(self):
+        if not self.components and not self.decisions:
+            raise ValueError("write at least one component · 至少写一项提成")
+        return self
+
+    @property
+    def places(self):
+        """Decimals of an amount in the facts."""
+        return self.decimals if self.decimals is not None else DIGITS.get(self.currency, 2)
 
     def component(self, name):
         return next(c for c in self.components if c.name == name)
 
     def expand(self, text):
         """The tree of a formula with terms replaced by what they stand for."""
-        return _expand(formula.parse(text), self.terms, ())
+        cache = self.__dict__.setdefault("_expanded", {})
+        if text not in cache:
+            cache[text] = _expand(formula.parse(text), self.terms, ())
+            if sum(1 for _ in cache[text].walk()) > 4 * formula.MOST_NODES or cache[text].depth() > 4 * formula.DEEPEST:
+                raise formula.FormulaError("代入 terms 之后公式太长", "the formula is too long once terms are put in")
+        return cache[text]
 
 
 def _expand(node, terms, within):
@@ -211,70 +201,17 @@ def _expand(node, terms, within):
         name = node.args[0]
         if name in within:
             raise formula.FormulaError(f"{name} 用到了自己", f"{name} refers to itself")
+        if len(within) > 16:
+            raise formula.FormulaError("terms 套得太深", "terms are nested too deep")
         return _expand(formula.parse(terms[name]), terms, (*within, name))
     return formula.Node(node.op, tuple(_expand(a, terms, within) if isinstance(a, formula.Node) else a for a in node.args))
 
 
-DEEPEST = 24
-_INLINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST}}}")
-
-
-def _deep(text):
-    """Whether brackets, indents or dashes nest deeper than any plan does: reading such a text would take minutes."""
-    level = most = 0
-    for sign in text:
-        level = max(0, level + (sign in "[{") - (sign in "]}"))
-        most = max(most, level)
-    indents = {len(line) - len(line.lstrip(" ")) for line in text.splitlines()}
-    return most > DEEPEST or len(indents) > DEEPEST * 2 or bool(_INLINE.search(text))
-
-
 def load_plan(text):
     """A Plan from YAML text. PlanProblems holds every finding, each with its place in the file."""
-    if len(text) > 400_000:
-        raise PlanProblems([problem("plan", "文件超过 400 KB", "the file is over 400 KB")])
-    if _deep(text):
-        raise PlanProblems([problem("plan", f"层数超过 {DEEPEST} 层", f"it is nested over {DEEPEST} deep", "少套几层", "nest it less")])
-    yaml = YAML(typ="safe", pure=True)
-    yaml.constructor.add_constructor("tag:yaml.org,2002:float", lambda loader, node: str(node.value).replace("_", ""))
-    try:
-        raw = yaml.load(StringIO(text))
-    except YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise PlanProblems([problem(f"line {line}", f"YAML 第 {line} 行读不懂", f"YAML cannot be read at line {line}",
-                                    "看缩进和冒号", "check indentation and colons")]) from None
-    except (ValueError, ArithmeticError, RecursionError, LookupError, TypeError):
-        raise PlanProblems([problem("plan", "有一个数字或日期写得不对", "a number or a day in it is not valid",
-                                    "看日期、数字和引号", "check days, numbers and quotes")]) from None
-    if not isinstance(raw, dict):
-        raise PlanProblems([problem("plan", "不是方案", "this is not a plan", "从 plan: 名称 写起", "begin with plan: NAME")])
-    try:
-        found = Plan.model_validate(raw)
-    except ValidationError as wrong:
-        raise PlanProblems([_finding(e, raw) for e in wrong.errors()]) from None
-    from .check import check
-    errors = [p for p in check(found) if p.severity == "error"]
-    if errors:
-        raise PlanProblems(errors)
-    return found
+    from .reading import read
+    return read(text)
 
 
-_SAYS = {"missing": ("缺这一项", "is missing"), "extra_forbidden": ("没有这一项", "is not a field of a plan")}
-
-
-def _finding(error, raw):
-    place = []
-    here = raw
-    for step in error["loc"]:
-        if isinstance(step, str) and step in {"Flat", "Tiers", "LumpPlusExcess", "PerUnit", "Lump", "RollUp"}:
-            continue
-        here = here[step] if isinstance(here, (list, dict)) and (step in here if isinstance(here, dict) else isinstance(step, int) and step < len(here)) \
-            else None
-        place.append(here["name"] if isinstance(here, dict) and isinstance(step, int) and "name" in here else str(step))
-    cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, formula.FormulaError):
-        zh, en = cause.zh, cause.en
-    else:
-        zh, en = _SAYS.get(error["type"], (f"写得不对：{error['msg']}", error["msg"]))
-    return problem(".".join(place) or "plan", zh, en)
+__all__ = ["Component", "CreditTo", "Decimal", "Factor", "Flat", "Gate", "Grid", "Limit", "Lump", "LumpPlusExcess", "Matrix", "Measure", "PerUnit", "Plan", "Release",
+           "Reserve", "RollUp", "Settlement", "ShareOfDifference", "Split", "Tiers", "Times", "Uplift", "load_plan"]

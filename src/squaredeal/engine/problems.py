@@ -13,7 +13,7 @@ class Problem:
     def text(self, lang="zh"):
         """One line: place, reason, remedy."""
         parts = [f"{self.place}: {self.reason[lang]}", self.remedy[lang]]
-        return (" " if lang == "en" else "").join(p for p in parts if p)
+        return ("; " if lang == "en" else "；").join(p for p in parts if p)
 
 
 def problem(place, zh, en, todo_zh="", todo_en="", severity="error"):

@@ -1,83 +1,265 @@
-"""Formulas and fixed-point arithmetic as sqlglot expressions.
+"""Exact fractions as sqlglot expressions: an integer numerator over a known denominator and, after ÷ by a column, an integer divisor.
 
-Every number is an integer of 10⁻⁸ in 128 bits; × and ÷ round half away from zero with integer division, so that engines agree.
-User text never becomes SQL text: typed nodes become expressions.
+Nothing is rounded until `whole` writes the one rounding out, half away from zero, in integer arithmetic. User text never becomes SQL
+text: typed nodes become expressions, names become quoted identifiers, values become literals.
 """
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+
 from sqlglot import exp, parse_one
 
-from . import formula
+from .kinds import NUMERIC, kind_of
 
-ONE = 10**8
-WHOLE = exp.DataType.build("INT128")
+PLACES = 8
+ONE = 10**PLACES
+"""Amounts between stages are integers of 10⁻⁸ yuan in 128 bits; overflow is an error."""
+BIG = exp.DataType.build("INT128")
 
 
 def integer(value):
-    """An exact 128-bit integer literal."""
-    return exp.cast(exp.Literal.number(str(int(value))), WHOLE) if value >= 0 else exp.Neg(this=integer(-value))
+    """An exact integer literal of 128 bits."""
+    found = exp.cast(exp.Literal.number(str(abs(int(value)))), BIG.copy())
+    return found if value >= 0 else exp.paren(exp.Neg(this=found))
 
 
-def template(text, **nodes):
-    """Our own SQL text with `:name` placeholders replaced by expressions."""
-    tree = parse_one(text, read="duckdb")
+def known(expression):
+    """The integer an expression is written as, or None when it is computed from columns."""
+    sign = 1
+    while isinstance(expression, (exp.Paren, exp.Cast, exp.Neg)):
+        sign, expression = -sign if isinstance(expression, exp.Neg) else sign, expression.this
+    return sign * int(expression.name) if isinstance(expression, exp.Literal) and not expression.is_string else None
+
+
+def text(value):
+    return exp.Literal.string(value)
+
+
+def template(sql, **nodes):
+    """Our own SQL text with `$name` placeholders replaced by expressions."""
+    tree = parse_one(sql, read="duckdb")
     return tree.transform(lambda n: nodes[n.name].copy() if isinstance(n, exp.Placeholder) and n.name in nodes else n)
 
 
-def round_div(numerator, denominator):
-    """numerator ÷ denominator to the nearest integer, halves away from zero; NULL when the denominator is zero."""
-    return template("CASE WHEN :d = 0 THEN NULL WHEN (:n < 0) = (:d < 0) THEN (abs(:n) * 2 + abs(:d)) // (abs(:d) * 2) "
-                    "ELSE -((abs(:n) * 2 + abs(:d)) // (abs(:d) * 2)) END",
-                    n=exp.paren(numerator), d=exp.paren(denominator))
+def times(a, factor):
+    if factor == 1:
+        return a
+    number = known(a)
+    return integer(number * int(factor)) if number is not None else exp.paren(exp.Mul(this=exp.paren(a), expression=integer(factor)))
 
 
-def compiled(node, column, kinds):
-    """The expression of a formula tree; `column(name)` gives a name's expression, `kinds` its kind.
+def multiplied(a, b):
+    return exp.paren(exp.Mul(this=exp.paren(a), expression=exp.paren(b)))
 
-    Numeric results are fixed-point integers; the kind check has been made before.
+
+@dataclass(frozen=True)
+class Q:
+    """num / (den × over): `num` and `over` are integer expressions, `den` a known positive integer, `over` positive or NULL (÷ 0)."""
+    num: exp.Expression
+    den: int = 1
+    over: exp.Expression | None = None
+
+    @classmethod
+    def of(cls, value):
+        value = Fraction(value)
+        return cls(integer(value.numerator), value.denominator)
+
+    @classmethod
+    def column(cls, name, table=None, den=ONE):
+        return cls(exp.column(name, table=table, quoted=True), den)
+
+    def constant(self):
+        number = known(self.num) if self.over is None else None
+        return None if number is None else Fraction(number, self.den)
+
+    def __mul__(self, other):
+        a, b = self.constant(), other.constant()
+        if a is not None and b is not None:
+            return Q.of(a * b)
+        if a is not None or b is not None:
+            kept, by = (other, a) if a is not None else (self, b)
+            if by == 1:
+                return kept
+            scale = Fraction(by.numerator, kept.den * by.denominator)
+            return Q(times(kept.num, scale.numerator), scale.denominator, kept.over) if by else Q.of(0)
+        return Q(multiplied(self.num, other.num), self.den * other.den, _product(self.over, other.over))
+
+    def __truediv__(self, other):
+        by = other.constant()
+        if by:
+            return self * Q.of(1 / by)
+        if by == 0:
+            return Q(exp.Null(), 1)
+        shared = gcd(self.den, other.den)
+        top = multiplied(times(self.num, other.den // shared), template("sign($n)", n=exp.paren(other.num)))
+        top = multiplied(top, other.over) if other.over is not None else top
+        return Q(top, self.den // shared, _product(self.over, template("nullif(abs($n), 0)", n=exp.paren(other.num))))
+
+    def _aligned(self, other):
+        """(numerator, numerator, den, over) over one denominator."""
+        den = lcm(self.den, other.den)
+        a, b = times(self.num, den // self.den), times(other.num, den // other.den)
+        if self.over is None and other.over is None:
+            return a, b, den, None
+        if self.over is not None and other.over is not None and self.over == other.over:
+            return a, b, den, self.over
+        if other.over is not None:
+            a = multiplied(a, other.over)
+        if self.over is not None:
+            b = multiplied(b, self.over)
+        return a, b, den, _product(self.over, other.over)
+
+    def __add__(self, other):
+        if other.constant() == 0:
+            return self
+        if self.constant() == 0:
+            return other
+        a, b, den, over = self._aligned(other)
+        return Q(exp.paren(exp.Add(this=a, expression=b)), den, over)
+
+    def __sub__(self, other):
+        a, b, den, over = self._aligned(other)
+        return Q(exp.paren(exp.Sub(this=a, expression=exp.paren(b))), den, over)
+
+    def __neg__(self):
+        return Q(exp.paren(exp.Neg(this=exp.paren(self.num))), self.den, self.over)
+
+    def compare(self, kind, other):
+        a, b, _den, over = self._aligned(other)
+        found = exp.paren(kind(this=a, expression=b))
+        return found if over is None else template("CASE WHEN $o IS NOT NULL THEN $c END", o=over, c=found)
+
+    def least(self, other):
+        return self._bound(exp.Least, exp.LT, other)
+
+    def greatest(self, other):
+        return self._bound(exp.Greatest, exp.GT, other)
+
+    def _bound(self, function, comparison, other):
+        if self.over is not None or other.constant() is None:  # least() and greatest() would pass over NULL
+            return self.pick(self.compare(comparison, other), other)
+        a, b, den, _over = self._aligned(other)
+        return Q(function(this=a, expressions=[b]), den)
+
+    def pick(self, condition, other):
+        """CASE WHEN condition THEN self ELSE other END."""
+        den = lcm(self.den, other.den)
+        case = exp.Case(ifs=[exp.If(this=condition, true=times(self.num, den // self.den))], default=times(other.num, den // other.den))
+        over = None
+        if self.over is not None or other.over is not None:
+            over = exp.Case(ifs=[exp.If(this=condition.copy(), true=self.over if self.over is not None else integer(1))],
+                            default=other.over if other.over is not None else integer(1))
+        return Q(exp.paren(case), den, exp.paren(over) if over is not None else None)
+
+    def whole(self, unit=Fraction(1), way="half"):
+        """An integer expression: self ÷ unit, rounded once, halves away from zero; NULL where something was divided by zero."""
+        unit = Fraction(unit)
+        scale = Fraction(unit.denominator, self.den * unit.numerator)
+        top = times(self.num, scale.numerator)
+        bottom = integer(scale.denominator) if self.over is None else times(self.over, scale.denominator)
+        if self.over is None and scale.denominator == 1:
+            return exp.paren(top)
+        sql = {"half": "sign($n) * ((abs($n) * 2 + $d) // ($d * 2))", "up": "sign($n) * ((abs($n) + $d - 1) // $d)",
+               "down": "sign($n) * (abs($n) // $d)",
+               "even": "sign($n) * (abs($n) // $d + CASE WHEN abs($n) % $d * 2 > $d OR (abs($n) % $d * 2 = $d AND abs($n) // $d % 2 = 1) "
+                       "THEN 1 ELSE 0 END)"}[way]
+        return exp.paren(template(sql, n=exp.paren(top), d=exp.paren(bottom)))
+
+
+def _product(a, b):
+    return b if a is None else a if b is None else multiplied(a, b)
+
+
+def shown(value):
+    """A number or expression as text, decimals written out; for what an explanation is given."""
+    if not isinstance(value, Q):
+        return exp.cast(value, "text")
+    if value.over is None and set(str(value.den)) <= {"0", "1"} and str(value.den)[0] == "1":
+        places = len(str(value.den)) - 1
+        if not places:
+            return exp.cast(value.num, "text")
+        return template(f"CAST(CAST($n AS DECIMAL({38 - places}, 0)) * CAST($u AS DECIMAL({places}, {places})) AS TEXT)", n=value.num,
+                        u=exp.Literal.number("0." + "0" * (places - 1) + "1"))
+    return shown(Q(value.whole(Fraction(1, ONE)), ONE))
+
+
+COMPARE = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "=": exp.EQ, "!=": exp.NEQ}
+
+
+def compiled(node, name, kinds):
+    """The expression of a formula tree: a Q when it is a number, otherwise an expression.
+
+    `name(node)` gives the Q or expression of a name or of a function about a name; `kinds` the kind of each name.
     """
     op, args = node.op, node.args
-    if op == "name":
-        return column(args[0])
     if op in {"number", "percent"}:
-        return integer(formula.fixed(args[0]) * ONE)
+        return Q.of(args[0])
     if op == "date":
-        return exp.cast(exp.Literal.string(args[0].isoformat()), "date")
+        return exp.cast(text(args[0].isoformat()), "date")
     if op == "text":
-        return exp.Literal.string(args[0])
+        return text(args[0])
     if op == "bool":
         return exp.Boolean(this=args[0])
-    got = [compiled(a, column, kinds) for a in args]
-    if op in {"+", "-"}:
-        return _sum(op, got, [formula.kind_of(a, kinds) for a in args])
+    if op in {"name", "quota", "attainment", "rank", "score", "earned", "previous", "source", "headcount"}:
+        return name(node)
+    sorts = [kind_of(a, kinds) for a in args]
+    got = [compiled(a, name, kinds) for a in args]
+    if op in COMPARE:
+        if sorts[0] in NUMERIC:
+            return got[0].compare(COMPARE[op], got[1])
+        return exp.paren(COMPARE[op](this=got[0], expression=got[1]))
+    if "date" in sorts and op in {"+", "-"}:
+        return _days(op, got, sorts)
     return _OPS[op](*got)
 
 
-def _sum(op, got, sorts):
+def _days(op, got, sorts):
     a, b = got
     if sorts == ["date", "date"]:
-        return exp.Mul(this=exp.cast(exp.Paren(this=exp.Sub(this=a, expression=b)), WHOLE), expression=integer(ONE))
-    if "date" in sorts:
-        day, days = (a, b) if sorts[0] == "date" else (b, a)
-        days = exp.cast(template(":n // :one", n=exp.paren(days), one=integer(ONE)), "int")
-        return exp.paren((exp.Add if op == "+" else exp.Sub)(this=day, expression=days))
-    return exp.paren((exp.Add if op == "+" else exp.Sub)(this=a, expression=b))
+        return Q(exp.cast(exp.paren(exp.Sub(this=a, expression=b)), "bigint"))
+    day, days = (a, b) if sorts[0] == "date" else (b, a)
+    return exp.paren((exp.Add if op == "+" else exp.Sub)(this=day, expression=exp.cast(days.whole(way="down"), "int")))
 
 
-def _compare(kind):
-    return lambda a, b: exp.paren(kind(this=a, expression=b))
+def _extreme(kind):
+    def pick(*got):
+        found = got[0]
+        for other in got[1:]:
+            if isinstance(found, Q):
+                found = found.pick(found.compare(kind, other), other)
+            else:
+                found = exp.Case(ifs=[exp.If(this=kind(this=found, expression=other), true=found)], default=other)
+        return found
+    return pick
 
 
-def _round(value, digits):
-    unit = 10 ** (8 - int(digits.sql("duckdb").split("(")[-1].split(" ")[0]) // ONE)
-    return exp.paren(exp.Mul(this=round_div(value, integer(unit)), expression=integer(unit)))
+def _if(condition, a, b):
+    return a.pick(condition, b) if isinstance(a, Q) else exp.paren(exp.Case(ifs=[exp.If(this=condition, true=a)], default=b))
+
+
+def _round(way):
+    def to(value, digits):
+        places = int(digits.constant()) if digits.constant() is not None else 0
+        unit = Fraction(1, 10**places) if places >= 0 else Fraction(10**-places)
+        return Q(times(value.whole(unit, way), unit.numerator), unit.denominator)
+    return to
+
+
+def _part(name):
+    return lambda day: Q(exp.cast(template(f"{name}($d)", d=day), "bigint"))
+
+
+def _nth_day(day, months, n):
+    first = "date_trunc('month', $d) + $m * INTERVAL 1 MONTH"
+    last = f"{first} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
+    return template(f"CAST(least({first} + $n * INTERVAL 1 DAY, {last}) AS DATE)", d=exp.paren(day), m=integer(int(months.constant())),
+                    n=integer(int(n.constant()) - 1))
 
 
 _OPS = {
-    "*": lambda a, b: round_div(exp.Mul(this=exp.paren(a), expression=exp.paren(b)), integer(ONE)),
-    "/": lambda a, b: round_div(exp.Mul(this=exp.paren(a), expression=integer(ONE)), b),
-    "negate": lambda a: exp.paren(exp.Neg(this=exp.paren(a))), "not": lambda a: exp.Not(this=exp.paren(a)),
-    "and": lambda a, b: exp.paren(exp.And(this=a, expression=b)), "or": lambda a, b: exp.paren(exp.Or(this=a, expression=b)),
-    "if": lambda c, a, b: exp.Case(ifs=[exp.If(this=c, true=a)], default=b),
-    "min": lambda *a: exp.Least(this=a[0], expressions=list(a[1:])), "max": lambda *a: exp.Greatest(this=a[0], expressions=list(a[1:])),
-    "abs": lambda a: exp.Abs(this=a), "round": _round,
-    "<": _compare(exp.LT), "<=": _compare(exp.LTE), ">": _compare(exp.GT), ">=": _compare(exp.GTE), "=": _compare(exp.EQ),
-    "!=": _compare(exp.NEQ)}
+    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b, "negate": lambda a: -a,
+    "not": lambda a: exp.paren(exp.Not(this=exp.paren(a))), "and": lambda a, b: exp.paren(exp.And(this=exp.paren(a), expression=exp.paren(b))),
+    "or": lambda a, b: exp.paren(exp.Or(this=exp.paren(a), expression=exp.paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),
+    "abs": lambda a: Q(exp.Abs(this=a.num), a.den, a.over), "round": _round("half"), "round_up": _round("up"), "round_down": _round("down"),
+    "year": _part("year"), "month": _part("month"), "day": _part("day"), "nth_day": _nth_day,
+    "months": lambda a, b: Q(exp.cast(template("(year($b) - year($a)) * 12 + month($b) - month($a)", a=exp.paren(a), b=exp.paren(b)), "bigint"))}

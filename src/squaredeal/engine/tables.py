@@ -1,4 +1,5 @@
-"""The tables a plan runs on: read from files, rows or Arrow, typed, and checked all at once; nothing is dropped silently."""
+"""The tables a plan runs on: read from files, rows or Arrow, typed, and put into an embedded database that can reach no file."""
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -6,20 +7,31 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
+from .formula import ALIASES
 from .problems import PlanProblems, problem
 
 NAMES = ("facts", "credits", "people", "quotas", "scores", "periods", "posted")
-NEEDED = {"facts": ("id", "kind", "date", "amount"), "credits": ("fact", "payee", "share"), "people": ("payee", "position", "from"),
+NEEDED = {"facts": ("id", "kind", "date"), "credits": ("fact", "payee", "share"), "people": ("payee", "position", "from"),
           "quotas": ("payee", "measure", "period", "value"), "scores": ("payee", "period", "name", "value"), "periods": ("id", "from", "to"),
           "posted": ("key", "earned")}
 TEXT = {"id", "kind", "deal", "customer", "product", "currency", "fact", "payee", "role", "position", "unit", "manager", "measure", "period",
-        "name", "key", "component", "contract", "channel", "level"}
+        "name", "key", "component", "contract", "channel", "level", "fact_period"}
 DATES = {"date", "from", "to", "hired", "left", "probation_until", "due_date", "signed_on"}
-MONEY = {"amount", "quantity", "value", "share", "earned", "reserved", "payout", "cost", "vat_rate", "overdue_days"}
-OPTIONAL = {"credits": {"role": "text"}, "people": {"to": "date", "unit": "text", "manager": "text"}}
+NUMBERS = {"amount", "quantity", "value", "share", "earned", "reserved", "released", "payout", "cost", "vat_rate", "overdue_days"}
+OPTIONAL = {"facts": {"deal": "text", "amount": "number"}, "credits": {"role": "text"}, "people": {"to": "date", "unit": "text", "manager": "text"},
+            "posted": {"reserved": "number", "released": "number", "payee": "text", "period": "text", "fact_period": "text", "payout": "number"}}
 """Columns a table may leave out; they are then empty (a credit without a role is its owner's)."""
-KIND = {"text": "VARCHAR", "date": "DATE", "bool": "BOOLEAN", "number": "HUGEINT"}
+KIND = {"text": "VARCHAR", "date": "DATE", "bool": "BOOLEAN", "number": "INT128"}
+NUMBER = r"[+-]?\d{1,27}(\.\d+)?"
+MOST_PLACES = 10
+YES, NO = {"true", "是", "yes"}, {"false", "否", "no"}
+
+
+def quoted(name):
+    """A column's name as SQL, whatever is in it."""
+    return exp.to_identifier(name, quoted=True).sql("duckdb")
 
 
 class Tables:
@@ -27,84 +39,67 @@ class Tables:
 
     def __init__(self, facts=None, credits=None, people=None, quotas=None, scores=None, periods=None, posted=None):
         given = (facts, credits, people, quotas, scores, periods, posted)
-        self.arrow = {name: _arrow(name, table) for name, table in zip(NAMES, given, strict=True)}
-        self._kinds = {name: _column_kinds(name, table) for name, table in self.arrow.items()}
+        self.arrow = {name: _named(name, _arrow(name, table)) for name, table in zip(NAMES, given, strict=True)}
+        self._profile, self._declared = {}, {}
+
+    def declaring(self, plan):
+        """The same tables with their columns read as the plan declares its attributes."""
+        if not plan.attributes or self._declared == plan.attributes:
+            return self
+        other = object.__new__(Tables)
+        other.arrow, other._profile, other._declared = self.arrow, {}, dict(plan.attributes)
+        return other
 
     def with_posted(self, posted):
-        """The same tables with another ledger: rows, Arrow, or the path of a CSV or Parquet file of lines."""
+        """The same tables with another ledger: rows, Arrow, or the path of a CSV or Parquet file of lines, or the folder of a run."""
+        if isinstance(posted, (str, Path)) and Path(posted).is_dir():
+            posted = Path(posted) / "lines.parquet"
         other = object.__new__(Tables)
-        ledger = _arrow("posted", posted)
+        ledger = _named("posted", _arrow("posted", posted))
         if "key" not in ledger.column_names and "id" in ledger.column_names:
             ledger = ledger.rename_columns(["key" if c == "id" else c for c in ledger.column_names])
-        other.arrow = {**self.arrow, "posted": ledger}
-        other._kinds = {**self._kinds, "posted": _column_kinds("posted", ledger)}
+        if "difference" in ledger.column_names:
+            ledger = _as_differences(ledger)
+        other._declared = self._declared
+        other.arrow, other._profile = {**self.arrow, "posted": ledger}, {k: v for k, v in self._profile.items() if k != "posted"}
         return other
+
+    def profile(self, name):
+        """{column: (kind, decimals)} of a table; decimals are those its numbers need."""
+        if name not in self._profile:
+            self._profile[name] = _profiled(name, self.arrow[name], self._declared if name in {"facts", "people"} else {})
+        return self._profile[name]
+
+    def columns(self, name):
+        """{column: kind} of a table."""
+        return {column: kind for column, (kind, _places) in self.profile(name).items()}
+
+    def places(self, name, column):
+        return self.profile(name)[column][1]
 
     def kinds(self):
         """{column: formula kind} of the attributes facts and people bring."""
         found = {}
         for name in ("people", "facts"):
-            found.update({c: "rate" if k == "number" and c.endswith(("_rate", "_pct")) else k for c, k in self._kinds[name].items()})
+            found.update({c: "rate" if k == "number" and c.endswith(("_rate", "_pct")) else k for c, k in self.columns(name).items()})
         return found
 
-    def columns(self, name):
-        return self._kinds[name]
-
     def open(self, memory="2GB", threads=2):
-        """A DuckDB connection holding the typed tables; numbers are integers of 10⁻⁸. Files cannot be reached from it."""
+        """A DuckDB connection holding the typed tables; a number of a column is an integer of 10^-places(column). No file can be reached."""
         link = duckdb.connect(config={"threads": threads, "memory_limit": memory})
         for name, table in self.arrow.items():
             link.register("incoming", table)
-            columns = [f"{_typed(column, kind, column in table.column_names)} AS \"{column}\"" for column, kind in self._kinds[name].items()]
-            link.execute(f"CREATE TABLE {name} AS SELECT {', '.join(columns)} FROM incoming")
+            cells = [f"{_typed(column, kind, places, table)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()]
+            link.execute(f"CREATE TABLE {name} AS SELECT {', '.join(cells)} FROM incoming")
             link.unregister("incoming")
+        link.execute("SET enable_external_access = false")
+        link.execute("SET lock_configuration = true")
         return link
 
-    def check(self, plan):
+    def check(self, plan, link=None):
         """What is wrong in the tables, with table, row or id, column, reason and remedy."""
-        found = [problem(name, f"缺 {'、'.join(missing)} 列", f"lacks the columns {', '.join(missing)}", "补上这几列", "add them")
-                 for name, wanted in NEEDED.items() if self.arrow[name].num_rows
-                 for missing in [[c for c in wanted if c not in self.arrow[name].column_names]] if missing]
-        if found:
-            return found
-        for name, kinds in self._kinds.items():
-            found += _unreadable(name, self.arrow[name], kinds)
-        if found:
-            return found
-        link = self.open()
-        for sql, place, zh, en, todo_zh, todo_en in CHECKS:
-            rows = link.execute(sql).fetchall()
-            if rows:
-                some = "、".join(str(r[0]) for r in rows[:5])
-                more = f" …共 {len(rows)}" if len(rows) > 5 else ""
-                found.append(problem(place, f"{zh}：{some}{more}", f"{en}: {some.replace('、', ', ')}{f' … {len(rows)} in all' if more else ''}",
-                                     todo_zh, todo_en))
-        if plan.period == "table" and not self.arrow["periods"].num_rows:
-            found.append(problem("periods", "方案用自己的期间表，却没有给", "the plan uses its own periods, but none are given",
-                                 "给出 periods 表", "give the periods table"))
-        return found
-
-
-CHECKS = [
-    ("SELECT id FROM facts GROUP BY id HAVING count(*) > 1", "facts.id", "事实编号重复", "the same id stands twice",
-     "每个事实一个编号", "give each fact its own id"),
-    ("SELECT id FROM facts WHERE date IS NULL OR amount IS NULL OR kind IS NULL", "facts", "日期、金额或类别是空的",
-     "date, amount or kind is empty", "补上", "fill them in"),
-    ("SELECT DISTINCT c.fact FROM credits c ANTI JOIN facts f ON f.id = c.fact", "credits.fact", "没有这个事实", "there is no such fact",
-     "删掉这行，或补上事实", "remove the row or add the fact"),
-    ("SELECT DISTINCT c.payee FROM credits c ANTI JOIN people p ON p.payee = c.payee", "credits.payee", "没有这个人", "there is no such person",
-     "补进 people", "add the person to people"),
-    ("SELECT fact FROM credits WHERE role IS DISTINCT FROM 'overlay' GROUP BY fact HAVING sum(share) <> 100000000", "credits.share",
-     "份额加起来不是 1", "shares do not sum to 1", "改份额，或把多出的标成 overlay", "mend the shares, or mark the extra one as overlay"),
-    ("SELECT a.payee FROM people a JOIN people b ON a.payee = b.payee AND a.rowid < b.rowid AND a.\"from\" <= coalesce(b.\"to\", DATE '9999-12-31') "
-     "AND b.\"from\" <= coalesce(a.\"to\", DATE '9999-12-31') GROUP BY 1", "people", "任命的日期重叠", "assignments overlap",
-     "前一段在后一段开始前结束", "end the earlier before the later begins"),
-    ("SELECT payee FROM people WHERE \"to\" < \"from\"", "people.to", "结束早于开始", "ends before it begins", "改日期", "change the dates"),
-    ("SELECT a.id FROM periods a JOIN periods b ON a.id < b.id AND a.\"from\" <= b.\"to\" AND b.\"from\" <= a.\"to\" GROUP BY 1", "periods",
-     "期间重叠", "periods overlap", "改起止日", "change the days"),
-    ("SELECT payee || ' ' || measure || ' ' || period FROM quotas GROUP BY payee, measure, period HAVING count(*) > 1", "quotas",
-     "同一人同一期有两个目标", "two quotas for the same person and period", "留一个", "keep one"),
-]
+        from .faults import found
+        return found(plan, self, link)
 
 
 def read_tables(folder):
@@ -124,11 +119,20 @@ def read_tables(folder):
     return Tables(**found)
 
 
+def _named(name, table):
+    """The table with Chinese names of standard columns as their standard names; two columns of one name are refused."""
+    names = [ALIASES.get(str(c).strip(), str(c).strip()) for c in table.column_names]
+    twice = sorted({c for c in names if names.count(c) > 1})
+    if twice:
+        raise PlanProblems([problem(name, f"列名重复：{'、'.join(twice)}", f"columns stand twice: {', '.join(twice)}", "删掉一列", "remove one")])
+    return table.rename_columns(names) if names != list(table.column_names) else table
+
+
 def _arrow(name, table):
     if table is None:
         return pa.table({c: pa.array([], pa.string()) for c in NEEDED[name]})
     if isinstance(table, (str, Path)):
-        return _file(Path(table))
+        return _file(name, Path(table))
     if isinstance(table, pa.Table):
         return table
     rows = list(table)
@@ -146,82 +150,118 @@ def _column(values):
         return pa.array(values, pa.bool_())
     if known and all(isinstance(v, date) for v in known):
         return pa.array([v.date() if isinstance(v, datetime) else v for v in values], pa.date32())
-    return pa.array([None if v is None or v == "" else format(v, "f") if isinstance(v, Decimal) else str(v) for v in values], pa.string())
+    return pa.array([None if v is None or v == "" else _plain(v) for v in values], pa.string())
 
 
-def _file(path):
-    if path.suffix == ".xlsx":
-        from python_calamine import CalamineWorkbook
+def _plain(value):
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    return "true" if value is True else "false" if value is False else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _file(name, path):
+    if not path.is_file():
+        raise PlanProblems([problem(str(path), "没有这个文件", "there is no such file")])
+    try:
+        if path.suffix == ".xlsx":
+            return _sheet(path)
+        link = duckdb.connect()
+        if path.suffix == ".csv":
+            return link.read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
+        return link.read_parquet(str(path)).to_arrow_table()
+    except (duckdb.Error, OSError, ValueError) as wrong:
+        raise PlanProblems([problem(str(path), f"读不了：{str(wrong).splitlines()[0][:200]}", f"cannot be read: {str(wrong).splitlines()[0][:200]}",
+                                    "CSV 存成 UTF-8，第一行是列名", "save the CSV as UTF-8 with column names in the first line")]) from None
+
+
+def _sheet(path):
+    from python_calamine import CalamineError, CalamineWorkbook
+    try:
         rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-        head = [str(c) for c in rows[0]] if rows else []
-        cells = [[None if v == "" else v.isoformat() if isinstance(v, date) else f"{v:.0f}" if isinstance(v, float) and v.is_integer() else str(v)
-                  for v in row] for row in rows[1:]]
-        return pa.table({h: pa.array([row[i] for row in cells], pa.string()) for i, h in enumerate(head)})
+    except CalamineError as wrong:
+        raise ValueError(str(wrong)) from None
+    head = [str(c) for c in rows[0]] if rows else []
+    cells = [[None if v == "" else v.date().isoformat() if isinstance(v, datetime) else _plain(int(v) if isinstance(v, float) and v.is_integer() else v)
+              for v in row] for row in rows[1:]]
+    return pa.table({h: pa.array([row[i] for row in cells], pa.string()) for i, h in enumerate(head)})
+
+
+def _as_differences(ledger):
+    """Lines of earlier runs as postings: each posts its difference, not its whole entitlement."""
     link = duckdb.connect()
-    reader = f"read_csv('{str(path).replace(chr(39), chr(39) * 2)}', all_varchar = true, header = true)" if path.suffix == ".csv" \
-        else f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-    return link.sql(f"SELECT * FROM {reader}").to_arrow_table()
+    link.register("ledger", ledger)
+    keep = [c for c in ("payee", "period", "fact_period", "payout") if c in ledger.column_names]
+    had = "CAST(posted_reserved AS DECIMAL(38,10))" if "posted_reserved" in ledger.column_names else "0"
+    gone = "CAST(posted_released AS DECIMAL(38,10))" if "posted_released" in ledger.column_names else "0"
+    released = f", CAST(released AS DECIMAL(38,10)) - {gone} AS released" if "released" in ledger.column_names else ""
+    return link.sql(f"SELECT key, CAST(difference AS DECIMAL(38,10)) AS earned, CAST(reserved AS DECIMAL(38,10)) - {had} AS reserved{released}"
+                    f"{''.join(', ' + c for c in keep)} FROM ledger").to_arrow_table()
 
 
-def _column_kinds(name, table):
-    found = {}
+STORED = {"money": "number", "number": "number", "rate": "number", "days": "number", "date": "date", "text": "text", "bool": "bool"}
+
+
+def _profiled(name, table, declared):
+    """{column: (kind, decimals)} by name, Arrow type, and where neither tells, by what every value reads as."""
+    link = duckdb.connect()
+    link.register("incoming", table)
+    found, asked = {}, []
     for field in table.schema:
         column, sort = field.name, field.type
-        if column in TEXT:
-            found[column] = "text"
+        if column in declared:
+            found[column] = (STORED[declared[column]], 0)
+            if found[column][0] == "number" and not pa.types.is_integer(sort):
+                asked.append(column)
+        elif column in TEXT:
+            found[column] = ("text", 0)
         elif column in DATES or pa.types.is_date(sort) or pa.types.is_timestamp(sort):
-            found[column] = "date"
+            found[column] = ("date", 0)
         elif pa.types.is_boolean(sort):
-            found[column] = "bool"
-        elif column in MONEY or pa.types.is_decimal(sort) or pa.types.is_integer(sort) or pa.types.is_floating(sort):
-            found[column] = "number"
+            found[column] = ("bool", 0)
+        elif pa.types.is_integer(sort):
+            found[column] = ("number", 0)
         else:
-            found[column] = _guess(table.column(column))
-    return {**{c: k for c, k in OPTIONAL.get(name, {}).items() if c not in found}, **found}
+            found[column] = ("number" if column in NUMBERS or pa.types.is_decimal(sort) or pa.types.is_floating(sort) else "?", 0)
+            asked.append(column)
+    if asked and table.num_rows:
+        cells = []
+        for column in asked:
+            cell = f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+            cells += [f"count({cell})", f"bool_and(regexp_full_match({cell}, '{NUMBER}'))",
+                      f"max(length(rtrim(split_part({cell}, '.', 2), '0')))", f"bool_and(regexp_full_match({cell}, '\\d{{4}}-\\d\\d-\\d\\d'))",
+                      f"bool_and(lower({cell}) IN ('true', 'false', '是', '否'))"]
+        answers = link.execute(f"SELECT {', '.join(cells)} FROM incoming").fetchone()
+        for place, column in enumerate(asked):
+            count, numeric, places, dated, truth = answers[place * 5:place * 5 + 5]
+            kind = found[column][0]
+            if kind == "?":
+                kind = "text" if not count else "number" if numeric else "date" if dated else "bool" if truth else "text"
+            elif pa.types.is_floating(table.schema.field(column).type) and not numeric:
+                places = MOST_PLACES - 2
+            found[column] = (kind, min(places or 0, MOST_PLACES) if kind == "number" else 0)
+    found = {c: ("text", 0) if k == "?" else (k, p) for c, (k, p) in found.items()}
+    return {**{c: (k, 0) for c, k in OPTIONAL.get(name, {}).items() if c not in found}, **found}
 
 
-def _guess(values):
-    """text, unless every value that is there reads as a number, a day, or true/false."""
-    known = {v for v in values.to_pylist() if v not in (None, "")} if len(values) < 2_000_000 else set(values.slice(0, 10_000).to_pylist()) - {None, ""}
-    if not known:
-        return "text"
-    if known <= {"true", "false", "True", "False", "是", "否"}:
-        return "bool"
-    for kind, read in (("number", Decimal), ("date", date.fromisoformat)):
-        try:
-            for value in known:
-                read(str(value))
-            return kind
-        except (ValueError, ArithmeticError):
-            continue
-    return "text"
-
-
-def _typed(column, kind, given=True):
-    name = f'"{column}"'
+def _typed(column, kind, places, table):
+    name = quoted(column)
+    if column not in table.column_names:
+        return "'owner'" if column == "role" else f"CAST(NULL AS {KIND[kind]})"
+    text = f"nullif(trim(CAST({name} AS VARCHAR)), '')"
     if column == "role":
-        return f"coalesce(nullif({name}, ''), 'owner')" if given else "'owner'"
-    if not given:
-        return f"CAST(NULL AS {KIND[kind]})"
+        return f"coalesce({text}, 'owner')"
     if kind == "number":
-        return f"CAST(CAST({name} AS DECIMAL(28, 8)) * 100000000 AS HUGEINT)"
+        source = name if pa.types.is_integer(table.schema.field(column).type) or pa.types.is_floating(table.schema.field(column).type) else text
+        if places == 0:
+            return f"TRY_CAST(TRY_CAST({source} AS DECIMAL(38, 0)) AS INT128)"
+        return f"TRY_CAST(TRY_CAST({source} AS DECIMAL({37 - places}, {places})) * {10**places} AS INT128)"
     if kind == "bool":
-        return f"CAST(CASE CAST({name} AS VARCHAR) WHEN '是' THEN 'true' WHEN '否' THEN 'false' ELSE CAST({name} AS VARCHAR) END AS BOOLEAN)"
-    return f"CAST(nullif(CAST({name} AS VARCHAR), '') AS {KIND[kind]})"
+        return f"CASE WHEN lower({text}) IN ('true', '是', 'yes', '1') THEN TRUE WHEN lower({text}) IN ('false', '否', 'no', '0') THEN FALSE END"
+    if kind == "date":
+        return f"TRY_CAST({name} AS DATE)" if not pa.types.is_string(table.schema.field(column).type) else f"TRY_CAST({text} AS DATE)"
+    return text
 
 
-def _unreadable(name, table, kinds):
-    found = []
-    for column, kind in kinds.items():
-        if column not in table.column_names or kind not in {"number", "date"} or not pa.types.is_string(table.schema.field(column).type):
-            continue
-        read = Decimal if kind == "number" else date.fromisoformat
-        for row, value in enumerate(table.column(column).to_pylist(), 2):
-            if value in (None, ""):
-                continue
-            try:
-                read(value)
-            except (ValueError, ArithmeticError):
-                what = {"number": ("数字", "a number"), "date": ("日期", "a day like 2026-01-31")}[kind]
-                found.append(problem(f"{name} row {row} {column}", f"“{value}”不是{what[0]}", f"“{value}” is not {what[1]}"))
-    return found
+PLAIN = re.compile(NUMBER)

@@ -1,29 +1,111 @@
-"""Periods and windows: which window of a measure a fact's day lies in."""
+"""Periods and windows: which window of a measure a day lies in, and the windows components are paid by."""
 from datetime import date, timedelta
 
-from squaredeal.engine.sql import template
+from squaredeal.engine.sql import text, template
 
 WINDOW = {
-    "month": "strftime(:day, '%Y-%m')", "quarter": "concat(year(:day), 'Q', quarter(:day))",
-    "half": "concat(year(:day), 'H', CASE WHEN month(:day) < 7 THEN 1 ELSE 2 END)", "year": "strftime(:day, '%Y')",
-    "year to date": "strftime(:day, '%Y')", "life": "''",
+    "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",
+    "half": "concat(year($day), 'H', CASE WHEN month($day) < 7 THEN 1 ELSE 2 END)", "year": "strftime($day, '%Y')", "life": "''",
 }
+TO_DATE = {"year to date": "year", "quarter to date": "quarter"}
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 def window(kind, day, *, fact, deal, period):
-    """The window's id as an expression of the day, or of the fact, deal or period."""
-    named = {"fact": fact, "deal": deal, "period": period}
-    return named[kind] if kind in named else template(WINDOW[kind], day=day)
+    """The window's id as an expression of the day, or of the fact, deal or period; a window to date is known by its period."""
+    named = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys(TO_DATE, period)}
+    return (named[kind] if kind in named else template(WINDOW[kind], day=day)).copy()
+
+
+def name_of(kind, begin):
+    """The id of the calendar window that begins on a day."""
+    return {"month": f"{begin:%Y-%m}", "quarter": f"{begin.year}Q{(begin.month + 2) // 3}", "half": f"{begin.year}H{1 if begin.month < 7 else 2}",
+            "year": f"{begin.year}"}[kind]
+
+
+def start_of(kind, day):
+    size = MONTHS[kind]
+    return date(day.year, (day.month - 1) // size * size + 1, 1)
+
+
+def end_of(kind, day):
+    begin, size = start_of(kind, day), MONTHS[kind]
+    year, month = begin.year + (begin.month - 1 + size) // 12, (begin.month - 1 + size) % 12 + 1
+    return date(year, month, 1) - timedelta(days=1)
 
 
 def periods(kind, first, last):
-    """[(id, first day, last day)] of calendar months, quarters or years covering the days."""
-    months = {"month": 1, "quarter": 3, "year": 12}[kind]
-    year, month = first.year, (first.month - 1) // months * months + 1
-    found = []
-    while date(year, month, 1) <= last:
-        begin = date(year, month, 1)
-        year, month = year + (month + months - 1) // 12, (month + months - 1) % 12 + 1
-        name = {"month": f"{begin:%Y-%m}", "quarter": f"{begin.year}Q{(begin.month + 2) // 3}", "year": f"{begin.year}"}[kind]
-        found.append((name, begin, date(year, month, 1) - timedelta(days=1)))
+    """[(id, first day, last day)] of calendar months, quarters, halves or years covering the days."""
+    begin, found = start_of(kind, first), []
+    while begin <= last:
+        end = end_of(kind, begin)
+        found.append((name_of(kind, begin), begin, end))
+        begin = end + timedelta(days=1)
     return found
+
+
+def days_of(code):
+    """(first, last) day of a built-in period's id such as 2026-03, 2026Q1, 2026H1 or 2026; None when it is none."""
+    try:
+        if "Q" in code or "H" in code:
+            kind, size = ("quarter", 3) if "Q" in code else ("half", 6)
+            year, place = code.split("Q" if "Q" in code else "H")
+            begin = date(int(year), int(place) * size - size + 1, 1)
+        elif "-" in code:
+            kind, begin = "month", date(int(code[:4]), int(code[5:7]), 1) if len(code) == 7 else None
+        else:
+            kind, begin = "year", date(int(code), 1, 1) if len(code) == 4 else None
+        return (begin, end_of(kind, begin)) if begin else None
+    except ValueError:
+        return None
+
+
+def prepare(link, plan, period, as_of, warnings):
+    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, in order of day and id."""
+    if plan.period == "table":
+        link.execute("CREATE TABLE span AS SELECT id AS period, \"from\" AS starts, \"to\" AS ends, row_number() OVER (ORDER BY \"from\") - 1 AS rank FROM periods")
+    else:
+        _built_in(link, plan, period)
+    end = link.execute("SELECT ends FROM span WHERE period = ?", [period]).fetchone() if period else None
+    limit = min(d for d in (plan.effective.last, end[0] if end else None, as_of, date(9999, 12, 31)) if d)
+    link.execute("CREATE TABLE facts_in AS SELECT f.*, r.period AS _period, r.ends AS _ends, row_number() OVER (ORDER BY f.date, length(f.id), f.id) AS _ord "
+                 "FROM facts AS f JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.date BETWEEN ? AND ?", [plan.effective.first, limit])
+    if period:
+        link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
+    for code, where, zh, en in (
+            ("facts_outside_periods", "NOT EXISTS (SELECT 1 FROM spans_all r WHERE f.date BETWEEN r.starts AND r.ends)", "不在任何期间里", "lie in no period"),
+            ("facts_outside_plan", f"f.date < DATE '{plan.effective.first}'" + (f" OR f.date > DATE '{plan.effective.last}'" if plan.effective.last else ""),
+             "不在方案的有效期里", "lie outside the plan's effective dates")):
+        if code == "facts_outside_periods" and plan.period != "table":
+            continue
+        source = "(SELECT \"from\" AS starts, \"to\" AS ends FROM periods)"
+        count, first, last = link.execute(f"SELECT count(*), min(date), max(date) FROM facts f WHERE {where.replace('spans_all', source)}").fetchone()
+        if count:
+            warnings.append({"code": code, "count": count, "zh": f"{count} 个事实{zh}（{first} 到 {last}），没有计提成",
+                             "en": f"{count} facts {en} ({first} to {last}) and earn nothing"})
+
+
+def _built_in(link, plan, period):
+    first, last = link.execute("SELECT min(date), max(date) FROM facts").fetchone()
+    named = [days for (code,) in link.execute("SELECT period FROM quotas UNION SELECT period FROM scores UNION SELECT ?", [period]).fetchall()
+             if code for days in [days_of(code)] if days]
+    days = [d for d in (first, last, *(d for pair in named for d in pair)) if d] or [plan.effective.first]
+    low, high = min(days), max(days)
+    longest = max((MONTHS.get(c.each, 0) for c in plan.components if c.per_period), default=0)
+    if longest:
+        kind = next(k for k, size in MONTHS.items() if size == longest)
+        low, high = max(start_of(kind, low), start_of(kind, plan.effective.first)), end_of(kind, high)
+    link.execute("CREATE TABLE span (period VARCHAR, starts DATE, ends DATE, rank BIGINT)")
+    link.executemany("INSERT INTO span VALUES (?, ?, ?, ?)", [(*s, i) for i, s in enumerate(periods(plan.period, low, high))])
+
+
+def windows(kind):
+    """SELECT win, starts, ends, period, rank of the windows a component is paid by; a window is due in the period its last day lies in."""
+    if kind == "period":
+        return template("SELECT period AS win, starts, ends, period, rank FROM span")
+    return template("SELECT $win AS win, min(starts) AS starts, max(ends) AS ends, arg_max(period, ends) AS period, max(rank) AS rank FROM span GROUP BY 1 "
+                    "HAVING $win2 <> coalesce($following, '')", win=template(WINDOW[kind], day=template("starts")),
+                    win2=template(WINDOW[kind], day=template("max(ends)")), following=template(WINDOW[kind], day=template("max(ends) + 1")))
+
+
+__all__ = ["TO_DATE", "days_of", "end_of", "periods", "prepare", "text", "window", "windows"]

@@ -53,10 +53,10 @@ def query(plan, component, names, *, per_line):
     given = exp.func("json_object", *[part for n in names.used(component.base, *texts)
                                       for part in (exp.Literal.string(n), exp.cast(names.column(n), "text"))])
     tree = template(
-        f"SELECT f.id AS fact, f.ord, f.date AS day, f.period, :win AS win, p.payee AS payee, CAST(sum(c.share) AS INT128) AS share, "
-        f"CAST(sum(:base) AS INT128) AS base, any_value(:given) AS given FROM facts_in_period AS f JOIN {_credits(component)} AS c ON c.fact = f.id "
+        f"SELECT f.id AS fact, f.ord, f.date AS day, f.period, $win AS win, p.payee AS payee, CAST(sum(c.share) AS INT128) AS share, "
+        f"CAST(sum($base) AS INT128) AS base, any_value($given) AS given FROM facts_in_period AS f JOIN {_credits(component)} AS c ON c.fact = f.id "
         f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} "
-        f"WHERE f.kind = :kind AND :counts AND coalesce(:who, FALSE) GROUP BY ALL",
+        f"WHERE f.kind = $kind AND $counts AND coalesce($who, FALSE) GROUP BY ALL",
         win=win, base=base, given=given, kind=exp.Literal.string(component.each),
         counts=names.expression(component.where or "true"), who=names.expression(component.who))
     if rolled:

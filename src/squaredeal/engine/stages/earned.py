@@ -1,113 +1,136 @@
-"""Stage 3: the rate table moved through, uplift, factor, gate, cap and reserve: what each credited fact or period earns.
+"""Stage: what each row earns: the rate table moved through, uplift, factor, the one rounding, gate, split, limits, reserve."""
+from fractions import Fraction
 
-Amounts are fixed-point; the one rounding of a line is here when the plan rounds per line.
-"""
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
-from squaredeal.engine.plan import LumpPlusExcess, PerUnit, Tiers
-from squaredeal.engine.sql import ONE, integer, round_div, template
+from squaredeal.engine.plan import LumpPlusExcess, Tiers
+from squaredeal.engine.sql import ONE, Q, integer, template
 
-
-def query(component, source, measure_table, gate_table, *, per_line):
-    """SELECT … earned, reserved FROM the credited (or per-period) rows in `source`.
-
-    `measure_table` holds payee, win, value, quota of what moves through the table; `gate_table` the same for the gate.
-    """
-    rate = component.rate
-    tree = parse_one(f"SELECT s.*, CAST(sum(s.base) OVER (PARTITION BY s.payee, s.win ORDER BY s.ord ROWS UNBOUNDED PRECEDING) AS INT128) AS after "
-                     f"FROM {source} AS s", read="duckdb")
-    tree = parse_one("SELECT a.*, a.after - a.base AS before FROM a", read="duckdb").with_("a", as_=tree)
-    inner = parse_one("SELECT b.*, m.value AS measured, m.quota AS quota, g.value AS gate_value, g.quota AS gate_quota FROM b", read="duckdb")
-    inner = inner.join(_or_nothing(measure_table), on="m.payee = b.payee AND m.win = b.win", join_type="left", join_alias="m")
-    inner = inner.join(_or_nothing(gate_table), on="g.payee = b.payee AND g.win = b.gate_win", join_type="left", join_alias="g")
-    raw = _raw(rate)
-    raw = exp.paren(exp.Add(this=exp.paren(raw), expression=exp.Mul(this=exp.column("base"), expression=exp.column("uplift"))))
-    raw = exp.Mul(this=raw, expression=exp.column("factor"))
-    step = 10**22 if per_line else 10**16
-    whole = exp.Mul(this=round_div(raw, integer(step)), expression=integer(step // 10**16))
-    passed = exp.Boolean(this=True)
-    if component.gate:
-        passed = template("coalesce(gate_quota = 0 OR gate_value * :one >= :least * gate_quota, gate_quota IS NULL)", one=integer(ONE),
-                          least=integer(component.gate.at_least * ONE))
-    tree = _over(inner.with_("b", as_=tree), full_amount=whole, passed=passed)
-    tree = _over(tree, ungated=template("CASE WHEN passed THEN full_amount ELSE 0 END"))
-    if component.limit and component.limit.cap is not None:
-        cap = integer(component.limit.cap * ONE)
-        tree = _over(tree, run_after=template("CAST(sum(ungated) OVER (PARTITION BY payee, period ORDER BY ord ROWS UNBOUNDED PRECEDING) AS INT128)"))
-        tree = _over(tree, earned=template("CAST(least(run_after, :cap) - least(run_after - ungated, :cap) AS INT128)", cap=cap))
-    else:
-        tree = _over(tree, earned=template("CAST(ungated AS INT128)"))
-    keep = integer((component.reserve.keep if component.reserve else 0) * ONE)
-    unit = 10**14 if per_line else 10**8
-    reserved = exp.Mul(this=round_div(exp.Mul(this=exp.column("earned"), expression=keep), integer(unit)), expression=integer(unit // ONE))
-    return _over(tree, reserved=exp.cast(reserved, "INT128"))
+from .rows import reached, stepped
 
 
-def _over(tree, **columns):
+def query(plan, component, rows, source):
+    """SELECT * of the rows with before, after, full_amount, earned, reserved (integers of 10⁻⁸), from the table `source`."""
+    tree = _running(component, rows, source)
+    raw = _raw(plan, component, rows)
+    if component.base is not None:
+        raw = raw + rows.number("base") * rows.number("uplift")
+    raw = raw * rows.number("factor")
+    settlement = plan.settlement
+    unit = Fraction(1, 10**settlement.places) if settlement.per_line else Fraction(1, ONE)
+    whole = raw.whole(unit, settlement.way if settlement.per_line else "half")
+    tree = over(tree, full_amount=exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128"))
+    tree = over(tree, passing=template("CASE WHEN passed THEN full_amount ELSE 0 END"))
+    value = "passing"
+    if component.split:
+        tree, value = _split(component, rows, tree, value, unit)
+    if rows.to_date:
+        tree = over(tree, step=template(f"CAST({value} - coalesce(lag({value}) OVER (PARTITION BY payee, via, strftime(day, '%Y') ORDER BY ord), 0) AS INT128)"),
+                    so_far=template(f"coalesce(lag({value}) OVER (PARTITION BY payee, via, strftime(day, '%Y') ORDER BY ord), 0)"))
+        value = "step"
+    if component.limit:
+        tree, value = _limited(component, rows, tree, value)
+    tree = over(tree, earned=template(f"CAST({value} AS INT128)"))
+    keep = component.reserve.keep if component.reserve else 0
+    kept = Q.column("earned") * Q.of(keep)
+    reserved = (Q(kept.whole(unit, "half")) * Q.of(unit * ONE)).whole() if keep else integer(0)
+    return over(tree, reserved=exp.cast(reserved, "INT128"))
+
+
+def over(tree, **columns):
     """SELECT *, columns FROM (tree)."""
     return exp.select("*", *[exp.alias_(e, name) for name, e in columns.items()]).from_(tree.subquery("x"))
 
 
-def _or_nothing(table):
-    return exp.to_table(table) if table else parse_one(
-        "(SELECT NULL AS payee, NULL AS win, CAST(NULL AS INT128) AS value, CAST(NULL AS INT128) AS quota)", read="duckdb")
+def _running(component, rows, source):
+    """The rows with the running base before and after each, in order of day and id, within its window."""
+    if rows.moving == "running" and not rows.to_date:
+        tree = template(f"SELECT s.*, CAST(sum(s.base) OVER (PARTITION BY s.payee, s.source, s.win ORDER BY s.ord ROWS UNBOUNDED PRECEDING) AS INT128) AS after "
+                        f"FROM {source} AS s")
+        return over(tree, before=template("after - base"))
+    if rows.moving == "total":
+        return template(f"SELECT s.*, CAST(sum(s.base) OVER (PARTITION BY s.payee, s.source, s.win) AS INT128) AS total, CAST(0 AS INT128) AS before, "
+                        f"s.base AS after FROM {source} AS s")
+    return template(f"SELECT s.*, CAST(0 AS INT128) AS before, s.base AS after FROM {source} AS s")
 
 
-def _raw(rate):
-    """The sum before uplift and factor, in 10⁻¹⁶."""
-    if isinstance(rate, PerUnit):
-        return template("quantity * flat")
+def _raw(plan, component, rows):
+    """The exact sum before uplift and factor."""
+    rate, number = component.rate, rows.number
+    if rows.moving == "none":
+        return number("base") * number("rate") if component.base is not None and "rate" in rows.numbers else number("sum")
     if isinstance(rate, LumpPlusExcess):
-        return _lump_plus_excess(rate)
-    if not isinstance(rate, Tiers):
-        return template("base * flat")
-    edges = [_edge(rate, edge) for edge, _rate in rate.table]
-    if rate.tiers == "marginal":
-        total = integer(0)
-        for place, edge in enumerate(edges):
-            upper = edges[place + 1] if place + 1 < len(edges) else None
-            total = exp.paren(exp.Add(this=total, expression=exp.Mul(this=exp.paren(slice_of(edge if place else None, upper)),
-                                                                     expression=exp.column(f"r{place}"))))
-        return total
-    return exp.Mul(this=exp.column("base"), expression=exp.paren(banded(rate, [exp.column(f"r{i}") for i in range(len(edges))])))
+        if rows.moving == "measure":
+            return _entitled(rate, number("by"))
+        after, before = Q.column("after"), Q.column("before")
+        return _entitled(rate, after) - _entitled(rate, before).pick(template("before <> 0"), Q.of(0))
+    if rows.moving == "total":
+        results = [number(f"r{i}") for i in range(len(rate.table))]
+        return Q.column("base") * stepped(rate, Q.column("total"), results)
+    edges = [_edge(rate, rows, edge) for edge, _value in rate.table]
+    end = _edge(rate, rows, rate.end) if rate.end is not None else None
+    if rows.moving == "running":
+        return _slices(rate, rows, edges, end, lambda low, high: _within(Q.column("after"), low, high) - _within(Q.column("before"), low, high))
+    total = _slices(rate, rows, edges, end, lambda low, high: _within(number("by"), low, high) - (low or Q.of(0)))
+    average = total / number("by")
+    return number("base") * average.pick(number("by").compare(exp.NEQ, Q.of(0)), Q.of(0))
 
 
-def _edge(rate, edge):
-    """An edge in the units of the running base: yuan, or for attainment the edge × the quota."""
-    if not rate.attainment:
-        return integer(edge * ONE)
-    return round_div(exp.Mul(this=integer(edge * ONE), expression=exp.column("quota")), integer(ONE))
+def _edge(rate, rows, edge):
+    """An edge in yuan: as written, or for attainment the edge × the quota."""
+    return Q.of(edge) if not isinstance(rate, Tiers) or not rate.attainment else rows.number("target") * Q.of(edge)
 
 
-def slice_of(lower, upper):
-    """The part of this line's base that lies between two edges, by its running base before and after; None is without end."""
-    def clamp(name):
-        value = exp.column(name)
-        if upper is not None:
-            value = exp.Least(this=value, expressions=[upper.copy()])
-        return exp.Greatest(this=value, expressions=[lower.copy()]) if lower is not None else value
-    return exp.Sub(this=clamp("after"), expression=clamp("before"))
+def _slices(rate, rows, edges, end, part):
+    total = Q.of(0)
+    for place, edge in enumerate(edges):
+        last = place + 1 == len(edges)
+        high = edges[place + 1] if not last else None if rate.beyond == "last row" else end
+        total = total + part(edge if place else None, high) * rows.number(f"r{place}")
+    if end is not None and rate.beyond == "refuse":
+        return Q(exp.Null()).pick(Q.column("after").compare(exp.GT, end), total)
+    return total
 
 
-def banded(rate, values):
-    """The value of the band the measure has reached; edges compared by cross-multiplication, never by a rounded quotient."""
-    reached = "measured * :one >= :edge * quota" if rate.by.startswith("attainment of ") else "measured * :one >= :edge * :one"
-    if rate.edges == "upper inclusive":
-        reached = reached.replace(">=", ">")
-    case = exp.Case(default=values[0])
-    rows = rate.table if isinstance(rate, Tiers) else rate.lump_plus_excess
-    for place in range(len(values) - 1, 0, -1):
-        case = case.when(template(reached, one=integer(ONE), edge=integer(rows[place][0] * ONE)), values[place])
-    return case if len(values) > 1 else values[0]
+def _within(value, low, high):
+    """A value held between two edges; None is without end."""
+    if high is not None:
+        value = value.least(high)
+    return value.greatest(low) if low is not None else value
 
 
-def _lump_plus_excess(rate):
-    """Cumulative: lump of the band + rate × excess, after minus before, so that lines of a window sum to the window's entitlement."""
-    def entitled(name):
-        case = exp.Case(default=integer(0))
-        for edge, lump, share in reversed(rate.lump_plus_excess):
-            sign = ">" if rate.edges == "upper inclusive" and edge else ">="
-            case = case.when(template(f"{name} {sign} :edge", edge=integer(edge * ONE)),
-                             template(f":lump + ({name} - :edge) * :share", lump=integer(lump * ONE * ONE), edge=integer(edge * ONE), share=integer(share * ONE)))
-        return exp.paren(case)
-    return exp.Sub(this=entitled("after"), expression=entitled("before"))
+def _entitled(rate, value):
+    """Lump of the band reached plus the rate on the excess over its edge."""
+    found = Q.of(0)
+    for edge, lump, share in rate.lump_plus_excess:
+        here = Q.of(lump) + (value - Q.of(edge)) * Q.of(share)
+        found = here.pick(reached(rate, value, edge) if edge or rate.edges == "lower inclusive" else value.compare(exp.GT, Q.of(0)), found)
+    return found
+
+
+def _split(component, rows, tree, value, unit):
+    """Divided by coefficients to the unit of rounding; what is left over goes to the largest fractions, then in order of the payee."""
+    size = integer(unit * ONE)
+    where = "split_win, win" if component.split.within == "unit" else "win" if component.split.within == "everybody" else "split_win"
+    weight = rows.number("weight").whole(Fraction(1, ONE))
+    tree = over(tree, w=exp.cast(weight, "INT128"))
+    tree = over(tree, w_all=template(f"CAST(sum(w) OVER (PARTITION BY {where}) AS INT128)"))
+    tree = over(tree, part=template(f"sign({value}) * ((abs({value}) // $u) * w // nullif(w_all, 0))", u=size),
+                rest=template(f"((abs({value}) // $u) * w) % nullif(w_all, 0)", u=size))
+    tree = over(tree, odd=template(f"{value} // $u - sum(part) OVER (PARTITION BY {where})", u=size),
+                turn=template(f"row_number() OVER (PARTITION BY {where} ORDER BY rest DESC, payee)"))
+    return over(tree, divided=template("(part + CASE WHEN turn <= abs(odd) THEN sign(odd) ELSE 0 END) * $u", u=size)), "divided"
+
+
+def _limited(component, rows, tree, value):
+    """A cap and a floor on the running sum of the window: a line gets what the limited sum grows by."""
+    tree = over(tree, run=template(f"CAST(sum({value}) OVER (PARTITION BY payee, limit_win ORDER BY ord, source ROWS UNBOUNDED PRECEDING) AS INT128)"),
+                turn_back=template("row_number() OVER (PARTITION BY payee, limit_win ORDER BY ord DESC, source DESC)"))
+    after, before = Q.column("run"), Q(template(f"(run - {value})"), ONE)
+    if component.limit.cap is not None:
+        cap = rows.number("cap")
+        after, before = after.least(cap), before.least(cap)
+    if component.limit.floor is not None:
+        floor = rows.number("floor")
+        after = floor.pick(exp.and_(template("turn_back = 1"), after.compare(exp.LT, floor)), after)
+    return over(tree, limited=exp.cast((after - before).whole(Fraction(1, ONE)), "INT128")), "limited"

@@ -20,9 +20,9 @@ def query(plan, component, names, tables_of):
     given = exp.func("json_object", *[part for n in names.used(*texts) for part in (exp.Literal.string(n), exp.cast(names.column(n), "text"))])
     tree = template(
         f"SELECT CAST(NULL AS TEXT) AS fact, r.rank AS ord, r.ends AS day, r.period, w.win, w.payee, CAST({ONE} AS INT128) AS share, "
-        f"CAST(coalesce({base}, 0) AS INT128) AS base, :given AS given FROM ({rows}) AS w JOIN span AS r ON r.period = w.win "
+        f"CAST(coalesce({base}, 0) AS INT128) AS base, $given AS given FROM ({rows}) AS w JOIN span AS r ON r.period = w.win "
         "LEFT JOIN people AS p ON p.payee = w.payee AND r.ends BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
-        "WHERE coalesce(:who, FALSE)", given=given, who=names.expression(component.who))
+        "WHERE coalesce($who, FALSE)", given=given, who=names.expression(component.who))
     found = columns(component, names)
     if isinstance(component.rate, Lump):
         found["flat"] = names.expression(component.rate.lump)

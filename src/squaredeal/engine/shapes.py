@@ -1,0 +1,318 @@
+"""The parts a plan is made of below its components: amounts, rate tables, credit, release, limits; typed, frozen, as written in YAML."""
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from . import formula
+
+
+def _formula(value):
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    formula.parse(text)
+    return text
+
+
+def amount(value):
+    """A number, 万 or 亿, or a percentage in text ("1.5%", "4‰"), as an exact Decimal of at most eight places."""
+    text = str(value).strip().replace("％", "%").replace("，", ",").replace(",", "").replace("_", "")
+    sign, text = (-1, text[1:]) if text[:1] in "-−" else (1, text)
+    try:
+        node = formula.parse(text)
+    except formula.FormulaError as wrong:
+        raise ValueError(f"{value} is not a number") from wrong
+    if node.op not in {"number", "percent"}:
+        raise ValueError(f"{value} is not a number")
+    value = sign * node.args[0]
+    scaled = value * 10**8
+    if scaled.denominator != 1:
+        raise ValueError("more than eight decimals")
+    return (Decimal(scaled.numerator).scaleb(-8)).normalize() + 0
+
+
+def _times(value):
+    """A constant as its number, anything else as a formula."""
+    try:
+        return amount(value)
+    except ValueError:
+        return _formula(value)
+
+
+Formula = Annotated[str, BeforeValidator(_formula)]
+Amount = Annotated[Decimal, BeforeValidator(amount)]
+Times = Annotated[Decimal | str, BeforeValidator(_times)]
+Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "period", "life"]
+Edges = Literal["lower inclusive", "upper inclusive"]
+Beyond = Literal["last row", "nothing", "refuse"]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def _row(value):
+    """[from, value], [from, to, value] or {from, to, then} as (from, to or None, value)."""
+    if isinstance(value, dict):
+        unknown = set(value) - {"from", "to", "then"}
+        if unknown or not {"from", "then"} <= set(value):
+            raise ValueError("a row is {from: …, to: …, then: …}")
+        return value["from"], value.get("to"), value["then"]
+    if isinstance(value, (list, tuple)) and len(value) == 3:
+        return value[0], value[1], value[2]
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        return value[0], None, value[1]
+    raise ValueError("a row is [from, value] or [from, to, value]")
+
+
+def uninterrupted(rows, what="table"):
+    """Rows (from, to or None, value) as [(from, value)]; ValueError where they overlap, leave a gap, or do not rise."""
+    found = []
+    for place, (low, high, value) in enumerate(rows):
+        low = amount(low)
+        high = None if high in (None, "", "~") else amount(high)
+        if high is not None and high <= low:
+            raise ValueError(f"row {place + 1} ends before it begins, at {low} · 第 {place + 1} 行的终点不大于起点 {low}")
+        following = amount(rows[place + 1][0]) if place + 1 < len(rows) else None
+        if following is not None and following <= low:
+            raise ValueError(f"rows {place + 1} and {place + 2} overlap at {following} · 第 {place + 1}、{place + 2} 行在 {following} 重叠")
+        if following is not None and high is not None and following < high:
+            raise ValueError(f"rows {place + 1} and {place + 2} overlap at {following} · 第 {place + 1}、{place + 2} 行在 {following} 重叠")
+        if following is not None and high is not None and following > high:
+            raise ValueError(f"there is a gap between {high} and {following} · {high} 到 {following} 之间没有写")
+        found.append((low, high, value))
+    return found
+
+
+class Banded(Part):
+    """Rows of a table, [from, value] (or [from, to, value]), over what `by` names; the last row has no end unless `to` is written."""
+    table: list[tuple[Amount, Formula]] = Field(min_length=1)
+    edges: Edges = "lower inclusive"
+    beyond: Beyond = Field("last row", description="past the last row's end, where it has one")
+    end: Amount | None = Field(None, description="where the last row ends; written as its third cell")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rows(cls, raw):
+        if isinstance(raw, dict) and isinstance(raw.get("table"), (list, tuple)) and "end" not in raw:
+            rows = uninterrupted([_row(r) for r in raw["table"]])
+            raw = {**raw, "table": [(low, value) for low, _high, value in rows]}
+            if rows and rows[-1][1] is not None:
+                if "beyond" not in raw:
+                    raise ValueError(f"say what holds beyond {rows[-1][1]}: beyond: last row, nothing or refuse · 写明超过 {rows[-1][1]} 怎么算")
+                raw["end"] = rows[-1][1]
+        return raw
+
+
+class Tiers(Banded):
+    """Bands of a rate: `marginal` pays each slice its own rate, `whole` pays everything the rate of the band reached.
+
+    `by` is `base` (the component's own running base in `window`), a measure's name, "attainment of NAME", or for whole any formula.
+    """
+    tiers: Literal["marginal", "whole"]
+    by: str
+    window: Window = Field("period", description="where by is base: what the running base is counted in")
+
+    @property
+    def attainment(self):
+        return self.by.startswith("attainment of ")
+
+    @property
+    def measure(self):
+        return self.by.removeprefix("attainment of ")
+
+    @model_validator(mode="after")
+    def _from_zero(self):
+        if self.tiers == "marginal" and self.table[0][0] != 0:
+            raise ValueError(f"the first row must start at 0, nothing is said from 0 to {self.table[0][0]} · 第一档从 0 起")
+        return self
+
+
+class LumpPlusExcess(Part):
+    """Rows [from, lump, rate]: the lump of the band reached plus the rate on what exceeds its edge."""
+    lump_plus_excess: list[tuple[Amount, Amount, Amount]] = Field(alias="lump plus excess", min_length=1)
+    by: str
+    window: Window = "period"
+    edges: Edges = "lower inclusive"
+
+    @model_validator(mode="after")
+    def _rising(self):
+        edges = [row[0] for row in self.lump_plus_excess]
+        if edges != sorted(set(edges)):
+            raise ValueError("the edges of the table must rise from row to row · 档的起点要一行比一行高")
+        return self
+
+    @property
+    def attainment(self):
+        return False
+
+    @property
+    def measure(self):
+        return self.by
+
+
+class PerUnit(Part):
+    """Yuan for each unit of a quantity."""
+    per_unit: Formula = Field(alias="per unit")
+    quantity: Formula = "quantity"
+
+
+class Lump(Part):
+    """A sum of money that a formula gives, or rows of sums by a table."""
+    lump: Formula
+
+
+class Grid(Banded):
+    """A rate looked up by a value of the row (a price, a margin, a score): `step` takes the row at or below, `linear` goes straight between."""
+    grid: Literal["step", "linear"]
+    by: Formula
+    below: Literal["nothing", "first row", "refuse"] = "nothing"
+
+
+class Matrix(Part):
+    """A rate by two named axes: rows and columns each by a formula, with the edges where a row or column begins (lower inclusive)."""
+    rows: Formula
+    columns: Formula
+    row_edges: list[Amount] = Field(alias="row edges", min_length=1)
+    column_edges: list[Amount] = Field(alias="column edges", min_length=1)
+    matrix: list[list[Formula]]
+
+    @model_validator(mode="after")
+    def _square(self):
+        if len(self.matrix) != len(self.row_edges) or any(len(r) != len(self.column_edges) for r in self.matrix):
+            raise ValueError("the matrix needs one value for each row edge and column edge · 每行每列各要一个数")
+        for edges in (self.row_edges, self.column_edges):
+            if edges != sorted(set(edges)):
+                raise ValueError("the edges must rise · 起点要一个比一个高")
+        return self
+
+
+class ShareOfDifference(Part):
+    """A share of what the price exceeds another price by, for each unit: share × max(0, of − over) × quantity."""
+    share_of_difference: Formula = Field(alias="share of difference")
+    of: Formula = "price"
+    over: Formula = "list_price"
+    quantity: Formula = "quantity"
+    net_of: Formula = Field("1", alias="divided by", description="for example 1 + vat_rate")
+
+
+class Flat(Part):
+    """One rate for everything: a number, or a formula over the fact and the person."""
+    flat: Formula
+
+
+KEYS = {"tiers": "tiers", "grid": "grid", "matrix": "matrix", "lump plus excess": "lump plus excess", "lump_plus_excess": "lump plus excess",
+        "per unit": "per unit", "per_unit": "per unit", "lump": "lump", "share of difference": "share of difference",
+        "share_of_difference": "share of difference", "flat": "flat"}
+MODELS = {"Tiers": "tiers", "Grid": "grid", "Matrix": "matrix", "LumpPlusExcess": "lump plus excess", "PerUnit": "per unit", "Lump": "lump",
+          "ShareOfDifference": "share of difference", "Flat": "flat"}
+
+
+def _rate_shape(value):
+    return {"flat": value} if isinstance(value, (str, int, float, Decimal)) and not isinstance(value, bool) else value
+
+
+def _rate_tag(value):
+    """Which shape a rate is written in, by the key that names it."""
+    if isinstance(value, dict):
+        return next((tag for key, tag in KEYS.items() if key in value), None)
+    return MODELS.get(type(value).__name__)
+
+
+Rate = Annotated[
+    Annotated[Flat, Tag("flat")] | Annotated[Tiers, Tag("tiers")] | Annotated[LumpPlusExcess, Tag("lump plus excess")] | Annotated[Grid, Tag("grid")]
+    | Annotated[Matrix, Tag("matrix")] | Annotated[ShareOfDifference, Tag("share of difference")] | Annotated[PerUnit, Tag("per unit")] | Annotated[Lump, Tag("lump")],
+    Discriminator(_rate_tag), BeforeValidator(_rate_shape)]
+
+
+class RollUp(Part):
+    """Credit passed up to managers, `roll_up` levels as of the fact's date, `along` the column that names the superior."""
+    roll_up: int = Field(alias="roll up", ge=1, le=9)
+    own_deals: Literal["excluded", "included"] = Field(alias="own deals")
+    along: str = "manager"
+    level: Literal["each", "last"] = Field("each", description="credit every level on the way, or only the highest")
+
+
+class CreditTo(Part):
+    """Credit that goes to a pool: the payee's unit, or one named account."""
+    to: str
+
+
+Role = Literal["owner", "split", "overlay", "referrer", "mentor", "outsider"]
+
+
+def _credit_tag(value):
+    if isinstance(value, list):
+        return "roles"
+    if isinstance(value, dict):
+        return "to" if "to" in value else "roll up"
+    return {"RollUp": "roll up", "CreditTo": "to"}.get(type(value).__name__)
+
+
+Credit = Annotated[Annotated[list[Role], Tag("roles")] | Annotated[RollUp, Tag("roll up")] | Annotated[CreditTo, Tag("to")], Discriminator(_credit_tag)]
+
+
+class Split(Part):
+    """The amount earned is divided by coefficients, to the fen; what is left goes to the largest fractions, then in order."""
+    by: Formula = Field(description="the coefficient of a person")
+    within: Literal["fact", "unit", "everybody"] = "fact"
+
+
+class Uplift(Part):
+    when: Formula = "true"
+    add: Formula
+
+
+class Factor(Part):
+    when: Formula = "true"
+    times: Times
+
+
+class Gate(Part):
+    """All or nothing: below the attainment of a measure, or unless a condition holds, the component pays nothing."""
+    attainment_of: str | None = Field(None, alias="attainment of")
+    at_least: Amount | None = Field(None, alias="at least")
+    without_quota: Literal["passes", "nothing"] | None = Field(None, alias="without quota")
+    when: Formula | None = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        if (self.attainment_of is None) == (self.when is None) or (self.attainment_of is not None and self.at_least is None):
+            raise ValueError("write {attainment of: …, at least: …}, or {when: …} · 写 {attainment of: …, at least: …} 或 {when: …}")
+        return self
+
+
+class Limit(Part):
+    """A cap and a floor on what the component earns per payee in a window."""
+    cap: Times | None = None
+    floor: Times | None = None
+    window: Window = "period"
+
+
+class Reserve(Part):
+    keep: Amount = Field(ge=0, le=1)
+    refund: Literal["year end", "never"]
+
+
+class Release(Part):
+    """When earned money becomes payable: by receipts of the deal, at milestones of them, by a share, after periods, or on a day."""
+    pro_rata: str | None = Field(None, alias="pro rata to", description="kind of fact that releases, such as receipt")
+    milestones: list[tuple[Amount, Amount]] | None = Field(None, description="[received, released so far], both of the whole")
+    received: str | None = Field(None, description="for milestones: the kind of fact that is received")
+    of: Formula | None = Field(None, description="what is 100 %: a formula over the fact")
+    share: Formula | None = Field(None, description="this part is payable")
+    rest: Literal["lost", "later"] | None = Field(None, description="for share: what becomes of the rest")
+    after: int | None = Field(None, ge=0, le=60, description="periods later")
+    on: Formula | None = Field(None, description="a day")
+
+    @model_validator(mode="after")
+    def _one(self):
+        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on) if w is not None]
+        if len(ways) != 1:
+            raise ValueError("say one way of release: pro rata to, milestones, share, after or on · 发放方式写一种")
+        if (self.pro_rata or self.milestones) and self.of is None:
+            raise ValueError("say what is 100 %: of: … · 写明百分之百是什么：of")
+        if self.milestones and self.received is None:
+            raise ValueError("say what is received: received: receipt · 写明按什么到账：received")
+        if self.share and self.rest is None:
+            raise ValueError("say what becomes of the rest: lost or later · 写明没发的部分：lost 或 later")
+        return self

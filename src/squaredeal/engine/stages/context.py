@@ -1,0 +1,186 @@
+"""Where the names of a formula live on a row: the fact `f`, its credit `c`, the person `p`, the window `w`, measures, scores, earlier components."""
+from sqlglot import exp
+
+from squaredeal.engine.check import kinds as known_kinds
+from squaredeal.engine.formula import FormulaError
+from squaredeal.engine.plan import RollUp
+from squaredeal.engine.sql import ONE, Q, compiled, integer, shown, template, text
+
+from .calendar import window
+
+ROWS = {"fact": "f", "window": "w", "deal": "d"}
+
+
+class Book:
+    """What all components of a run share: plan, tables' columns, and the stage tables of measures and of components already computed."""
+
+    def __init__(self, plan, tables, measure_table, earned_table):
+        self.plan, self.tables = plan, tables
+        self.kinds = known_kinds(plan, tables.kinds())
+        self.measure_table, self.earned_table = measure_table, earned_table
+
+    def column(self, table, name, alias):
+        kind, places = self.tables.profile(table)[name]
+        found = exp.column(name, table=alias, quoted=True)
+        return Q(found, 10**places) if kind == "number" else found
+
+
+class Context:
+    """Names of one kind of row. `joins` collects what the row must be joined with: (source, condition) by alias."""
+
+    def __init__(self, book, row, *, person="p", member=None, windowed="period"):
+        self.book, self.row, self.person, self.member = book, row, person, member or person
+        self.windowed, self.joins, self.scores = windowed, {}, {}
+
+    def expression(self, source):
+        return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
+
+    def names(self, *sources):
+        """Keys of everything the formulas name, in order; attainment is told by its measure and quota."""
+        found = []
+        for source in sources:
+            for node in (self.book.plan.expand(source).walk() if source else ()):
+                if node.op == "attainment":
+                    found += [node.args[0], f"quota({node.args[0]})"]
+                elif node.op == "name" or node.op in {"quota", "rank", "score", "earned", "previous", "source", "headcount"}:
+                    found.append(node.key())
+        return list(dict.fromkeys(found))
+
+    def given(self, *sources):
+        """A JSON object of what the formulas were given, as text."""
+        parts = []
+        for key in self.names(*sources):
+            parts += [text(key), shown(self.keyed(key))]
+        return exp.Anonymous(this="json_object", expressions=parts)
+
+    def keyed(self, key):
+        from squaredeal.engine.formula import Node
+        for op in ("quota", "rank", "score", "earned", "previous", "source", "headcount"):
+            if key.startswith(f"{op}(") and key.endswith(")"):
+                inner = key[len(op) + 1:-1]
+                return self.name(Node(op, (inner,) if inner or op != "headcount" else ()))
+        return self.name(Node("name", (key,)))
+
+    def name(self, node):
+        op = node.op
+        if op == "name":
+            return self._plain(node.args[0])
+        if op == "headcount":
+            return self._headcount()
+        about = node.args[0]
+        if op == "source":
+            return self._person(about, self.member)
+        if op == "score":
+            return self._score(about)
+        if op == "earned":
+            return self._earned(about)
+        if about not in self.book.plan.measures:
+            raise FormulaError(f"没有指标 {about}", f"{about} is not a measure")
+        alias = self.measure(about, previous=op == "previous")
+        value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias))), Q(exp.column("quota", table=alias))
+        value, quota = Q(value.num, ONE), Q(quota.num, ONE)
+        return {"quota": lambda: quota, "previous": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),
+                "attainment": lambda: Q(value.num, 1, template("nullif($q, 0)", q=quota.num))}[op]()
+
+    def _plain(self, name):
+        if name in self.book.plan.measures:
+            alias = self.measure(name)
+            return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
+        if name == "payee":
+            return exp.column("payee", table=self.person)
+        if name in {"period_start", "period_end"}:
+            return self._bounds("starts" if name == "period_start" else "ends")
+        if self.row == "fact":
+            if name in {"share", "role"}:
+                return self.book.column("credits", name, "c")
+            if name in self.book.tables.columns("facts"):
+                return self.book.column("facts", name, "f")
+        if name == "date" and self.row == "window":
+            return exp.column("ends", table="w")
+        if name in {"date", "deal"} and self.row == "deal":
+            return exp.column("day" if name == "date" else "deal", table="d")
+        return self._person(name, self.person)
+
+    def _person(self, name, alias):
+        if name in self.book.tables.columns("people"):
+            return self.book.column("people", name, alias)
+        where = "、".join(("事实表", "人员表") if self.row == "fact" else ("人员表",))
+        raise FormulaError(f"{where}里没有 {name} 这一列，也没有这个指标", f"no column of {'facts or people' if self.row == 'fact' else 'people'} and no measure is called {name}")
+
+    def _bounds(self, which):
+        if self.row == "window":
+            return exp.column(which, table="w")
+        self.joins.setdefault("r", (exp.to_table("span"), template("r.period = $p", p=self.period)))
+        return exp.column(which, table="r")
+
+    @property
+    def period(self):
+        return exp.column("_period", table="f") if self.row == "fact" else exp.column("period", table=ROWS[self.row])
+
+    @property
+    def day(self):
+        return {"fact": exp.column("date", table="f"), "window": exp.column("ends", table="w"), "deal": exp.column("day", table="d")}[self.row]
+
+    def windowed_by(self, kind):
+        """The id of the window of `kind` this row lies in."""
+        if self.row == "window" and kind in {"fact", "deal"}:
+            raise FormulaError("按期计的部分不能用逐笔或逐单的指标", "a component paid by period cannot use a measure per fact or deal")
+        if self.row == "window" and kind == "period" and self.windowed != "period":
+            raise FormulaError("指标的窗口比这一部分的短", "the measure's window is shorter than the component's")
+        deal = exp.column("deal", table=ROWS[self.row] if self.row != "window" else "w")
+        return window(kind, self.day, fact=exp.column("id", table="f"), deal=deal, period=self.period)
+
+    def measure(self, name, previous=False):
+        """The alias of a measure's stage table, joined on this row's person (or unit, or all) and window."""
+        measure = self.book.plan.measures[name]
+        alias = f"{'q' if previous else 'm'}{list(self.book.plan.measures).index(name)}"
+        if alias not in self.joins:
+            table = self.book.measure_table(name)
+            if measure.of == "payee" or isinstance(measure.of, RollUp):
+                who = exp.column("payee", table=self.member)
+            elif measure.of == "unit":
+                who = exp.column("unit", table=self.member)
+            else:
+                who = text("*")
+            win = self.windowed_by(measure.window)
+            on = template(f"{alias}.who = $who AND {alias}.win = $win", who=who, win=win)
+            if previous:
+                on = template(f"{alias}.who = $who AND {alias}.following = $win", who=who, win=win)
+            self.joins[alias] = (exp.to_table(table), on)
+        return alias
+
+    def _score(self, about):
+        alias = self.scores.setdefault(about, f"s{len(self.scores)}")
+        who = exp.column("payee", table=self.member)
+        self.joins.setdefault(alias, (exp.to_table("scores"), template(
+            f"{alias}.payee = $who AND {alias}.name = $about AND {alias}.period = $win", who=who, about=text(about),
+            win=exp.column("win", table="w") if self.row == "window" else self.period)))
+        return self.book.column("scores", "value", alias)
+
+    def _earned(self, about):
+        table = self.book.earned_table(about)
+        alias = f"e{[c.name for c in self.book.plan.components].index(about)}"
+        who = exp.column("payee", table=self.member)
+        if self.row == "window":
+            source = template(f"(SELECT e.payee, w.win, CAST(sum(e.earned) AS INT128) AS value FROM {table} AS e JOIN span AS s ON s.period = e.period "
+                              f"JOIN paid_by_{self.windowed} AS w ON s.ends BETWEEN w.starts AND w.ends GROUP BY 1, 2)")
+            on = template(f"{alias}.payee = $who AND {alias}.win = w.win", who=who)
+        else:
+            source = template(f"(SELECT payee, period, CAST(sum(earned) AS INT128) AS value FROM {table} GROUP BY 1, 2)")
+            on = template(f"{alias}.payee = $who AND {alias}.period = $p", who=who, p=self.period)
+        self.joins.setdefault(alias, (source, on))
+        return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
+
+    def _headcount(self):
+        if self.row != "window":
+            raise FormulaError("人数只用于按期计的部分", "headcount is for components paid by period")
+        return Q(exp.column("heads", table="h"))
+
+    def joined(self, tree):
+        """The query with what its names asked for."""
+        for alias, (source, on) in self.joins.items():
+            tree = tree.join(source, on=on, join_type="left", join_alias=alias)
+        return tree
+
+
+__all__ = ["Book", "Context", "integer"]

@@ -1,0 +1,33 @@
+"""Who is credited with a fact: directly by role, or up the line of managers as of the fact's date."""
+from sqlglot import exp
+
+from squaredeal.engine.plan import CreditTo, RollUp
+from squaredeal.engine.sql import template, text
+
+SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"to\", DATE '9999-12-31')"
+
+
+def relation(book, credit):
+    """SELECT fact, payee, share, role (and member for pools): one row per fact and payee."""
+    if isinstance(credit, RollUp):
+        return _rolled(book, credit)
+    roles = ["owner", "split"] if isinstance(credit, CreditTo) else credit
+    places = exp.Tuple(expressions=[text(r) for r in roles])
+    tree = template("SELECT fact, payee, CAST(sum(share) AS INT128) AS share, min(role) AS role FROM credits WHERE role IN ($roles) GROUP BY 1, 2", roles=places)
+    return tree.transform(lambda n: exp.In(this=n.this, expressions=n.expressions[0].expressions)
+                          if isinstance(n, exp.In) and len(n.expressions) == 1 and isinstance(n.expressions[0], exp.Tuple) else n)
+
+
+def _rolled(book, credit):
+    levels = ["SELECT c.fact, c.payee, c.share, 0 AS level FROM credits AS c WHERE c.role IN ('owner', 'split')"] if credit.own_deals == "included" else []
+    superiors, chain = {}, ""
+    for level in range(1, credit.roll_up + 1):
+        below = "c.payee" if level == 1 else f"$up{level - 1}"
+        chain += f" JOIN people AS s{level} ON {SEATED.format(p=f's{level}', who=below)}"
+        superiors[f"up{level}"] = exp.column(credit.along, table=f"s{level}", quoted=True)
+        levels.append(f"SELECT c.fact, $up{level} AS payee, c.share, {level} AS level FROM credits AS c JOIN facts_in AS f ON f.id = c.fact{chain} "
+                      f"WHERE c.role IN ('owner', 'split') AND NOT $up{level} IS NULL")
+    every = " UNION ALL ".join(levels)
+    if credit.level == "last":
+        every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY fact)"
+    return template(f"SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role FROM ({every}) AS u GROUP BY 1, 2", **superiors)

@@ -1,0 +1,49 @@
+"""Stage: what of the earned is payable by now: by receipts of the deal, at milestones, by a share, after periods, on a day.
+
+"Now" is the last day of the run's period; what is released later becomes a line of that later period under the same key.
+"""
+from fractions import Fraction
+
+from sqlglot import exp
+
+from squaredeal.engine.sql import ONE, Q, integer, template, text
+
+from .earned import over
+
+NOW = "(SELECT max(ends) FROM span)"
+
+
+def query(plan, component, rows, source):
+    """SELECT * of the earned rows with `released`, and `reserved` kept of what is released."""
+    release = component.release
+    tree = template(f"SELECT * FROM {source}")
+    earned = Q.column("earned")
+    if release.pro_rata or release.milestones:
+        tree = _received(tree, release.pro_rata or release.received)
+        ratio = Q.column("got", den=10**rows.amount_places) / rows.number("whole")
+        share = ratio.pick(ratio.compare(exp.LT, Q.of(1)), Q.of(1))
+        if release.milestones:
+            found = Q.of(0)
+            for edge, so_far in release.milestones:
+                found = Q.of(so_far).pick(ratio.compare(exp.GTE, Q.of(edge)), found)
+            share = found
+    elif release.share:
+        share = rows.number("payable")
+    elif release.on:
+        share = Q.of(1).pick(template(f"due <= {NOW}"), Q.of(0))
+    else:
+        share = Q.of(1).pick(template(f"(SELECT max(rank) FROM span) >= (SELECT rank FROM span AS s WHERE s.period = x.period) + {int(release.after)}"), Q.of(0))
+    unit = Fraction(1, 10**plan.settlement.places) if plan.settlement.per_line else Fraction(1, ONE)
+    released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
+    tree = over(tree, released=template("coalesce($r, 0)", r=released))
+    if release.rest == "lost":
+        tree = exp.select(exp.Star(**{"except_": [exp.to_identifier("earned")]}), exp.alias_(exp.column("released"), "earned")).from_(tree.subquery("x"))
+    keep = component.reserve.keep if component.reserve else 0
+    kept = (Q((Q.column("released") * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
+    return exp.select(exp.Star(**{"except_": [exp.to_identifier("reserved")]}), exp.alias_(exp.cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
+
+
+def _received(tree, kind):
+    """The rows with what was received of their deal by now."""
+    return template("SELECT e.*, coalesce(g.got, 0) AS got FROM $rows AS e LEFT JOIN (SELECT deal, CAST(sum(amount) AS INT128) AS got FROM facts_in "
+                    "WHERE kind = $kind GROUP BY 1) AS g ON g.deal = e.deal", rows=tree.subquery(), kind=text(kind))
