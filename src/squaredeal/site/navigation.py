@@ -63,6 +63,7 @@ VERBS = (
     Entry(("negotiation:new",), "briefcase", _("New deal"), SELLING),
     Entry(("contracts:new",), "contract", _("New contract"), SELLING),
     Entry(("collection:receive",), "wallet", _("Record a receipt"), frozenset({Role.FINANCE})),
+    Entry(("site:import",), "upload", _("Import a sheet"), MONEY),
     Entry(("targets:index",), "target", _("Set targets"), frozenset({Role.DIRECTOR, Role.MANAGER})),
     Entry(("statements:mine",), "calculator", _("Estimate commission"), frozenset({Role.REP})),
 )
