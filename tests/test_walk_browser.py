@@ -216,3 +216,34 @@ def test_every_page_of_the_rail(as_person, shop, login):
     for address in rail:
         wrong += [f"desk en {address}: {said}" for said in strangers(at(english, address), CHINESE, known)]
     assert not wrong, "\n".join(wrong)
+
+
+# --------------------------------------------------------------------------------------------------- the demo company
+
+@pytest.fixture
+def huachen(live_server):
+    """The demo company at scale 1."""
+    from squaredeal.site.demo import load
+    load()
+
+
+def test_the_pictures_of_the_readme(as_person, huachen, shoot):
+    """The demo company at its best, and its rep's pages within the phone's width with real lengths of names and numbers."""
+    page = at(as_person("zhou"), "insight:desk")
+    expect(page.locator(".sd-need").first).to_be_visible()
+    assert shoot(page, "desk").stat().st_size > 20_000
+    at(page, "rulebook:index", query="?c=2.3.2")
+    shoot(page, "rulebook")
+    rep = at(as_person("chen"), "customers:list")
+    assert rep.locator("tbody tr").count() >= 20
+    shoot(rep, "customers")
+    at(rep, "statements:index")
+    expect(rep.locator(".calc").first).to_be_visible()
+    shoot(rep, "statement")
+    phone, wide = as_person("chen", phone=True), {}
+    for name in ("insight:desk", "customers:list", "negotiation:board", "contracts:register", "collection:index", "statements:index", "targets:index",
+                 "insight:leaderboard", "rulebook:index", "followup:due"):
+        over = at(phone, name).evaluate("document.scrollingElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide[name] = over
+    assert wide == {}
