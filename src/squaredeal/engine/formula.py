@@ -4,7 +4,7 @@ A formula is at most 2,000 characters, 200 nodes, 32 deep. Chinese and English n
 """
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from fractions import Fraction
 
@@ -161,7 +161,7 @@ def _parser():
                 maybe_placeholders=False)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def parse(text):
     """The tree of a formula; FormulaError with the place when it cannot be read. Full-width signs count as plain ones."""
     text = str(text)

@@ -1,4 +1,5 @@
 """A plan read from YAML text: every finding at once, each with its place in the file."""
+import re
 from io import StringIO
 
 from pydantic import ValidationError
@@ -16,6 +17,20 @@ SAYS = {"missing": ("缺这一项", "is missing"), "extra_forbidden": ("没有�
         "union_tag_not_found": ("看不出是哪种写法", "is written in no known way"), "union_tag_invalid": ("看不出是哪种写法", "is written in no known way")}
 
 
+DEEPEST = 24
+_INLINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST}}}")
+
+
+def _deep(text):
+    """Whether brackets, indents or dashes nest deeper than any plan does: reading such a text would take minutes."""
+    level = most = 0
+    for sign in text:
+        level = max(0, level + (sign in "[{") - (sign in "]}"))
+        most = max(most, level)
+    indents = {len(line) - len(line.lstrip(" ")) for line in text.splitlines()}
+    return most > DEEPEST or len(indents) > DEEPEST * 2 or bool(_INLINE.search(text))
+
+
 def _yaml():
     """A safe reader that leaves decimals as text, knows no aliases' expansion beyond the text, and constructs no objects."""
     yaml = YAML(typ="safe", pure=True)
@@ -27,6 +42,8 @@ def read(text):
     """A Plan from YAML text; PlanProblems holds everything that is wrong."""
     if len(text) > LONGEST:
         raise PlanProblems([problem("plan", "文件超过 400 KB", "the file is over 400 KB")])
+    if _deep(text):
+        raise PlanProblems([problem("plan", f"层数超过 {DEEPEST} 层", f"it is nested over {DEEPEST} deep", "少套几层", "nest it less")])
     try:
         raw = _yaml().load(StringIO(text))
     except YAMLError as wrong:
@@ -34,8 +51,9 @@ def read(text):
         line = mark.line + 1 if mark else 1
         raise PlanProblems([problem(f"line {line}", f"YAML 第 {line} 行读不懂", f"YAML cannot be read at line {line}",
                                     "看缩进和冒号", "check indentation and colons")]) from None
-    except (RecursionError, ValueError):
-        raise PlanProblems([problem("plan", "YAML 读不懂", "the YAML cannot be read", "看缩进和日期", "check indentation and days")]) from None
+    except (ValueError, ArithmeticError, RecursionError, LookupError, TypeError):
+        raise PlanProblems([problem("plan", "有一个数字或日期写得不对", "a number or a day in it is not valid",
+                                    "看日期、数字和引号", "check days, numbers and quotes")]) from None
     if not isinstance(raw, dict):
         raise PlanProblems([problem("plan", "不是方案", "this is not a plan", "从 plan: 名称 写起", "begin with plan: NAME")])
     try:
