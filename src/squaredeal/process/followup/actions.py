@@ -35,11 +35,9 @@ def record(actor, customer, *, kind, body, next_kind, next_on, next_text, contac
     policy.check_record(policy.Recording.on(today), today, on, body=body, next_kind=next_kind, next_on=next_on, next_text=next_text)
     made = FollowUp.objects.create(customer=customer, by=actor, contact=contact, kind=kind, at=min(at, now), body=body.strip(),
                                    effective=effective, next_step=next_text.strip()[:120], next_step_on=next_on)
-    obligations.drop_stale([customer.pk])
-    touched = obligations.pass_due(min(on, today), customer)
-    obligations.open_missing(today, customer)
+    rows, touched = obligations.bring_up(customer, on, today)
     if effective:
-        touched |= obligations.keep(customer, made, on)
+        touched |= obligations.keep(customer, made, on, rows)
         customers.touch(actor, customer, on=on)
         if contact and kind == ContactKind.VISIT and (contact.last_met_on is None or contact.last_met_on < on):
             customers.change_contact(actor, contact, last_met_on=on)
@@ -105,12 +103,19 @@ def tick(on):
     what is missing, climb the ladder, count the weeks. Returns {"closed", "weeks" counted again, "opened", "climbed"}; a second call finds nothing."""
     with transaction.atomic():
         closed = obligations.drop_stale()
-        touched = obligations.pass_due(on)
+    weeks = set()
+    while True:  # batch by batch, each whole with its counts, so that nobody waits long and an interruption loses nothing
+        with transaction.atomic():
+            touched = obligations.pass_due(on)
+            obligations.count_weeks(touched)
+        if not touched:
+            break
+        weeks |= touched
+    with transaction.atomic():
         opened = obligations.open_missing(on)
-        obligations.count_weeks(touched)
     with transaction.atomic():
         climbed = _climb(on)
-    done = {"closed": closed, "weeks": len(touched), "opened": opened, "climbed": climbed}
+    done = {"closed": closed, "weeks": len(weeks), "opened": opened, "climbed": climbed}
     if any(done.values()):
         leave_entry(None, "followup.tick", str(on), done)
     return done

@@ -152,7 +152,7 @@ def record(request, pk: int, said: FollowUpIn):
 def obligations(request, part: Query[Which]):
     """Open obligations within reach: late ones, or those due by the end of next week."""
     rows = queries.narrowed(request.auth, "firm", grade=part.grade, person=part.owner_id)
-    return _page(getattr(queries, part.state)(request.auth, rows), part)
+    return _page(queries.with_customer(request.auth, getattr(queries, part.state)(request.auth, rows)), part)
 
 
 @router.get("/excuses", response={200: Excuses, **PROBLEMS})

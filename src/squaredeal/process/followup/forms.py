@@ -10,21 +10,27 @@ from squaredeal.process.customers.models import ContactKind, Grade
 
 from .policy import Result
 
+NO_DAY = {"required": _("No day is chosen. Choose one."), "invalid": _("This is no day. Write it as 2026-03-31.")}
+NO_TIME = {"invalid": _("This is no time of day. Write it as 14:30.")}
+NO_STEP = {"required": _("A follow-up without a next step is not saved. Say what comes next.")}
+NO_CHOICE = {"required": _("Nothing is chosen. Choose one."), "invalid_choice": _("This is not offered. Choose one of those shown.")}
+TOO_LONG = {"max_length": _("This is longer than %(limit_value)s characters. Shorten it.")}
+NOBODY = {"invalid": _("This is nobody on the list. Choose one of those shown."), "min_value": _("This is nobody on the list. Choose one of those shown.")}
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class Contacted(forms.Form):
     """One contact: kind, how it went, what was said, with whom and when, and the next step. The words may be left to the result."""
-    kind = forms.ChoiceField(label=_("How"), choices=ContactKind.choices)
-    result = forms.ChoiceField(label=_("How it went"), choices=Result.choices, initial=Result.MOVED)
-    body = forms.CharField(label=_("What was said"), max_length=5000, required=False, strip=True)
-    contact = forms.IntegerField(label=_("With"), min_value=1, required=False)
-    on = forms.DateField(label=_("Day of the contact"), required=False, widget=DAY)
-    next_kind = forms.ChoiceField(label=_("Next step: kind"), choices=ContactKind.choices)
-    next_on = forms.DateField(label=_("Next step: day"), widget=DAY)
-    next_at = forms.TimeField(label=_("Next step: time"), required=False, widget=HOUR)
-    next_text = forms.CharField(label=_("Next step"), max_length=120, strip=True)
+    kind = forms.ChoiceField(label=_("How"), choices=ContactKind.choices, error_messages=NO_CHOICE)
+    result = forms.ChoiceField(label=_("How it went"), choices=Result.choices, initial=Result.MOVED, error_messages=NO_CHOICE)
+    body = forms.CharField(label=_("What was said"), max_length=5000, required=False, strip=True, error_messages=TOO_LONG)
+    contact = forms.IntegerField(label=_("With"), min_value=1, required=False, error_messages=NOBODY)
+    on = forms.DateField(label=_("Day of the contact"), required=False, widget=DAY, error_messages=NO_DAY)
+    next_kind = forms.ChoiceField(label=_("Next step: kind"), choices=ContactKind.choices, error_messages=NO_CHOICE)
+    next_on = forms.DateField(label=_("Next step: day"), widget=DAY, error_messages=NO_DAY)
+    next_at = forms.TimeField(label=_("Next step: time"), required=False, widget=HOUR, error_messages=NO_TIME)
+    next_text = forms.CharField(label=_("Next step"), max_length=120, strip=True, error_messages=NO_STEP | TOO_LONG)
 
     def given(self):
         """The keywords of `actions.record`, save the contact."""
@@ -46,15 +52,16 @@ class Kind(forms.Form):
 
 class AnotherDay(forms.Form):
     """The next step on another day."""
-    on = forms.DateField(label=_("Next step: day"), widget=DAY)
-    at = forms.TimeField(label=_("Next step: time"), required=False, widget=HOUR)
+    on = forms.DateField(label=_("Next step: day"), widget=DAY, error_messages=NO_DAY)
+    at = forms.TimeField(label=_("Next step: time"), required=False, widget=HOUR, error_messages=NO_TIME)
 
 
 class Excuse(forms.Form):
     """An excuse asked for: first and last day, and why."""
-    starts_on = forms.DateField(label=_("First day"), widget=DAY)
-    ends_on = forms.DateField(label=_("Last day"), widget=DAY)
-    reason = forms.CharField(label=pgettext_lazy("excuse", "Reason"), max_length=200, strip=True)
+    starts_on = forms.DateField(label=_("First day"), widget=DAY, error_messages=NO_DAY)
+    ends_on = forms.DateField(label=_("Last day"), widget=DAY, error_messages=NO_DAY)
+    reason = forms.CharField(label=pgettext_lazy("excuse", "Reason"), max_length=200, strip=True,
+                             error_messages=TOO_LONG | {"required": _("An excuse needs a reason. Write one sentence.")})
 
 
 class Word(forms.Form):

@@ -12,7 +12,7 @@ from squaredeal.kernel.span import picked
 from squaredeal.organisation.team import queries as team
 from squaredeal.process.customers.models import Grade
 
-from . import actions, forms, heat, policy, queries
+from . import actions, forms, heat, policy
 
 GRADES = [*Grade.values, "all"]
 
@@ -40,7 +40,7 @@ def compliance(request):
         "weeks": weeks, "regions": regions, "told": heat.told(request.user, regions), "shown": shown, "grade": grade, "grades": GRADES,
         "others": [g for g in Grade.values if grade and g != grade], "at": at, "cell": opened, "week": at and at[1],
         "people": sum(len(region.rows) for region in regions), "everybody": request.GET.get("all") == "1",
-        "standing": standing[grade], "late": standing[""]["late"], "waiting": len(queries.waiting_excuses(request.user)),
+        "standing": standing[grade], "late": standing[""]["late"],
         "talkable": bool(opened) and _may_talk(request.user, opened["person"])})
 
 

@@ -1,6 +1,7 @@
 """What we remember of follow-up: each contact, each obligation a grade brings, each excuse, and weekly compliance."""
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -36,7 +37,7 @@ class FollowUp(models.Model):
 class Obligation(models.Model):
     """What a grade's strategy clause asks of the owner by a day: kept, missed, or excused.
 
-    One row of a customer and kind is open; when its day passes unkept it is missed and the next opens, carrying `late_since`, the first
+    It is the owner's who owed it, also after the customer went to somebody else. One row of a customer and kind is open; when its day passes unkept it is missed and the next opens, carrying `late_since`, the first
     missed day, until a contact makes up for it. `rung` is the step of the ladder already taken.
     """
 
@@ -61,15 +62,15 @@ class Obligation(models.Model):
     rung = models.PositiveSmallIntegerField(default=0)
     escalated_on = models.DateField(null=True, blank=True)
 
-    owned_through = "customer__owner"
-    shared_through = "customer__collaborations"
+    owned_through = "owner"
     objects = Owned.as_manager()
 
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [models.Index(fields=["owner", "state", "due_on"]), models.Index(fields=["customer", "state"]),
                    models.Index(fields=["state", "due_on"]),
-                   models.Index(fields=["owner", "late_since"], name="obligation_late", condition=Q(state="open", late_since__isnull=False))]
+                   models.Index("state", Coalesce("late_since", "due_on"), "id", name="obligation_by_lateness"),
+                   models.Index("owner", "state", Coalesce("late_since", "due_on"), "id", name="obligation_of_owner")]
         constraints = [models.UniqueConstraint(fields=["customer", "kind"], condition=Q(state="open"), name="one_open_obligation_a_kind")]
 
     def __str__(self):

@@ -19,7 +19,7 @@ WEEK = timedelta(days=7)
 
 def drop_stale(customers=None):
     """Close what no longer applies: the grade changed, or the customer went to somebody else or to the pool. Nothing was due, so
-    nothing is counted; misses of the past stay where they were made. `customers` narrows to some of them."""
+    nothing is counted; misses of the past stay where they were made. `customers` (numbers) narrows to some of them."""
     rows = Obligation.objects.filter(state=OPEN) if customers is None else Obligation.objects.filter(state=OPEN, customer__in=customers)
     return rows.filter(~Q(grade=F("customer__grade")) | ~Q(owner=F("customer__owner")) | Q(customer__owner=None)).delete()[0]
 
@@ -49,35 +49,61 @@ def open_missing(on, customer=None):
 
 
 def pass_due(on, customer=None):
-    """Settle what was due before `on` and not kept, missed or excused, and open what runs on; returns {(owner id, Monday)} to count again."""
-    strategy, version, touched = policy.Strategies.on(on), version_on(on), set()
-    duties = {(grade, duty.kind): duty for grade in policy.BY_GRADE for duty in strategy.duties(grade)}
-    rows = Obligation.objects.select_for_update().filter(state=OPEN, due_on__lt=on)
-    if customer is not None:
-        rows = rows.filter(customer=customer)
-    excused = None
-    while batch := list(rows.order_by("due_on", "pk")[:BATCH]):
-        excused = excused or _Excuses(batch[0].due_on)
-        settled, onward = defaultdict(list), []
-        for row in batch:
-            free = excused.cover(row.owner_id, row.customer_id, row.due_on)
-            settled[EXCUSED if free else MISSED, row.due_on].append(row.pk)
-            touched.add((row.owner_id, monday_of(row.due_on)))
-            duty = duties.get((row.grade, row.kind))
-            if duty:
-                onward.append(_next(row, running.after_due(duty, _clock(row), excused=free), version, rung=0 if free else row.rung,
-                                    escalated_on=None if free else row.escalated_on))
-        for (state, due_on), pks in settled.items():
-            Obligation.objects.filter(pk__in=pks).update(state=state, settled_on=due_on + timedelta(days=1))
-        Obligation.objects.bulk_create(onward, ignore_conflicts=True)
+    """Settle what was due before `on` and not kept, missed or excused, and open what runs on: one batch, or all of one customer.
+
+    Returns {(owner id, Monday)} to count again; empty when nothing is left. The customers are locked before their obligations, as
+    every verb on a customer does, so that the clock and a person never wait for each other.
+    """
+    due = Obligation.objects.filter(state=OPEN, due_on__lt=on)
+    if customer is None:
+        waiting = list(due.order_by("due_on", "pk").values_list("customer", flat=True)[:BATCH])
+        held = list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=waiting).order_by("pk").values_list("pk", flat=True))
+        return _settle(due.filter(customer__in=held), on)
+    touched = set()
+    while more := _settle(due.filter(customer=customer), on):
+        touched |= more
     return touched
 
 
-def keep(customer, followup, on):
+def _settle(rows, on):
+    strategy, version, touched = policy.Strategies.on(on), version_on(on), set()
+    duties = {(grade, duty.kind): duty for grade in policy.BY_GRADE for duty in strategy.duties(grade)}
+    rows = list(rows.select_for_update(of=("self",)).order_by("due_on", "pk"))
+    excused = _Excuses(rows[0].due_on) if rows else None
+    settled, onward = defaultdict(list), []
+    for row in rows:
+        free = excused.cover(row.owner_id, row.customer_id, row.due_on)
+        settled[EXCUSED if free else MISSED, row.due_on].append(row.pk)
+        touched.add((row.owner_id, monday_of(row.due_on)))
+        if duty := duties.get((row.grade, row.kind)):
+            onward.append(_next(row, running.after_due(duty, _clock(row), excused=free), version, rung=0 if free else row.rung,
+                                escalated_on=None if free else row.escalated_on))
+    for (state, due_on), pks in settled.items():
+        Obligation.objects.filter(pk__in=pks).update(state=state, settled_on=due_on + timedelta(days=1))
+    Obligation.objects.bulk_create(onward, ignore_conflicts=True)
+    return touched
+
+
+def bring_up(customer, on, today):
+    """What the nightly tick would do for one customer before a contact on `on` is counted: the rows open now, and what to count again."""
+    rows, touched = list(Obligation.objects.select_for_update().filter(customer=customer, state=OPEN)), set()
+    stale = [row for row in rows if row.grade != customer.grade or row.owner_id != customer.owner_id]
+    if stale:
+        drop_stale([customer.pk])
+    if any(row.due_on < on for row in rows if row not in stale):
+        touched = pass_due(on, customer)
+    if stale or touched or _owed(customer, today, {row.kind for row in rows}):
+        open_missing(today, customer)
+        rows = list(Obligation.objects.select_for_update().filter(customer=customer, state=OPEN))
+    return rows, touched
+
+
+def keep(customer, followup, on, rows=None):
     """An effective contact on `on` meets or makes up what is open and fits; returns {(owner id, Monday)} to count again."""
     strategy, version, touched = policy.Strategies.on(on), version_on(on), set()
     duties = {duty.kind: duty for duty in strategy.duties(customer.grade) if followup.kind in duty.met_by}
-    for row in Obligation.objects.select_for_update().filter(customer=customer, state=OPEN, kind__in=duties):
+    rows = Obligation.objects.select_for_update().filter(customer=customer, state=OPEN) if rows is None else rows
+    for row in [row for row in rows if row.kind in duties]:
         duty = duties[row.kind]
         kept, onward = running.after_contact(duty, strategy.apart(duty), _clock(row), on)
         if kept:
@@ -137,6 +163,13 @@ def count_weeks(touched):
         ComplianceWeek.objects.bulk_create(
             [ComplianceWeek(person_id=owner, week=week, grade=grade, due=d, met=m, excused=e) for owner, grade, d, m, e in counts],
             update_conflicts=True, unique_fields=["person", "week", "grade"], update_fields=["due", "met", "excused"])
+
+
+def _owed(customer, today, running_kinds):
+    """Whether the grade asks something the customer has not open: what is owed once and was done is not."""
+    duties = policy.Strategies.on(today).duties(customer.grade) if customer.owner_id else []
+    return any(not (duty.once and FollowUp.objects.filter(customer=customer, kind=duty.kind, effective=True).exists())
+               for duty in duties if duty.kind not in running_kinds)
 
 
 def _clock(row):

@@ -1,7 +1,7 @@
 """What can be asked of follow-ups: a customer's contacts and obligations, what is due and late, excuses, compliance a person."""
 from datetime import timedelta
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -97,25 +97,38 @@ def box(viewer, customer):
 
 def late(viewer, rows=None):
     """Open obligations within reach that are late, longest first; `late_on` is the first missed day."""
-    today = timezone.localdate()
-    rows = Obligation.objects.seen_by(viewer) if rows is None else rows
-    return rows.filter(state=Obligation.State.OPEN).filter(Q(late_since__isnull=False) | Q(due_on__lt=today)) \
-        .annotate(late_on=Coalesce("late_since", "due_on")).select_related("customer", "owner").order_by("late_on", "pk")
+    return _running(viewer, rows).filter(late_on__lt=timezone.localdate())
 
 
 def soon(viewer, rows=None):
     """Open obligations within reach, not late, due by the end of next week, soonest first."""
     today = timezone.localdate()
+    return _running(viewer, rows).filter(late_on__range=(today, monday_of(today) + timedelta(days=13)))
+
+
+def _running(viewer, rows):
+    """Open ones by `late_on`: the first missed day of a streak, else the day due."""
     rows = Obligation.objects.seen_by(viewer) if rows is None else rows
-    return rows.filter(state=Obligation.State.OPEN, late_since=None, due_on__range=(today, monday_of(today) + timedelta(days=13))) \
-        .select_related("customer", "owner").order_by("due_on", "pk")
+    return rows.filter(state=Obligation.State.OPEN).annotate(late_on=Coalesce("late_since", "due_on")).order_by("late_on", "pk")
+
+
+def shown(viewer, running):
+    """The page of a list with customer and owner, and each row's `duty` in words, `days` late and `step` of the ladder worked out once."""
+    today = timezone.localdate()
+    ladder, strategy = policy.Ladder.on(today), policy.Strategies.on(today)
+    asks = {(grade, duty.kind): duty.text for grade in policy.BY_GRADE for duty in strategy.duties(grade)}
+    for row in running:
+        since = getattr(row, "late_on", today)
+        row.duty, row.days = asks.get((row.grade, row.kind), row.get_kind_display()), max((today - since).days, 0)
+        row.step = policy.rung(ladder, row.days)
+    return running
 
 
 def settled(viewer, state, week, rows=None):
     """Obligations within reach that fell due in the week of that Monday and are `state` ("met", "missed", "excused"; "due" for all)."""
     rows = Obligation.objects.seen_by(viewer) if rows is None else rows
     states = [Obligation.State.MET, Obligation.State.MISSED, Obligation.State.EXCUSED] if state == "due" else [state]
-    return rows.filter(state__in=states, due_on__range=(week, week + timedelta(days=6))).select_related("customer", "owner").order_by("due_on", "pk")
+    return rows.filter(state__in=states, due_on__range=(week, week + timedelta(days=6))).order_by("due_on", "pk")
 
 
 def narrowed(viewer, scope, *, grade="", person=None):
@@ -126,25 +139,14 @@ def narrowed(viewer, scope, *, grade="", person=None):
     return rows.filter(owner=person) if person else rows
 
 
+def with_customer(viewer, rows):
+    """The rows with customer and owner, less what has changed hands since the last tick, so that nobody reads of a customer they gave away."""
+    return rows.filter(customer__owner=F("owner")).select_related("customer", "owner")
+
+
 def counts(viewer, rows):
-    """{"late", "soon"} of narrowed rows, for the tabs; one query."""
-    today = timezone.localdate()
-    late_ones = Q(late_since__isnull=False) | Q(due_on__lt=today)
-    return rows.filter(state=Obligation.State.OPEN).aggregate(
-        late=Count("pk", filter=late_ones),
-        soon=Count("pk", filter=Q(late_since=None, due_on__range=(today, monday_of(today) + timedelta(days=13)))))
-
-
-def shown(viewer, page):
-    """The page of a list with each row's `duty` in words, `days` late and `step` of the ladder worked out once."""
-    today = timezone.localdate()
-    ladder, strategy = policy.Ladder.on(today), policy.Strategies.on(today)
-    asks = {(grade, duty.kind): duty.text for grade in policy.BY_GRADE for duty in strategy.duties(grade)}
-    for row in page:
-        since = getattr(row, "late_on", None)
-        row.duty, row.days = asks.get((row.grade, row.kind), row.get_kind_display()), (today - since).days if since else 0
-        row.step = policy.rung(ladder, row.days)
-    return page
+    """{"late", "soon"} of narrowed rows, for the tabs."""
+    return {"late": late(viewer, rows).count(), "soon": soon(viewer, rows).count()}
 
 
 def quiet(viewer, customer):
@@ -220,7 +222,9 @@ def needs(viewer):
     """What of 二.2 needs the viewer now: their own late obligations, high risk first, and excuses that wait for their word."""
     today, found = timezone.localdate(), []
     ladder = policy.Ladder.on(today)
-    own = late(viewer, Obligation.objects.filter(owner=viewer)).order_by("grade", "late_on", "pk")[:10] if viewer.role == Role.REP else []
+    own = []
+    if viewer.role == Role.REP:
+        own = with_customer(viewer, late(viewer, Obligation.objects.filter(owner=viewer))).order_by("grade", "late_on", "pk")[:10]
     strategy = policy.Strategies.on(today)
     for row in own:
         days = (today - row.late_on).days

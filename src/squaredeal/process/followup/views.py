@@ -129,6 +129,7 @@ def due(request):
     said = forms.Narrowed(request.GET).said()
     person = team.person(request.user, said["person"]) if said["person"] else None
     rows = queries.narrowed(request.user, scope, grade=said["grade"], person=person)
+    counts = queries.counts(request.user, rows)
     if said["state"] in ("late", "soon"):
         shown = getattr(queries, said["state"])(request.user, rows)
     else:
@@ -137,11 +138,15 @@ def due(request):
         **said, "who": person, "scope": scope, "grades": policy.Grade.values, "states": [
             ("due", _("All")), ("missed", pgettext("obligation", "Missed")), ("met", pgettext("obligation", "Kept")),
             ("excused", pgettext("obligation", "Excused"))],
-        "counts": queries.counts(request.user, rows), "rows": queries.shown(request.user, page_of(request, shown))})
+        "counts": counts, "rows": queries.shown(request.user, page_of(request, queries.with_customer(request.user, shown), counts.get(said["state"])))})
 
 
-def page_of(request, rows):
-    return Paginator(rows, 50).get_page(request.GET.get("page"))
+def page_of(request, rows, count=None):
+    """The page asked for; `count` spares counting what has been counted."""
+    paginator = Paginator(rows, 50)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))
 
 
 def excuses(request, form=None, refusal=None, refused=None, status=200):

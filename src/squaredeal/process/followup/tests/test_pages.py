@@ -33,7 +33,7 @@ def test_the_phone_page_proposes_the_next_step_of_the_grade(as_chen, book, today
 def test_another_kind_or_result_swaps_only_the_next_step(as_chen, book, today):
     part = as_chen.get(f"/followup/{book.c.pk}/next?kind=call&result=unreached", headers=PART).content.decode()
     assert part.count("<section") == 1 and "textarea" not in part and 'value="call" selected' in part
-    bar = as_chen.get(f"/followup/{book.c.pk}/next?shape=bar&kind=%00&result=<x>", headers=PART).content.decode()
+    bar = as_chen.get(f"/followup/{book.c.pk}/next?shape=bar&kind=fax&result=<x>", headers=PART).content.decode()
     assert "fu-bar" in bar and 'value="mail" selected' in bar
 
 
@@ -213,3 +213,19 @@ def test_queries_do_not_grow_with_rows(client, firm, today, address, django_asse
     actions.tick(today)
     with django_assert_max_num_queries(len(few)):
         client.get(f"/followup/{address}")
+
+
+def test_after_a_hand_over_the_former_owner_reads_nothing_of_it(client, firm, book, today):
+    actions.tick(today - days(9))
+    actions.tick(today)
+    Customer.objects.filter(pk=book.a.pk).update(owner=firm.lin)
+    client.force_login(firm.chen)
+    assert "苏州凌云" not in client.get("/followup/due").content.decode(), "not even before the next tick"
+    actions.tick(today)
+    client.force_login(firm.lin)
+    assert "苏州凌云" in client.get("/followup/due?state=soon").content.decode()
+
+
+def test_refusals_speak_to_the_person(as_chen, book, today):
+    page = as_chen.post(f"/followup/{book.a.pk}/log", typed(today, next_text="", next_on="soon"), headers=PART).content.decode()
+    assert "没有下一步的不能保存" in page and "写成 2026-03-31" in page

@@ -130,8 +130,8 @@ def test_a_cell_holds_the_missed_with_their_step_and_the_excused_with_who_agreed
 def test_standing_counts_the_steps_of_today(firm, book, today):
     actions.tick(today - days(11))
     actions.tick(today)
-    assert heat.standing(firm.zhou, "firm")["A"] == {"steps": [0, 2, 0], "customers": 2, "late": 2}
-    assert heat.standing(firm.wang, "team")[""] == {"steps": [0, 1, 0], "customers": 1, "late": 1}
+    assert heat.standing(firm.zhou, "firm")["A"] == {"steps": [0, 2, 0], "late": 2}
+    assert heat.standing(firm.wang, "team")[""] == {"steps": [0, 1, 0], "late": 1}
     assert heat.standing(firm.lin, "me")["B"]["late"] == 0
 
 

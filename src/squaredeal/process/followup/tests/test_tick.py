@@ -3,6 +3,7 @@ import random
 from datetime import timedelta
 
 from django.db.models import Count
+
 from squaredeal.kernel.models import Entry, Notice
 from squaredeal.organisation.team.models import Assignment
 from squaredeal.process.customers.models import Customer
@@ -141,11 +142,11 @@ def test_the_number_of_statements_does_not_grow_with_customers(firm, today, djan
     grown(1)
     actions.tick(today - days(31))
     grown(2)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(90):
         actions.tick(today - days(15))
     grown(3)
     grown(4)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(90):
         actions.tick(today)
     assert Obligation.objects.filter(state=OPEN).values("customer", "kind").annotate(n=Count("pk")).filter(n__gt=1).count() == 0
     assert timedelta(0) < max(Obligation.objects.filter(state=OPEN).values_list("due_on", flat=True)) - today

@@ -1,5 +1,7 @@
 // The next step's day, time and kind: shown in words, changed by the browser's own pickers.
 (() => {
+  if (document.documentElement.dataset.followup) return; // the composer brings this file along each time it is swapped in
+  document.documentElement.dataset.followup = "1";
   const lang = document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en";
   const dayText = value => {
     const on = new Date(value + "T00:00"), now = new Date(new Date().toDateString()), away = Math.round((on - now) / 864e5);
