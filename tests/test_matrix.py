@@ -44,8 +44,8 @@ SUBJECT = {
     "statements:answer": "objection", "statements:withdraw": "objection", "statements:estimate": "rep", "team:revoke": "token",
     "targets:undo": "journal", "kernel:open": "notice", "site:import_undo": "journal",
 }
-OWN_ONLY = {"customers:drop_view", "customers:undo", "targets:undo", "team:revoke", "kernel:open", "site:import_undo"}
-"""Subjects that are one person's alone: not even the manager or the director reaches them."""
+OWN_ONLY = {"customers:drop_view", "targets:undo", "team:revoke", "kernel:open", "site:import_undo"}
+"""Subjects that are one person's alone: not even the manager or the director reaches them (a hand-over the director may undo)."""
 COMMON = {"site:enter", "team:person", "team:decide", "rulebook:decide", "rulebook:acknowledge", "negotiation:product", "negotiation:price",
           "negotiation:change_product", "plans:plan", "plans:revise", "plans:text", "plans:publish", "plans:drop", "runs:run", "runs:payout",
           "runs:lines", "runs:verify", "runs:move"}
@@ -90,7 +90,7 @@ def furnish(firm, rep, side, product, plan, run):
     found["request"] = request = Request.objects.create(kind="quote", subject_id=quote.pk, title=f"{name}让价", asked_by=rep, condition=f"{name}条件")
     Step.objects.create(request=request, order=1, approver=rep.seat.manager, state="waiting")
     found["line"] = Line.objects.create(run=run, person=rep, key=f"回款提成|{rep.pk}|{allocation.pk}", component="回款提成", allocation=allocation,
-                                        fact_period=run.period.code, base=400, earned=4, payout=4, difference=4, plan=plan, detail={"given": {}})
+                                        fact_period=run.period.code, base=400, earned=4, payout=4, difference=4, plan=plan, detail={"given": {"amount": "400", "position": "rep"}})
     found["statement"] = Statement.objects.create(run=run, person=rep, base=400, earned=4, payout=4)
     found["objection"] = Objection.objects.create(person=rep, period=run.period, text=f"{name}异议", due_on=timezone.localdate())
     found["view"] = View.objects.create(person=rep, name=f"{name}视图", query="grade=A")
