@@ -45,8 +45,8 @@ def narrowed(viewer, scope, asked):
     """The customers of a scope that meet the conditions of `asked` (cleaned values of forms.Filter), text apart."""
     today = timezone.localdate()
     rows = shared(viewer) if asked.get("view") == "shared" else within(viewer, scope)
-    rows = {"late": rows.filter(due_on__gt=NO_STEP, due_on__lt=today), "none": rows.filter(due_on=NO_STEP),
-            "pool": rows.filter(due_on=NOBODYS)}.get(asked.get("view"), rows)
+    standing = {"late": {"due_on__gt": NO_STEP, "due_on__lt": today}, "none": {"due_on": NO_STEP}, "pool": {"due_on": NOBODYS}}.get(asked.get("view"))
+    rows = rows.filter(**standing) if standing else rows
     for field, key in (("grade__in", "grade"), ("value_grade__in", "value"), ("channel__in", "channel"), ("owner__in", "owner")):
         if asked.get(key):
             rows = rows.filter(**{field: asked[key]})
