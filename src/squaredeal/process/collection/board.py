@@ -131,10 +131,24 @@ def due(viewer, scope, view, unit=None):
 
 
 def waiting(viewer, scope, unit=None):
-    """The largest that wait for the viewer's decision, with customer and owner; sorted by key alone before the rows are read whole."""
-    largest = in_region(viewer, queries.to_decide(viewer, scope), unit)
-    rows = Instalment.objects.filter(pk__in=largest.values("pk")[:FIRST_WAITING]).select_related("contract__customer__owner")
-    return rows.order_by(-OPEN, "pk")
+    """What waits for the viewer's decision, the largest first."""
+    return in_region(viewer, queries.to_decide(viewer, scope), unit)
+
+
+def listed(viewer, shown, waits=None):
+    """(the first of `waits`, the other rows of `shown`) with customer and owner, in one query. `shown` is a cut queryset; rows are sorted
+    and cut by key alone before any is read whole."""
+    today = timezone.localdate()
+    rule = policy.StopDelivery.on(today)
+    wanted = Q(pk__in=shown.values("pk"))
+    if waits is not None:
+        wanted |= Q(pk__in=waits.values("pk")[:FIRST_WAITING])
+    rows = list(Instalment.objects.filter(wanted).select_related("contract__customer__owner").order_by("due_on", "pk"))
+    marked(viewer, rows)
+    if waits is None:
+        return [], rows
+    undecided = sorted((x for x in rows if x.step == "decide" and x.late > rule.days), key=lambda x: (-x.lacking, x.pk))[:FIRST_WAITING]
+    return undecided, [x for x in rows if x not in undecided]
 
 
 def in_region(viewer, rows, unit):

@@ -40,9 +40,8 @@ def index(request):
         shown.count = sum(total[key] for key in COUNTS[view])
     shown = shown.get_page(request.GET.get("page"))
     decides = policy.holds(viewer, policy.DECIDERS)
-    waits = board.marked(viewer, list(board.waiting(viewer, scope, unit))) \
-        if decides and total["waiting_n"] and view in ("all", "late") and shown.number == 1 else []
-    rows = board.marked(viewer, [x for x in shown if x not in waits])
+    asked = decides and total["waiting_n"] and view in ("all", "late") and shown.number == 1
+    waits, rows = board.listed(viewer, shown.object_list, board.waiting(viewer, scope, unit) if asked else None)
     gone, days = picked.elapsed(today)
     return page(request, "collection/index.html", "collection/_due.html", {
         "span": picked, "gone": gone, "days": days, "total": total, "collected": queries.collected(viewer, scope, picked.starts_on, picked.ends_on), "view": view, "unit": unit,
