@@ -15,6 +15,8 @@ from squaredeal.process.customers.models import Grade
 from . import actions, forms, heat, policy
 
 GRADES = [*Grade.values, "all"]
+FEW = 8
+"""So many representatives a phone shows at once; of more it shows those who fall short, the rest on demand."""
 
 
 def compliance(request):
@@ -36,10 +38,11 @@ def compliance(request):
             opened = heat.cell(request.user, *at, grade, known=heat.find(request.user, regions, *at))
         except OutOfReach:
             opened = None
+    people = sum(len(region.rows) for region in regions)
     return page(request, "followup/compliance.html", "followup/_map.html", {
         "weeks": weeks, "regions": regions, "told": heat.told(request.user, regions), "shown": shown, "grade": grade, "grades": GRADES,
         "others": [g for g in Grade.values if grade and g != grade], "at": at, "cell": opened, "week": at and at[1],
-        "people": sum(len(region.rows) for region in regions), "everybody": request.GET.get("all") == "1",
+        "people": people, "everybody": request.GET.get("all") == "1" or people <= FEW,
         "standing": standing[grade], "late": standing[""]["late"],
         "talkable": bool(opened) and _may_talk(request.user, opened["person"])})
 
