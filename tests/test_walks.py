@@ -210,6 +210,7 @@ def says_why(firm, receipt):
     told = "\n".join(str(part) for step in why["steps"] for part in (step["label"], step["text"], *step["arithmetic"], step["amount"]))
     for figure in (receipt.number, str(line.allocation.instalment.contract), "339,000.00", "300,000.00", "4,500.00", "675.00", "3,825.00"):
         assert figure in told, told
+    assert "first_order" not in told, "the words of the plan's names, not its names"
     assert {"3.2.1", line.clause} <= {step["clause"] for step in why["steps"]}
     assert statements.latest(firm.wang, firm.wang).payout == D("900.00") and statements.statement(firm.wang, statement.pk) == statement
     for person in (firm.lin, firm.li, firm.xu):

@@ -24,6 +24,7 @@ WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal
            "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "period": gettext_lazy("the month"),
            "life": gettext_lazy("the contract")}
 NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|[<>=!*/+-]+')
+ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
 SIGNS = {"*": "×", "/": "÷", "-": "−", ">=": "≥", "<=": "≤", "!=": "≠"}
 
@@ -54,6 +55,11 @@ def formula(text):
         else:
             parts.append(conditional_escape(WORDS.get(bare, SIGNS.get(token, bare))))
     return mark_safe("".join([*parts, conditional_escape(text[end:])]))  # noqa: S308 every part is escaped above
+
+
+def spoken(sentence):
+    """A sentence of the engine with the names of what a plan is given in words: first_order → 首单."""
+    return ATTRIBUTE.sub(lambda found: str(WORDS.get(found.group(), found.group())), sentence)
 
 
 def amount(number):

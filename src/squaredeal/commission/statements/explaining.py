@@ -109,7 +109,7 @@ CLAUSES = {"share": "3.6.1", "base": "3.2.1", "earned": ""}
 
 def _step(step, line):
     """One step of the engine's explanation as a row of the drawer."""
-    shown = {"label": step.label, "text": step.sentence, "arithmetic": [step.arithmetic] if step.arithmetic else [],
+    shown = {"label": step.label, "text": wording.spoken(step.sentence), "arithmetic": [step.arithmetic] if step.arithmetic else [],
              "clause": CLAUSES.get(step.name, step.clause), "amount": "" if step.amount is None else more(step.amount),
              "result": step.name in ("earned", "gate", "cap")}
     if step.name == "slice":
