@@ -189,7 +189,7 @@ def _windows(plan, component, place):
 
 
 def _measures_of(plan, component):
-    from .stages.rows import texts
+    from .stages.saying import texts
     found = set()
     for text in texts(component):
         try:

@@ -4,9 +4,9 @@ A formula is at most 2,000 characters, 200 nodes, 32 deep. Chinese and English n
 """
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cache, lru_cache
 from importlib.resources import files
-from fractions import Fraction
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedInput, VisitError

@@ -10,7 +10,24 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from . import formula
-from .shapes import Amount, Banded, Credit, CreditTo, Factor, Flat, Formula, Gate, Grid, Limit, Lump, LumpPlusExcess, Matrix, Part, PerUnit, Rate, Release, Reserve, Role, RollUp, ShareOfDifference, Split, Tiers, Times, Uplift, Window
+from .shapes import (
+    Amount,
+    Banded,
+    Flat,
+    Formula,
+    Grid,
+    Lump,
+    LumpPlusExcess,
+    Matrix,
+    Part,
+    PerUnit,
+    Rate,
+    ShareOfDifference,
+    Tiers,
+    Times,
+    Window,
+)
+from .steps import Credit, CreditTo, Factor, Gate, Limit, Release, Reserve, Role, RollUp, Split, Uplift
 
 SPANS = ("period", "month", "quarter", "half", "year")
 DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}

@@ -144,7 +144,7 @@ def tables_of(plan, given):
               for name, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(_score_period(plan, first), told)])]
     more = dict.fromkeys(key for row in people.values() for key in row)
     return Tables(facts=facts, credits=credits, quotas=quotas, scores=scores or None, periods=given.get("periods"), posted=_posted(given),
-                  people=[{"payee": who, "unit": "u", "from": date(2000, 1, 1), **dict.fromkeys(more), **{"unit": "u"}, **row} for who, row in people.items()])
+                  people=[{"payee": who, "from": date(2000, 1, 1), **dict.fromkeys(more), "unit": "u", **row} for who, row in people.items()])
 
 
 def _posted(given):

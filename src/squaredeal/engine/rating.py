@@ -2,7 +2,7 @@
 from fractions import Fraction
 
 from .plan import Flat, Grid, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
-from .stages.rows import by_text, same_as_base
+from .stages.saying import by_text, same_as_base
 from .wording import number, percent
 
 

@@ -7,7 +7,7 @@ from .check import check
 from .formula import FormulaError
 from .problems import PlanProblems, problem
 from .result import Line, Result
-from .sql import text, template
+from .sql import template, text
 from .stages import calendar, decided, earned, ledger, measured, released, rows
 from .stages.context import Book
 from .tables import Tables

@@ -1,7 +1,7 @@
 """Periods and windows: which window of a measure a day lies in, and the windows components are paid by."""
 from datetime import date, timedelta
 
-from squaredeal.engine.sql import text, template
+from squaredeal.engine.sql import template, text
 
 WINDOW = {
     "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",

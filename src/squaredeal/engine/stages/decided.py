@@ -1,10 +1,10 @@
 """Stage: decisions of the plan, a word for each fact: who approves it, what state it is in."""
 from sqlglot import exp
 
-from squaredeal.engine.sql import text, template
+from squaredeal.engine.sql import template, text
 
+from .bands import reached
 from .context import Context
-from .rows import reached
 
 
 def answers(book, link):

@@ -6,7 +6,7 @@ from sqlglot import exp
 from squaredeal.engine.plan import LumpPlusExcess, Tiers
 from squaredeal.engine.sql import ONE, Q, integer, template
 
-from .rows import reached, stepped
+from .bands import reached, stepped
 
 
 def query(plan, component, rows, source):

@@ -37,10 +37,10 @@ def query(plan, component, rows, source):
     released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
     tree = over(tree, released=template("coalesce($r, 0)", r=released))
     if release.rest == "lost":
-        tree = exp.select(exp.Star(**{"except_": [exp.to_identifier("earned")]}), exp.alias_(exp.column("released"), "earned")).from_(tree.subquery("x"))
+        tree = exp.select(exp.Star(except_=[exp.to_identifier("earned")]), exp.alias_(exp.column("released"), "earned")).from_(tree.subquery("x"))
     keep = component.reserve.keep if component.reserve else 0
     kept = (Q((Q.column("released") * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
-    return exp.select(exp.Star(**{"except_": [exp.to_identifier("reserved")]}), exp.alias_(exp.cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
+    return exp.select(exp.Star(except_=[exp.to_identifier("reserved")]), exp.alias_(exp.cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
 
 
 def _received(tree, kind):

@@ -7,14 +7,25 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine import formula
-from squaredeal.engine.formula import FormulaError
-from squaredeal.engine.plan import CreditTo, Flat, Grid, Lump, LumpPlusExcess, Matrix, PerUnit, RollUp, ShareOfDifference, Tiers
-from squaredeal.engine.sql import ONE, Q, integer, template, text
+from squaredeal.engine.plan import (
+    CreditTo,
+    Flat,
+    Grid,
+    Lump,
+    LumpPlusExcess,
+    Matrix,
+    PerUnit,
+    RollUp,
+    ShareOfDifference,
+    Tiers,
+)
+from squaredeal.engine.sql import ONE, Q, template, text
 
+from .bands import grid, matrix, stepped
 from .calendar import TO_DATE, WINDOW
 from .context import Context
 from .credit import SEATED, relation
+from .saying import bracket, by_text, same_as_base, texts, window_of
 
 
 @dataclass
@@ -28,81 +39,6 @@ class Rows:
 
     def number(self, alias):
         return self.numbers[alias]
-
-
-def texts(component):
-    """Every formula text of a component that says something about a row, for the explanation."""
-    rate, found = component.rate, [component.base_text]
-    if isinstance(rate, Flat):
-        found.append(rate.flat)
-    if isinstance(rate, PerUnit):
-        found += [rate.per_unit, rate.quantity]
-    if isinstance(rate, Lump):
-        found.append(rate.lump)
-    if isinstance(rate, (Tiers, Grid)):
-        found += [value for _e, value in rate.table] + ([by_text(rate)] if not (isinstance(rate, Tiers) and rate.by == "base") else [])
-    if isinstance(rate, LumpPlusExcess) and rate.by != "base":
-        found.append(by_text(rate))
-    if isinstance(rate, Matrix):
-        found += [rate.rows, rate.columns, *(v for row in rate.matrix for v in row)]
-    if isinstance(rate, ShareOfDifference):
-        found += [rate.share_of_difference, rate.of, rate.over, rate.quantity, rate.net_of]
-    found += [t for u in component.uplift for t in (u.when, u.add)] + [t for f in component.factor for t in (f.when, f.times)]
-    if component.gate:
-        found.append(component.gate.when or f"attainment({_bracket(component.gate.attainment_of)})")
-    if component.limit:
-        found += [str(v) for v in (component.limit.cap, component.limit.floor) if v is not None]
-    if component.split:
-        found.append(component.split.by)
-    if component.release:
-        found += [t for t in (component.release.of, component.release.share, component.release.on) if t]
-    return [str(t) for t in found if t is not None]
-
-
-def _bracket(name):
-    try:
-        return name if formula.parse(name).op == "name" else f"[{name}]"
-    except FormulaError:
-        return f"[{name}]"
-
-
-def by_text(rate):
-    """What a table moves by, as a formula text."""
-    by = getattr(rate, "by", "")
-    if by.startswith("attainment of "):
-        return f"attainment({_bracket(by.removeprefix('attainment of '))})"
-    return _bracket(by) if not _parses(by) else by
-
-
-def _parses(by):
-    try:
-        formula.parse(by)
-        return True
-    except FormulaError:
-        return False
-
-
-def same_as_base(plan, component):
-    """Whether the measure a marginal table moves by is the component's own running base."""
-    rate = component.rate
-    if rate.by == "base":
-        return True
-    measure = plan.measures.get(rate.measure)
-    if measure is None or component.base is None:
-        return False
-    if component.per_period or component.each == "deal":
-        return plan.expand(component.base_text) == plan.expand(_bracket(rate.measure))
-    where = (plan.expand(measure.where or "true"), plan.expand(component.where or "true"))
-    return (plan.expand(measure.sum) == plan.expand(component.base_text) and sorted(measure.kinds) == sorted(component.kinds) and where[0] == where[1]
-            and measure.of == "payee" and isinstance(component.credit, list) and set(component.credit) == set(measure.credit))
-
-
-def window_of(plan, component):
-    """The window the component's running base is counted in."""
-    rate = component.rate
-    if isinstance(rate, (Tiers, LumpPlusExcess)):
-        return rate.window if rate.by == "base" else plan.measures[rate.measure].window if rate.measure in plan.measures else rate.window
-    return "period"
 
 
 def build(book, component):
@@ -282,60 +218,9 @@ def _tiers(plan, component, context, keep, rows):
         return
     rows.moving = "running" if same_as_base(plan, component) else "measure"
     if rate.attainment:
-        keep("target", context.expression(f"quota({_bracket(rate.measure)})"))
+        keep("target", context.expression(f"quota({bracket(rate.measure)})"))
     if rows.moving == "measure":
-        keep("by", context.expression(_bracket(rate.measure)))
-
-
-def reached(rate, value, edge):
-    """The condition that a value has reached an edge, as the table says edges."""
-    return value.compare(exp.GT if rate.edges == "upper inclusive" else exp.GTE, edge if isinstance(edge, Q) else Q.of(edge))
-
-
-def stepped(rate, value, results):
-    """The result of the band a value has reached; before the first edge nothing (or the first row), beyond the end what `beyond` says."""
-    below = getattr(rate, "below", "nothing" if rate.table[0][0] != 0 else "first row")
-    found = results[0] if below == "first row" else Q(exp.Null()) if below == "refuse" else Q.of(0)
-    for place, (edge, _value) in enumerate(rate.table):
-        if place == 0 and below == "first row":
-            continue
-        condition = reached(rate, value, edge) if place or edge or rate.edges == "lower inclusive" else value.compare(exp.GTE, Q.of(edge))
-        found = results[place].pick(condition, found)
-    return _beyond(rate, value, found)
-
-
-def _beyond(rate, value, found):
-    if rate.end is None or rate.beyond == "last row":
-        return found
-    over = value.compare(exp.GT if rate.edges == "upper inclusive" else exp.GTE, Q.of(rate.end))
-    return (Q.of(0) if rate.beyond == "nothing" else Q(exp.Null())).pick(over, found)
-
-
-def grid(rate, context):
-    """A grid's value: the row at or below, or on the straight line between two rows."""
-    value, results = context.expression(rate.by), [context.expression(v) for _e, v in rate.table]
-    if rate.grid == "step":
-        return stepped(rate, value, results)
-    edges = [e for e, _v in rate.table]
-    found = results[0] if rate.below == "first row" else Q(exp.Null()) if rate.below == "refuse" else Q.of(0)
-    for place, edge in enumerate(edges):
-        here = results[place]
-        if place + 1 < len(edges):
-            here = here + (results[place + 1] - here) * (value - Q.of(edge)) / Q.of(edges[place + 1] - edge)
-        found = here.pick(value.compare(exp.GTE, Q.of(edge)), found)
-    return _beyond(rate, value, found)
-
-
-def matrix(rate, context):
-    """The matrix's value at the row and column reached; nothing before the first edges."""
-    across, down = context.expression(rate.columns), context.expression(rate.rows)
-    found = Q.of(0)
-    for row, low in enumerate(rate.row_edges):
-        inner = Q.of(0)
-        for column, left in enumerate(rate.column_edges):
-            inner = context.expression(rate.matrix[row][column]).pick(across.compare(exp.GTE, Q.of(left)), inner)
-        found = inner.pick(down.compare(exp.GTE, Q.of(low)), found)
-    return found
+        keep("by", context.expression(bracket(rate.measure)))
 
 
 def _gate(component, context):
@@ -344,7 +229,7 @@ def _gate(component, context):
         return exp.Boolean(this=True)
     if gate.when:
         return template("coalesce($c, FALSE)", c=context.expression(gate.when))
-    name = _bracket(gate.attainment_of)
+    name = bracket(gate.attainment_of)
     value, quota = context.expression(name), context.expression(f"quota({name})")
     return template("coalesce($c, $otherwise)", c=value.compare(exp.GTE, quota * Q.of(gate.at_least)),
                     otherwise=exp.Boolean(this=gate.without_quota == "passes"))
@@ -356,8 +241,8 @@ def _judged(plan, component, context):
         component.rate.measure if isinstance(component.rate, Tiers) and component.rate.measure in plan.measures else None
     if name is None:
         return exp.cast(exp.Null(), "INT128"), exp.cast(exp.Null(), "INT128")
-    bracket = _bracket(name)
-    return exp.cast(context.expression(bracket).num, "INT128"), exp.cast(context.expression(f"quota({bracket})").num, "INT128")
+    written = bracket(name)
+    return exp.cast(context.expression(written).num, "INT128"), exp.cast(context.expression(f"quota({written})").num, "INT128")
 
 
 def _release(component, context, columns, keep):
@@ -371,5 +256,3 @@ def _release(component, context, columns, keep):
     if release.pro_rata or release.milestones:
         columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else exp.cast(exp.Null(), "text")
 
-
-__all__ = ["Rows", "build", "by_text", "integer", "same_as_base", "texts", "window_of"]
