@@ -64,7 +64,10 @@ def at(page, name, *args, query=""):
 
 
 def rows_say():
-    """Every text the rows hold: names and words of people, which stand on a page in whatever language they were written."""
+    """Every text the rows hold: names and words of people, which stand on a page in whatever language they were written.
+
+    Not the states and kinds among them (`open`, `call`): a page says those in its own words.
+    """
     found = set()
     for model in apps.get_models():
         if model.__module__.startswith("squaredeal."):
@@ -72,7 +75,7 @@ def rows_say():
                 if isinstance(field, models.CharField | models.TextField | models.JSONField):
                     for value in model._base_manager.values_list(field.name, flat=True):
                         found.update(parts(value))
-    return sorted(filter(None, found), key=len, reverse=True)
+    return sorted((said for said in found if len(said) > 1 and not re.fullmatch("[a-z_]+", said)), key=len, reverse=True)
 
 
 def parts(value):
@@ -86,12 +89,12 @@ def parts(value):
 
 def strangers(page, kind, known):
     """Words on the page that are of the other language and of no row."""
-    found = []
-    for said in page.evaluate(WORDS):
+    found, seen = [], page.evaluate(WORDS)
+    assert len(seen) > 10, "the page says something"
+    for said in seen:
         left = said
         for name in known:
-            if len(name) > 1 and name in left:
-                left = left.replace(name, " ")
+            left = left.replace(name, " ")
         if any(word not in ALLOWED for word in kind.findall(left)):
             found.append(said)
     return found
