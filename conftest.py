@@ -1,5 +1,10 @@
 """Fixtures every test may ask for: the cast; the rigging of databases (tests/rigging.py); pages in Chromium (tests/browser.py)."""
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+"""A property holds or not; how fast one example runs is the machine's matter and is measured in bench/."""
 
 pytest_plugins = ["tests.rigging", "tests.browser"]
 
