@@ -2,20 +2,21 @@
 from django import template
 
 from squaredeal.kernel.clause import CHAPTERS, printed, words
+from squaredeal.kernel.figures import chinese
 
 register = template.Library()
 
 
 @register.filter
 def chapter(number):
-    """2 → 二."""
-    return CHAPTERS[int(number)]
+    """2 → 二; 2 in English."""
+    return CHAPTERS[int(number)] if chinese() else number
 
 
 @register.filter
 def section_tag(number):
-    """2.2 → 二·2."""
-    return printed(number)
+    """2.2 → 二·2; 2.2 in English."""
+    return printed(number) if chinese() else number
 
 
 @register.filter
