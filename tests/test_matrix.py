@@ -32,7 +32,7 @@ SUBJECT = {
     "negotiation:move": "deal", "negotiation:revise": "deal", "negotiation:next_step": "deal", "negotiation:card": "deal",
     "negotiation:round": "deal", "negotiation:draft": "deal", "negotiation:quote": "quote", "negotiation:try": "quote", "negotiation:save": "quote",
     "negotiation:send": "quote", "negotiation:accept": "quote", "negotiation:lose": "quote", "negotiation:renew": "quote",
-    "negotiation:rounds": "deal", "negotiation:new_line": "quote", "negotiation:lines": "quote", "negotiation:add_concession": "quote",
+    "negotiation:rounds": "quote", "negotiation:new_line": "quote", "negotiation:lines": "quote", "negotiation:add_concession": "quote",
     "negotiation:drop_concession": "quote", "contracts:draft": "quote", "contracts:contract": "contract", "contracts:paper": "contract",
     "contracts:save": "contract", "contracts:submit": "contract", "contracts:file": "contract", "contracts:terminate": "contract",
     "contracts:attachment": "attachment", "collection:money": "customer", "collection:instalment": "instalment", "collection:promise": "instalment",
