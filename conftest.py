@@ -6,6 +6,13 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 """A property holds or not; how fast one example runs is the machine's matter and is measured in bench/."""
 
+def pytest_configure(config):
+    """Translations are compiled before the first test and the first worker; the repository holds none."""
+    if not hasattr(config, "workerinput"):
+        from squaredeal.site import words
+        words.compile_all()
+
+
 pytest_plugins = ["tests.rigging", "tests.browser"]
 
 
@@ -14,10 +21,3 @@ def firm(db):
     """The cast of tests/firm.py, in the database."""
     from tests.firm import found
     return found()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def words_compiled():
-    """What Django reads of the translations is not in the repository: write it where the po file is newer."""
-    from squaredeal.site import words
-    words.compile_all()

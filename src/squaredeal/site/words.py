@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from django.apps import apps
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -139,6 +140,7 @@ def compile_one(section, *, again=False):
     with fresh.open("wb") as file:
         write_mo(file, catalogue(section))
     fresh.replace(mo)
+    translation_file_changed(None, mo)  # what this process has read of it is forgotten
     return True
 
 
