@@ -1,4 +1,4 @@
-"""The command: check, test, run, explain and print the schema of plans, and convert public data. No database, no Django."""
+"""The command: check, test, run, explain, simulate, seek and print the schema of plans, and convert public data. No database, no Django."""
 import json
 from datetime import datetime
 from importlib.resources import files
@@ -10,12 +10,15 @@ import typer
 from .check import check as check_plan
 from .convert import adventureworks as adventureworks_data
 from .explain import explain as explain_line
-from .output import read, write
-from .plan import Plan, load_plan
+from .output import read, whole, write
+from .plan import load_plan
 from .problems import PlanProblems
 from .proving import prove_text
+from .reference import markdown as plan_reference
+from .reference import schema as plan_schema
 from .run import run as run_plan
 from .tables import read_tables
+from .trying import seek, simulate
 
 commission = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Commission from a plan file and tables · 按方案文件算提成")
 convert = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Public data sets to commission tables · 转换公开数据集")
@@ -123,7 +126,19 @@ def explain(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结�
 @commission.command()
 def schema():
     """The JSON Schema of a plan · 方案的 JSON Schema."""
-    typer.echo(json.dumps(Plan.model_json_schema(), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(plan_schema(), ensure_ascii=False, indent=2))
+
+
+@commission.command()
+def reference(out: Annotated[Path | None, typer.Option(help="Folder for plan-reference.md and plan.schema.json · 写到文件夹")] = None):
+    """Every field, function and column of plans, as Markdown · 方案参考."""
+    if out is None:
+        typer.echo(plan_reference(), nl=False)
+        return
+    with whole(out / "plan-reference.md") as file:
+        file.write(plan_reference())
+    with whole(out / "plan.schema.json") as file:
+        file.write(json.dumps(plan_schema(), ensure_ascii=False, indent=2) + "\n")
 
 
 @commission.command()
@@ -131,6 +146,10 @@ def examples():
     """The plans that come with the product · 随产品的方案."""
     for path in sorted(files(__package__).joinpath("examples").iterdir(), key=str):
         typer.echo(f"{path}")
+
+
+commission.command()(simulate)
+commission.command()(seek)
 
 
 @convert.callback()

@@ -11,21 +11,15 @@ from importlib.resources import files
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
 
+from .functions import FUNCTIONS
+
 LONGEST, MOST_NODES, DEEPEST = 2000, 200, 32
 WIDE = str.maketrans({**dict(zip("（），＋－×÷＊／＜＞＝％｜＆　“”＂：；−［］！＿．", "(),+-*/*/<>=%|& \"\"\":;-[]!_.", strict=True)),
                       **{chr(0xFF10 + i): str(i) for i in range(10)}})
 WORDS = {"≤": "<=", "≥": ">=", "≠": "!=", "==": "="}
 UNITS = {"万": 10**4, "亿": 10**8}
 
-FUNCTIONS = {
-    "if": (3, 3), "min": (1, 9), "max": (1, 9), "abs": (1, 1), "round": (2, 2), "round_up": (2, 2), "round_down": (2, 2),
-    "year": (1, 1), "month": (1, 1), "day": (1, 1), "months": (2, 2), "nth_day": (3, 3),
-    "quota": (1, 1), "attainment": (1, 1), "rank": (1, 1), "score": (1, 1), "earned": (1, 1), "previous": (1, 1), "source": (1, 1), "headcount": (0, 0),
-}
-"""Functions and how many arguments each takes, at least and at most."""
-SAME = {"如果": "if", "最小": "min", "最大": "max", "绝对值": "abs", "四舍五入": "round", "向上取": "round_up", "向下取": "round_down", "年": "year",
-        "月": "month", "日": "day", "月数": "months", "某月某日": "nth_day", "目标": "quota", "达成率": "attainment", "名次": "rank", "得分": "score",
-        "应得": "earned", "上期": "previous", "来源": "source", "人数": "headcount"}
+SAME = {function.chinese: name for name, function in FUNCTIONS.items()}
 ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous", "source"})
 """Functions whose argument is a name (of a measure, score or component), not a value."""
 ALIASES = {"金额": "amount", "数量": "quantity", "日期": "date", "份额": "share", "岗位": "position", "级别": "level", "部门": "unit", "税率": "vat_rate",
@@ -100,9 +94,10 @@ class _Build(Transformer):
         args = tuple(i for i in items[1:] if i is not None)
         if name not in FUNCTIONS:
             raise FormulaError(f"没有函数 {name}", f"there is no function {name}")
-        least, most = FUNCTIONS[name]
-        if not least <= len(args) <= most:
-            raise FormulaError(f"{name} 要 {least} 个参数", f"{name} takes {least} arguments")
+        known = FUNCTIONS[name]
+        if not known.least <= len(args) <= known.most:
+            many = str(known.least) if known.least == known.most else f"{known.least}–{known.most}"
+            raise FormulaError(f"{name} 要 {many} 个参数：{name}({known.arguments})", f"{name} takes {many} arguments: {name}({known.arguments})")
         if name in ABOUT:
             if args[0].op not in {"name", "text"}:
                 raise FormulaError(f"{name} 的括号里写名称", f"{name} takes a name")

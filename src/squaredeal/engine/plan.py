@@ -4,12 +4,12 @@ Every choice that changes what somebody is paid is a named field; what a policy 
 """
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from . import formula
+from .settlement import Settlement
 from .shapes import (
     Amount,
     Banded,
@@ -34,19 +34,19 @@ DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
 
 
 class Effective(Part):
-    first: date = Field(alias="from")
-    last: date | None = Field(None, alias="to")
+    first: date = Field(alias="from", description="the first day · 起")
+    last: date | None = Field(None, alias="to", description="the last day; unsaid: until further notice · 止，不写是至今")
 
 
 class Measure(Part):
     """A sum of a term over facts of one or more kinds, in a window, of the payee, their unit, those they lead, or everybody."""
-    sum: Formula = "1"
-    count: Literal["facts"] | None = Field(None, description="count facts instead of summing")
-    over: str | list[str] = Field(description="kind of fact")
-    window: Window = "period"
-    where: Formula | None = None
-    of: Literal["payee", "unit", "everybody"] | RollUp = "payee"
-    credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count")
+    sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
+    count: Literal["facts"] | None = Field(None, description="count facts instead of summing · 数笔数，不相加")
+    over: str | list[str] = Field(description="the kind of fact, or several · 事实的类别，可以几种")
+    window: Window = Field("period", description="counted anew in each · 在什么范围里累计")
+    where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
+    of: Literal["payee", "unit", "everybody"] | RollUp = Field("payee", description="whose facts: the payee’s, the unit’s, everybody’s, or those led by the payee · 谁的：本人、部门、全体，或下属")
+    credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count · 哪些角色的份额算")
 
     @model_validator(mode="after")
     def _something(self):
@@ -61,23 +61,23 @@ class Measure(Part):
 
 class Component(Part):
     """who → credit → base → rate → uplift → factor → gate → split → limit → release → reserve."""
-    name: str = Field(min_length=1, max_length=60)
-    clause: str = ""
-    who: Formula = "true"
-    as_of: str = Field("date", alias="as of", description="the day a person's assignment is read on: date, or a column of the fact such as signed_on")
-    credit: Credit = ["owner", "split"]
-    each: str | list[str] = Field(description="kind of fact, deal, period, month, quarter, half or year")
-    where: Formula | None = None
+    name: str = Field(min_length=1, max_length=60, description="what the component is called on the statement · 提成的名称")
+    clause: str = Field("", description="the number of the clause · 条款号")
+    who: Formula = Field("true", description="who is eligible, a condition on the person and the fact · 谁可以得")
+    as_of: str = Field("date", alias="as of", description="the day a person’s assignment is read on: date, or a column of the fact such as signed_on · 按哪天的任命")
+    credit: Credit = Field(["owner", "split"], description="who is credited: roles of the credits table, managers, or a pool · 归谁：角色、上级或池")
+    each: str | list[str] = Field(description="one line for each: a kind of fact (or several), deal, period, month, quarter, half or year · 按什么计：事实的类别、deal 或期间")
+    where: Formula | None = Field(None, description="only facts (or people) for which this holds · 只算符合的")
     base: Annotated[str | None, BeforeValidator(lambda v: None if v is None else str(v))] = Field(
-        None, description="a term's name, a measure's name or a formula; left out where the rate gives money")
-    rate: Rate
-    uplift: list[Uplift] = []
-    factor: list[Factor] = []
-    gate: Gate | None = None
-    split: Split | None = None
-    limit: Limit | None = None
-    release: Release | None = None
-    reserve: Reserve | None = None
+        None, description="what the rate applies to: a term, a measure or a formula; left out where the rate gives money · 基数，比例直接给金额时不写")
+    rate: Rate = Field(description="a number or formula, or one of the shapes below · 比例，或一种算法")
+    uplift: list[Uplift] = Field([], description="percentage points added to the rate · 加点")
+    factor: list[Factor] = Field([], description="multiplies what the rate gives, one after another · 系数，依次相乘")
+    gate: Gate | None = Field(None, description="all or nothing · 门槛")
+    split: Split | None = Field(None, description="divides the sum among those credited by coefficients · 按系数分")
+    limit: Limit | None = Field(None, description="cap and floor · 封顶与保底")
+    release: Release | None = Field(None, description="when it becomes payable; unsaid: at once · 何时发放，不写是当期")
+    reserve: Reserve | None = Field(None, description="a part kept back · 预留")
 
     @model_validator(mode="after")
     def _readable(self):
@@ -109,52 +109,9 @@ class Component(Part):
         return [self.each] if isinstance(self.each, str) else self.each
 
 
-class PayDay(Part):
-    day: int = Field(ge=1, le=31)
-    holiday: Literal["earlier", "later"]
-    months: int = Field(1, ge=0, le=12, description="months after the period")
-
-
-class Draw(Part):
-    """An advance each period: what is earned above it is paid; when recoverable, what is below it is owed back from later periods."""
-    amount: Formula
-    recoverable: bool
-    who: Formula = "true"
-
-
-class Deduction(Part):
-    """What may be deducted for what somebody owes: at most a share of the wage, and never below a minimum wage."""
-    cap: Amount
-    of: Formula = "wage"
-    keep: Formula = Field("0", alias="not below")
-
-
-class Settlement(Part):
-    """How lines become pay. `round` says where the one rounding happens, to which unit, and how halves go."""
-    round: str = Field(pattern="^(half up|half even|down) to (fen|cent|jiao|yuan) once per (line|statement)$")
-    round_base: Literal["exact", "to fen"] = Field("exact", alias="round base")
-    negative: Literal["carry", "zero", "owed"] = "carry"
-    statutory_cap: Amount | None = Field(None, alias="statutory cap")
-    deduction: Deduction | None = None
-    draw: Draw | None = None
-    pay: PayDay | None = None
-
-    @cached_property
-    def per_line(self):
-        return self.round.endswith("line")
-
-    @cached_property
-    def way(self):
-        return {"half up": "half", "half even": "even", "down": "down"}[self.round.split(" to ")[0]]
-
-    @cached_property
-    def places(self):
-        return {"fen": 2, "cent": 2, "jiao": 1, "yuan": 0}[self.round.split(" to ")[1].split(" ")[0]]
-
-
 class Decision(Banded):
     """Rows [from, answer] over a value: who approves, what status. Answers are words."""
-    by: Formula
+    by: Formula = Field(description="the value looked up · 按什么查")
 
 
 class Refusal(Part):
@@ -164,30 +121,30 @@ class Refusal(Part):
 
 class Example(Part):
     """A worked example: what is given, and what each payee then earns, by component; or what is decided."""
-    when: str
-    case: str | None = None
-    given: dict[str, Any]
-    then: dict[str, dict[str, Any]]
+    when: str = Field(description="the situation in words · 什么情形")
+    case: str | None = Field(None, description="its number elsewhere · 编号")
+    given: dict[str, Any] = Field(description="facts, people, quotas and scores · 给定")
+    then: dict[str, dict[str, Any]] = Field(description="what each payee gets, by component or word of the statement · 各人应得")
 
 
 class Plan(Part):
     """A commission plan. Names may be Chinese."""
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    plan: str = Field(min_length=1, max_length=80)
-    rule: str = Field("", description="the clause in words")
-    version: int = 1
-    effective: Effective
-    currency: str = Field("CNY", pattern="^[A-Z]{3}$")
-    decimals: int | None = Field(None, ge=0, le=8, description="decimals of amounts in the facts; unsaid: the currency's")
-    period: Literal["month", "quarter", "half", "year", "table"]
+    plan: str = Field(min_length=1, max_length=80, description="its name · 名称")
+    rule: str = Field("", description="the clause in words · 原文")
+    version: int = Field(1, description="counts up with each change · 版本")
+    effective: Effective = Field(description="the days it is in force · 有效期")
+    currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="of every amount · 币种")
+    decimals: int | None = Field(None, ge=0, le=8, description="decimals of amounts in the facts; unsaid: the currency’s · 金额几位小数，不写按币种")
+    period: Literal["month", "quarter", "half", "year", "table"] = Field(description="how often it is settled; table: by the table of periods · 多久结算一次；table 是自定的期间表")
     attributes: dict[str, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
-        {}, description="columns of facts and people beyond the usual ones, and what kind they are")
-    terms: dict[str, Formula] = {}
-    measures: dict[str, Measure] = {}
-    decisions: dict[str, Decision] = {}
-    components: list[Component] = []
-    settlement: Settlement
-    examples: list[Example] = []
+        {}, description="columns of facts and people beyond the usual ones, and what kind they are · 另外的列和类型")
+    terms: dict[str, Formula] = Field({}, description="named formulas over a fact · 有名字的公式")
+    measures: dict[str, Measure] = Field({}, description="named sums · 指标")
+    decisions: dict[str, Decision] = Field({}, description="named tables that answer with a word · 用词回答的表")
+    components: list[Component] = Field([], description="what is paid, in this order · 各项提成")
+    settlement: Settlement = Field(description="how lines become pay · 怎么结算")
+    examples: list[Example] = Field([], description="worked examples, run as tests · 算例，会被验算")
 
     @model_validator(mode="after")
     def _something(self):

@@ -2,7 +2,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from . import formula
 
@@ -38,9 +38,9 @@ def _times(value):
         return _formula(value)
 
 
-Formula = Annotated[str, BeforeValidator(_formula)]
-Amount = Annotated[Decimal, BeforeValidator(amount)]
-Times = Annotated[Decimal | str, BeforeValidator(_times)]
+Formula = Annotated[str, BeforeValidator(_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
+Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
 Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "period", "life"]
 Edges = Literal["lower inclusive", "upper inclusive"]
 Beyond = Literal["last row", "nothing", "refuse"]
@@ -85,9 +85,9 @@ def uninterrupted(rows, what="table"):
 
 class Banded(Part):
     """Rows of a table, [from, value] (or [from, to, value]), over what `by` names; the last row has no end unless `to` is written."""
-    table: list[tuple[Amount, Formula]] = Field(min_length=1)
-    edges: Edges = "lower inclusive"
-    beyond: Beyond = Field("last row", description="past the last row's end, where it has one")
+    table: list[tuple[Amount, Formula]] = Field(min_length=1, description="rows [from, value] or [from, to, value] · 各档")
+    edges: Edges = Field("lower inclusive", description="whether a value on an edge is in the band above or below · 正好在边上算哪一档")
+    beyond: Beyond = Field("last row", description="past the last row’s end, where it has one · 超过末档终点怎么算")
     end: Amount | None = Field(None, description="where the last row ends; written as its third cell")
 
     @model_validator(mode="before")
@@ -108,9 +108,9 @@ class Tiers(Banded):
 
     `by` is `base` (the component's own running base in `window`), a measure's name, "attainment of NAME", or for whole any formula.
     """
-    tiers: Literal["marginal", "whole"]
-    by: str
-    window: Window = Field("period", description="where by is base: what the running base is counted in")
+    tiers: Literal["marginal", "whole"] = Field(description="marginal: each slice at its own rate; whole: everything at the rate reached · marginal 超额累进，whole 全额")
+    by: str = Field(description="base, a measure’s name, attainment of MEASURE, or for whole a formula · 按什么进档")
+    window: Window = Field("period", description="where by is base: what the running base is counted in · 按 base 时在什么范围里累计")
 
     @property
     def attainment(self):
@@ -129,10 +129,10 @@ class Tiers(Banded):
 
 class LumpPlusExcess(Part):
     """Rows [from, lump, rate]: the lump of the band reached plus the rate on what exceeds its edge."""
-    lump_plus_excess: list[tuple[Amount, Amount, Amount]] = Field(alias="lump plus excess", min_length=1)
-    by: str
-    window: Window = "period"
-    edges: Edges = "lower inclusive"
+    lump_plus_excess: list[tuple[Amount, Amount, Amount]] = Field(alias="lump plus excess", min_length=1, description="rows [from, lump, rate on the excess over from] · [起点, 定额, 超出部分的比例]")
+    by: str = Field(description="base or a measure’s name · 按什么进档")
+    window: Window = Field("period", description="where by is base: what the running base is counted in · 按 base 时在什么范围里累计")
+    edges: Edges = Field("lower inclusive", description="whether a value on an edge is in the band above or below · 正好在边上算哪一档")
 
     @model_validator(mode="after")
     def _rising(self):
@@ -152,29 +152,29 @@ class LumpPlusExcess(Part):
 
 class PerUnit(Part):
     """Yuan for each unit of a quantity."""
-    per_unit: Formula = Field(alias="per unit")
-    quantity: Formula = "quantity"
+    per_unit: Formula = Field(alias="per unit", description="money for one unit · 每单位多少")
+    quantity: Formula = Field("quantity", description="how many units · 数量")
 
 
 class Lump(Part):
     """A sum of money that a formula gives, or rows of sums by a table."""
-    lump: Formula
+    lump: Formula = Field(description="the sum · 金额")
 
 
 class Grid(Banded):
     """A rate looked up by a value of the row (a price, a margin, a score): `step` takes the row at or below, `linear` goes straight between."""
-    grid: Literal["step", "linear"]
-    by: Formula
-    below: Literal["nothing", "first row", "refuse"] = "nothing"
+    grid: Literal["step", "linear"] = Field(description="step: the row at or below; linear: on the line between two rows · step 取下一格，linear 直线插值")
+    by: Formula = Field(description="the value looked up · 按什么查")
+    below: Literal["nothing", "first row", "refuse"] = Field("nothing", description="before the first row · 低于第一行怎么算")
 
 
 class Matrix(Part):
     """A rate by two named axes: rows and columns each by a formula, with the edges where a row or column begins (lower inclusive)."""
-    rows: Formula
-    columns: Formula
-    row_edges: list[Amount] = Field(alias="row edges", min_length=1)
-    column_edges: list[Amount] = Field(alias="column edges", min_length=1)
-    matrix: list[list[Formula]]
+    rows: Formula = Field(description="what chooses the row · 按什么选行")
+    columns: Formula = Field(description="what chooses the column · 按什么选列")
+    row_edges: list[Amount] = Field(alias="row edges", min_length=1, description="where each row begins, inclusive · 各行起点，含")
+    column_edges: list[Amount] = Field(alias="column edges", min_length=1, description="where each column begins, inclusive · 各列起点，含")
+    matrix: list[list[Formula]] = Field(description="one value per row and column · 各行各列的值")
 
     @model_validator(mode="after")
     def _square(self):
@@ -188,16 +188,16 @@ class Matrix(Part):
 
 class ShareOfDifference(Part):
     """A share of what the price exceeds another price by, for each unit: share × max(0, of − over) × quantity."""
-    share_of_difference: Formula = Field(alias="share of difference")
-    of: Formula = "price"
-    over: Formula = "list_price"
-    quantity: Formula = "quantity"
-    net_of: Formula = Field("1", alias="divided by", description="for example 1 + vat_rate")
+    share_of_difference: Formula = Field(alias="share of difference", description="the share · 几成")
+    of: Formula = Field("price", description="the actual price of one unit · 实际单价")
+    over: Formula = Field("list_price", description="the price it exceeds · 比较的单价")
+    quantity: Formula = Field("quantity", description="how many units · 数量")
+    net_of: Formula = Field("1", alias="divided by", description="the difference is divided by this, such as 1 + vat_rate · 差额除以")
 
 
 class Flat(Part):
     """One rate for everything: a number, or a formula over the fact and the person."""
-    flat: Formula
+    flat: Formula = Field(description="the rate · 比例")
 
 
 KEYS = {"tiers": "tiers", "grid": "grid", "matrix": "matrix", "lump plus excess": "lump plus excess", "lump_plus_excess": "lump plus excess",

@@ -1,0 +1,36 @@
+"""What a formula may call: each function with its Chinese name, its arguments and what it gives, in both languages."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the formula language; `arguments` names them, `least` and `most` say how many."""
+    chinese: str
+    arguments: str
+    least: int
+    most: int
+    says: str
+
+
+FUNCTIONS = {
+    "if": Function("如果", "condition, then, otherwise", 3, 3, "the second when the condition holds, else the third · 条件成立取第二个，否则取第三个"),
+    "min": Function("最小", "a, b, …", 1, 9, "the least of up to nine · 最小的一个"),
+    "max": Function("最大", "a, b, …", 1, 9, "the greatest of up to nine · 最大的一个"),
+    "abs": Function("绝对值", "a", 1, 1, "without its sign · 去掉正负号"),
+    "round": Function("四舍五入", "a, places", 2, 2, "to so many decimals, halves away from zero; −3 is to thousands · 取到几位小数，五入；−3 是取到千"),
+    "round_up": Function("向上取", "a, places", 2, 2, "to so many decimals, away from zero · 取到几位小数，有余就进"),
+    "round_down": Function("向下取", "a, places", 2, 2, "to so many decimals, towards zero; 0 counts whole units · 取到几位小数，余数舍去"),
+    "year": Function("年", "day", 1, 1, "the year of a day · 哪一年"),
+    "month": Function("月", "day", 1, 1, "the month of a day, 1 to 12 · 哪一月"),
+    "day": Function("日", "day", 1, 1, "the day of the month · 哪一日"),
+    "months": Function("月数", "from, to", 2, 2, "calendar months from one day to another, by their month numbers · 两天相隔几个月，只看月份"),
+    "nth_day": Function("某月某日", "day, months, n", 3, 3, "the n-th day of the month so many months after; 31 is the last · 几个月后那个月的第 n 日，31 即月末"),
+    "quota": Function("目标", "MEASURE", 1, 1, "the quota of this person for the measure's window; empty without one · 这个人这一期的目标，没有就是空"),
+    "attainment": Function("达成率", "MEASURE", 1, 1, "the measure divided by its quota · 指标除以目标"),
+    "rank": Function("名次", "MEASURE", 1, 1, "the place in the measure, 1 is the highest, equals share a place · 按指标排第几，并列同名次"),
+    "previous": Function("上期", "MEASURE", 1, 1, "the measure in the window before; 0 if there was nothing · 指标的上一期，没有算 0"),
+    "score": Function("得分", "NAME", 1, 1, "the value of the scores table for this person, period and name; empty without one · 得分表里这个人这一期的分，没有就是空"),
+    "earned": Function("应得", "COMPONENT", 1, 1, "what a component above earned this person in the period · 前面一项提成这一期应得多少"),
+    "source": Function("来源", "COLUMN", 1, 1, "a column of the person the fact is credited to, where a manager or pool is paid · 事实归属者的属性，用于经理提成和团队池"),
+    "headcount": Function("人数", "", 0, 0, "how many people the component pays in the window; only in components paid by period · 这一期这一项付给几个人，只用于按期计"),
+}

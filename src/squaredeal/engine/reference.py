@@ -1,0 +1,198 @@
+"""The reference of plan files: one Markdown page and one JSON Schema, rendered from the model, the formula language and the tables."""
+import types
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic_core import PydanticUndefined
+
+from .check import FACT, KNOWN, PERSON
+from .columns import COLUMNS
+from .formula import ALIASES, DEEPEST, LONGEST, MOST_NODES
+from .functions import FUNCTIONS
+from .kinds import TOLD
+from .plan import Plan
+from .proving import OWN, STATEMENT
+from .result import Line, Statement
+from .shapes import Amount, Formula, Part, Rate, Times
+from .tables import NEEDED
+
+PLAIN = {str: "text", int: "whole number", bool: "true or false", date: "day", Decimal: "number", Any: "anything", type(None): "nothing", dict: "map"}
+INNER = {"end"}
+"""Fields the reader fills in itself."""
+OPERATORS = (
+    ("`+ − * / × ÷`", "arithmetic; nothing is rounded · 加减乘除，不取整"),
+    ("`= != < <= > >= ≠ ≤ ≥`", "comparison; `40% <= x < 90%` may be chained · 比较，可以连写"),
+    ("`and or not` · `且 或 非`", "logic · 与或非"),
+    ("`30万` `1.2亿` `5%` `4‰`", "ten thousands, hundred millions, per cent, per mille · 万、亿、百分比、千分比"),
+    ("`2026-03-15`", "a day; day − day is days, day + days is a day · 日期，相减得天数"),
+    ('`"rep"`', "text in straight or curly double quotes · 文字用双引号"),
+    ("`true` `false` · `是` `否`", "yes and no · 是否"),
+    ("`[period sales]`", "a name with spaces or signs in it · 名称里有空格或符号时加方括号"),
+)
+ROWS = (
+    ("a fact", "`each: receipt` (a kind of fact), and measures and terms",
+     "every column of facts, `share` and `role` of the credit, every column of the credited person on the day, `payee`, measures, terms, `period_start`, `period_end`"),
+    ("a deal", "`each: deal`", "`deal`, `date` (day of its last fact), every column of the person, measures, terms, `period_start`, `period_end`"),
+    ("a window", "`each: period`, `month`, `quarter`, `half`, `year`",
+     "`date` (its last day), every column of the person's last assignment in it, `payee`, measures, terms, `period_start`, `period_end`, `headcount()`"),
+    ("a person", "`settlement.draw`, `settlement.deduction`", "every column of the person's last assignment in the period"),
+)
+
+
+def schema():
+    """The JSON Schema of a plan, with the short forms the reader takes."""
+    found = Plan.model_json_schema()
+    parts = found["$defs"]
+    rate = parts["Component"]["properties"]["rate"]
+    rate["anyOf"] = [{"type": ["string", "number"]}, *rate.pop("oneOf")]
+    row = {"anyOf": [{"type": "array", "minItems": 2, "maxItems": 3, "items": {"type": ["string", "number", "boolean", "null"]}},
+                     {"type": "object", "required": ["from", "then"], "additionalProperties": False,
+                      "properties": {name: {"type": ["string", "number", "boolean", "null"]} for name in ("from", "to", "then")}}]}
+    for part in parts.values():
+        if "end" in part.get("properties", {}) and "table" in part["properties"]:
+            del part["properties"]["end"]
+            part["properties"]["table"]["items"] = row
+    found["properties"]["must be refused"] = {"type": "string", "description": "words of the problem this plan is refused with"}
+    found["properties"]["case"] = {"type": "string"}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+
+
+def parts(model=Plan, found=None):
+    """Every part of a plan, in the order its fields name them."""
+    found = [] if found is None else found
+    if model not in found:
+        found.append(model)
+        for hint in get_type_hints(model, include_extras=True).values():
+            for inner in _models(hint):
+                parts(inner, found)
+    return found
+
+
+def _models(hint):
+    if isinstance(hint, type) and issubclass(hint, Part):
+        return [hint]
+    return [m for arg in get_args(hint) for m in _models(arg)] if get_args(hint) else []
+
+
+def kind(hint):
+    """How a value of this kind is written, in words."""
+    for known, words in ((Formula, "formula"), (Amount, "number"), (Times, "number or formula")):
+        if hint == known:
+            return words
+    if hint == Rate:
+        return "formula, or one of " + ", ".join(_link(m) for m in _models(hint))
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return kind(args[0])
+    if origin is Literal:
+        return " or ".join(f"`{a}`" for a in args)
+    if origin in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(kind(a) for a in args if a is not type(None)))
+    if origin is list:
+        return f"list of {kind(args[0])}"
+    if origin is tuple:
+        return f"[{', '.join(kind(a) for a in args)}]"
+    if origin is dict:
+        return f"map from {kind(args[0])} to {kind(args[1])}"
+    return _link(hint) if isinstance(hint, type) and issubclass(hint, Part) else PLAIN[hint]
+
+
+def _link(model):
+    return f"[{heading(model)}](#{anchor(heading(model))})"
+
+
+def heading(model):
+    """RollUp → Roll up."""
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in model.__name__).strip()
+    return words[:1].upper() + words[1:]
+
+
+def anchor(title):
+    return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c in "-_")
+
+
+def markdown():
+    """The whole page."""
+    return "\n".join(["# Plan reference · 方案参考", "",
+                      "Every field, function and column a plan may use. Rendered from the engine by `squaredeal commission reference`; the guide is "
+                      "[howto/plan.md](howto/plan.md), the schema for editors [plan.schema.json](plan.schema.json).", "",
+                      *_contents(), *_fields(), *_formulas(), *_tables(), *_examples(), *_results()])
+
+
+def _contents():
+    models = parts()
+    return ["- [Fields](#fields): " + " · ".join(_link(m) for m in models), "- [Formulas](#formulas): [what may be named](#names), [functions](#functions)",
+            "- [Tables](#tables)", "- [Examples](#examples): what `given` and `then` may hold", "- [Results](#results)", ""]
+
+
+def _fields():
+    lines = ["## Fields", "", "A formula is written as text or as a plain number (`5%`, `1000`); a number as `1000`, `30万`, `5%` or `4‰`. A field without a default must be written.", ""]
+    for model in parts():
+        lines += [f"### {heading(model)}", "", _told(model.__doc__), "", "| field | is | default | says |", "|---|---|---|---|"]
+        hints = get_type_hints(model, include_extras=True)
+        for name, field in model.model_fields.items():
+            if name in INNER:
+                continue
+            lines.append(f"| `{field.alias or name}` | {_cell(kind(hints[name]))} | {_default(field)} | {_cell(field.description or '')} |")
+        lines.append("")
+    return lines
+
+
+def _told(doc):
+    return " ".join((doc or "").split())
+
+
+def _cell(text):
+    return text.replace("|", "\\|")
+
+
+def _default(field):
+    if field.is_required():
+        return "**required**"
+    value = field.get_default(call_default_factory=True)
+    if value is PydanticUndefined or value is None:
+        return "—"
+    return "empty" if value in ("", {}, []) else f"`{str(value).lower() if isinstance(value, bool) else ', '.join(map(str, value)) if isinstance(value, list) else value}`"
+
+
+def _formulas():
+    lines = ["## Formulas", "", f"At most {LONGEST:,} characters, {MOST_NODES} steps, {DEEPEST} deep. Full-width signs count as plain ones. "
+             "Money × money, text + 1 and the like are refused. Nothing is rounded before the line is; dividing by zero is reported with the fact.", "",
+             "| written | says |", "|---|---|", *[f"| {_cell(a)} | {_cell(b)} |" for a, b in OPERATORS], "", "### Names", "",
+             "| a row is | in | a formula may name |", "|---|---|---|", *[f"| {a} | {b} | {c} |" for a, b, c in ROWS], "",
+             "The usual columns and what kind they are; declare any other under `attributes`. Either name may be written.", "",
+             "| name | 中文 | kind | of |", "|---|---|---|---|"]
+    chinese = {v: k for k, v in ALIASES.items()}
+    for of, known in (("fact", {**FACT, **KNOWN}), ("person", {**PERSON, "wage": "money"})):
+        lines += [f"| `{name}` | {f'`{chinese[name]}`' if name in chinese else ''} | {TOLD[k][1].removeprefix('a ')} | {of} |" for name, k in known.items() if of == "person" or name != "wage"]
+    lines += ["", "### Functions", "", "| function | 中文 | gives |", "|---|---|---|"]
+    lines += [f"| `{name}({f.arguments})` | `{f.chinese}` | {_cell(f.says)} |" for name, f in FUNCTIONS.items()]
+    return [*lines, ""]
+
+
+def _tables():
+    lines = ["## Tables", "", "One file each in a folder: CSV (UTF-8, column names in the first line), Parquet or XLSX. Only `facts` must be there. "
+             "Columns with Chinese names of the list above are known too; any other column is an attribute.", ""]
+    for table, columns in COLUMNS.items():
+        lines += [f"### Table {table}", "", "| column | kind | needed | says |", "|---|---|---|---|"]
+        lines += [f"| `{name}` | {TOLD[sort][1].removeprefix('a ')} | {'yes' if name in NEEDED[table] else ''} | {_cell(says)} |" for name, (sort, says) in columns.items()]
+        lines.append("")
+    return lines
+
+
+def _examples():
+    words = {}
+    for word, name in STATEMENT.items():
+        words.setdefault(name, []).append(f"`{word}`")
+    told = {f.name: f for f in fields(Statement)}
+    return ["## Examples", "", "`given` holds facts grouped by kind, and " + ", ".join(f"`{w}`" for w in sorted(OWN | {"close"})) + "; the guide shows each. "
+            "`then` holds, per payee, the name of a component or one of these words of the statement:", "", "| word | statement |", "|---|---|",
+            *[f"| {' '.join(several)} | `{name}` |" for name, several in words.items() if name in told], ""]
+
+
+def _results():
+    return ["## Results", "", "`lines` has one row per component, payee and fact, deal or window: " + ", ".join(f"`{f.name}`" for f in fields(Line)) + ".", "",
+            _told(Line.__doc__), "", "`statements` has one row per payee and period: " + ", ".join(f"`{f.name}`" for f in fields(Statement)) + ".", "",
+            _told(Statement.__doc__), ""]
