@@ -111,7 +111,7 @@ def typed(value):
 
 def _rounded(raw, plan, places):
     if plan.settlement.per_line and plan.settlement.way != "half":
-        way = {"even": "ROUND_HALF_EVEN", "down": "ROUND_DOWN"}[plan.settlement.way]
+        way = {"even": "ROUND_HALF_EVEN", "down": "ROUND_DOWN", "up": "ROUND_UP"}[plan.settlement.way]
         return exactly(raw).quantize(Decimal(1).scaleb(-places), rounding=way)
     return decimal(raw, places)
 
@@ -169,8 +169,8 @@ def _summing(raw, full, plan, zh):
     if raw == Fraction(full):
         return ""
     exact = number(raw)
-    unit = {2: ("分", "the fen"), 1: ("角", "the jiao"), 0: ("元", "the yuan")}.get(plan.settlement.places, ("分", "the fen"))
-    how = {"half": ("四舍五入到", "rounded half up to"), "even": ("四舍六入五成双到", "rounded half even to"), "down": ("舍去到", "cut to")}[plan.settlement.way]
+    unit = {2: ("分", "the fen"), 1: ("角", "the jiao"), 0: ("元", "the yuan"), -1: ("十元", "ten yuan"), -2: ("百元", "a hundred yuan")}.get(plan.settlement.places, ("分", "the fen"))
+    how = {"half": ("四舍五入到", "rounded half up to"), "even": ("四舍六入五成双到", "rounded half even to"), "down": ("舍去到", "cut to"), "up": ("进到", "raised to")}[plan.settlement.way]
     return f"相加得 {exact}，{how[0]}{unit[0]}" if zh else f"sums to {exact}, {how[1]} {unit[1]}"
 
 

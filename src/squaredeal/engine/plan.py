@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from . import formula
 from .settlement import Settlement
 from .shapes import (
-    Amount,
     Banded,
     Flat,
     Formula,

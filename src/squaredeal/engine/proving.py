@@ -14,7 +14,8 @@ from .tables import Tables
 OWN = {"facts", "people", "quota", "scores", "posted", "periods", "period", "as of"}
 STATEMENT = {"应发": "payout", "payout": "payout", "结转": "carried", "carried": "carried", "预留": "reserved", "reserved": "reserved", "待发": "held",
              "held": "held", "扣回": "deducted", "deducted": "deducted", "预支": "advance", "advance": "advance", "合计": "earned", "total": "earned",
-             "以前差额": "earlier", "earlier": "earlier"}
+             "以前差额": "earlier", "earlier": "earlier",
+             "超出封顶": "capped", "capped": "capped", "上期结转": "carried_in", "brought": "carried_in"}
 KINDS = {"deliveries": "delivery", "acceptances": "acceptance", "bad_debts": "bad_debt", "bad debts": "bad_debt"}
 BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": False}
 

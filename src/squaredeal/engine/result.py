@@ -57,10 +57,11 @@ NUMBERS = tuple(f.name for f in fields(Line) if f.type in (Decimal, Decimal | No
 
 @dataclass(frozen=True)
 class Statement:
-    """One payee's period in yuan: earned + earlier − held − reserved + carried in − carried out + advance − deducted = payout.
+    """One payee's period in yuan: earned + earlier − held − reserved + carried in − carried out − capped = payout, and a guarantee on top.
 
     `earned` is what facts of the period earn, `earlier` what closed periods differ, `held` what is earned and not yet released (negative
-    where earlier held money is released), `advance` what a draw adds, `deducted` what was taken back.
+    where earlier held money is released), `capped` what a cap on all pay cut off. Told besides: `advance`, what a draw added (recoverable,
+    it stands in what is carried out), and `deducted`, what of the balance carried in was taken back.
     """
     payee: str
     period: str
@@ -75,6 +76,7 @@ class Statement:
     held: Decimal = Decimal(0)
     advance: Decimal = Decimal(0)
     deducted: Decimal = Decimal(0)
+    capped: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

@@ -1,117 +1,80 @@
-"""Settlement: lines become statements; negatives are carried, deductions capped, draws advanced; what is paid, kept and carried adds up."""
+"""Settlement: lines become statements; what is paid, kept and carried adds up. How one period is settled is `paying.py`'s."""
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
-from . import formula
+from .paying import ZERO, Account, fen, settled
 from .result import Statement
-from .values import decimal, evaluate
+from .values import decimal
 
-FEN, ZERO = Decimal("0.01"), Decimal(0)
 GROUPS = """SELECT period, payee, count(*), sum(base) FILTER (WHERE day IS NOT NULL AND fact_period = period),
     sum(difference) FILTER (WHERE fact_period = period), sum(difference) FILTER (WHERE fact_period <> period),
     sum(reserved - posted_reserved), sum(payout) FILTER (WHERE fact_period = period), sum(payout) FILTER (WHERE fact_period <> period)
-    FROM lines GROUP BY 1, 2 ORDER BY 1, 2"""
-
-
-def fen(value):
-    return value.quantize(FEN, rounding=ROUND_HALF_UP)
+    FROM lines GROUP BY 1, 2"""
+NOTHING = (0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
 
 
 def statements(plan, link, tables, period):
-    """[Statement] by period and payee, from the tables `lines` and `posted`."""
-    carry, found = _carries(plan, link), []
-    people = _people(link, tables) if plan.settlement.draw or plan.settlement.deduction else {}
-    for code, payee, count, base, earned, earlier, reserved, now, before in link.execute(GROUPS).fetchall():
+    """[Statement] by period and payee, from the tables `lines` and `posted`; also of those without a line whom a draw pays."""
+    groups = {(code, payee): sums for code, payee, *sums in link.execute(GROUPS).fetchall()}
+    spans = link.execute("SELECT period, starts, ends FROM span ORDER BY rank").fetchall()
+    people = _people(link, tables) if plan.settlement.reads_people else {}
+    accounts = defaultdict(lambda: Account(plan))
+    closed = _closed(plan, link, tables, spans, people, accounts, period)
+    open_now = [row for row in spans if (period in (None, row[0])) and row[0] not in closed]
+    for code, first, last in open_now:
+        for payee in _drawn(plan, people, code, (first, last)):
+            groups.setdefault((code, payee), NOTHING)
+    days = {code: (first, last) for code, first, last in spans}
+    found, order = [], _order(spans)
+    for (code, payee), sums in sorted(groups.items(), key=order):
+        count, base, earned, earlier, reserved, now, before = sums
         earned, earlier, reserved = _rounded(plan, earned), _rounded(plan, earlier), _rounded(plan, reserved)
         now, before = _rounded(plan, now), _rounded(plan, before)
         held = earned + earlier - reserved - now - before
-        if not plan.settlement.per_line and abs(held) <= FEN:
+        if not plan.settlement.per_line and abs(held) <= Decimal("0.01"):
             now, held = now + held, ZERO
-        brought = carry.get(payee, ZERO)
-        paid, left, advance, deducted = pay(plan, now, before, brought, people.get((payee, code), people.get((payee, ""), {})))
-        carry[payee] = left
-        found.append(Statement(payee, code, count, base or ZERO, earned, earlier, reserved, brought, left, paid, held, advance, deducted))
+        brought = accounts[payee].balance
+        paid = accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))
+        found.append(Statement(payee, code, count, base or ZERO, earned, earlier, reserved, brought, accounts[payee].balance, paid.payout, held, paid.advance,
+                               paid.deducted, paid.capped))
     return found
+
+
+def _order(spans):
+    """The sort key of ((period, payee), …): by the periods' days, then by payee; periods before the span first."""
+    rank = {row[0]: place for place, row in enumerate(spans)}
+    return lambda item: (rank.get(item[0][0], -1), item[0])
 
 
 def _rounded(plan, value):
     """A sum to the plan's unit; per line it is there already."""
-    from fractions import Fraction
     value = value or ZERO
     if plan.settlement.per_line:
-        return value.quantize(FEN, rounding=ROUND_HALF_UP)
+        return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     places, way = plan.settlement.places, plan.settlement.way
     if way == "half":
-        return decimal(Fraction(value), places).quantize(FEN)
-    return value.quantize(Decimal(1).scaleb(-places), rounding={"even": "ROUND_HALF_EVEN", "down": "ROUND_DOWN"}[way]).quantize(FEN)
+        return decimal(Fraction(value), places).quantize(Decimal("0.01"))
+    return value.quantize(Decimal(1).scaleb(-places), rounding={"even": "ROUND_HALF_EVEN", "down": "ROUND_DOWN", "up": "ROUND_UP"}[way]).quantize(Decimal("0.01"))
 
 
-def pay(plan, now, earlier, brought, person=None):
-    """(payout, carried out, advance, deducted) of a payee's period; `person` are their attributes, for draws and wages."""
-    settlement, person = plan.settlement, person or {}
-    paid, left = settled(plan, now, earlier, brought) if settlement.deduction is None else _deducted(settlement.deduction, now, earlier, brought, person)
-    gain = (max(now, ZERO) if settlement.deduction else now) + max(earlier, ZERO)
-    deducted = gain - paid if settlement.deduction or gain > 0 else ZERO
-    advance = ZERO
-    draw = settlement.draw
-    if draw and _holds(draw.who, person):
-        least = _money(draw.amount, person)
-        if draw.recoverable:
-            net = now + earlier + brought
-            paid, left = (net, ZERO) if net >= least else (least, net - least)
-            advance, deducted = max(least - max(net, ZERO), ZERO) if net < least else ZERO, ZERO
-        elif paid < least:
-            advance, paid = least - paid, least
-    return paid, left, advance, deducted
-
-
-def settled(plan, now, earlier, brought):
-    """(payout, carried out) of what the period gives, what earlier periods differ, and the balance brought, each net of reserve.
-
-    What is owed back is deducted up to the statutory cap of what is gained; the rest is carried, or dropped, or simply owed.
-    """
-    gain, owed_back = now + max(earlier, ZERO), min(earlier, ZERO) + brought
-    keeps = plan.settlement.negative == "carry"
-    if plan.settlement.negative == "owed":
-        return gain + owed_back, ZERO
-    if gain <= 0:
-        return ZERO, (gain + owed_back if keeps else ZERO)
-    cap = plan.settlement.statutory_cap
-    deducted = min(-owed_back, gain if cap is None else fen(gain * cap))
-    return gain - deducted, (owed_back + deducted if keeps else ZERO)
-
-
-def _deducted(rule, now, earlier, brought, person):
-    """What is owed is taken from the wage: at most the cap's share of it, and never below the minimum."""
-    gain, owed = max(now, ZERO) + max(earlier, ZERO), min(now, ZERO) + min(earlier, ZERO) + brought
-    wage, least = _money(rule.of, person), _money(rule.keep, person)
-    taken = max(min(-owed, fen(wage * rule.cap), wage - least), ZERO)
-    return gain - taken, owed + taken
-
-
-def _money(text, person):
-    try:
-        found = evaluate(formula.parse(text), person)
-    except KeyError:
-        return ZERO
-    return ZERO if found is None else decimal(found, 2)
-
-
-def _holds(text, person):
-    try:
-        return bool(evaluate(formula.parse(text), person))
-    except KeyError:
-        return False
+def _drawn(plan, people, code, days):
+    """Those with an assignment in the period whom the draw is for."""
+    if plan.settlement.draw is None:
+        return []
+    return [payee for (payee, when), person in people.items() if when == code and Account(plan).draws(person, days)]
 
 
 def _people(link, tables):
-    """{(payee, period): attributes} of each person's last assignment in each period."""
+    """{(payee, period): attributes} of each person's last assignment in each period, with the days they were there."""
     columns = list(tables.columns("people"))
-    rows = link.execute("SELECT s.period, p.* FROM span AS s JOIN people AS p ON p.\"from\" <= s.ends AND coalesce(p.\"to\", DATE '9999-12-31') >= s.starts "
-                        "QUALIFY row_number() OVER (PARTITION BY s.period, p.payee ORDER BY p.\"from\" DESC) = 1").fetchall()
+    rows = link.execute(
+        "SELECT s.period, s.starts, s.ends, CAST(sum(date_diff('day', greatest(p.\"from\", s.starts), least(coalesce(p.\"to\", s.ends), s.ends)) + 1) "
+        "OVER (PARTITION BY s.period, p.payee) AS BIGINT) AS active, p.* FROM span AS s JOIN people AS p ON p.\"from\" <= s.ends "
+        "AND coalesce(p.\"to\", DATE '9999-12-31') >= s.starts QUALIFY row_number() OVER (PARTITION BY s.period, p.payee ORDER BY p.\"from\" DESC) = 1").fetchall()
     found = {}
-    for period, *cells in rows:
-        person = {}
+    for period, first, last, active, *cells in rows:
+        person = {"period_start": first, "period_end": last, "active_days": Decimal(active), "period_days": Decimal((last - first).days + 1)}
         for column, value in zip(columns, cells, strict=True):
             kind, places = tables.profile("people")[column]
             person[column] = Decimal(value).scaleb(-places) if kind == "number" and value is not None else value
@@ -119,14 +82,21 @@ def _people(link, tables):
     return found
 
 
-def _carries(plan, link):
-    """{payee: balance carried after the posted periods}, folding their sums in order."""
-    carry = defaultdict(Decimal)
-    rows = link.execute("SELECT payee, period, sum(payout) FROM posted WHERE payee IS NOT NULL AND period IS NOT NULL AND payout IS NOT NULL GROUP BY ALL ORDER BY payee, period")
-    for payee, _period, total in rows.fetchall():
-        amount = Decimal(total)
-        _paid, carry[payee], _advance, _taken = pay(plan, max(amount, ZERO), min(amount, ZERO), carry[payee])
-    return dict(carry)
+def _closed(plan, link, tables, spans, people, accounts, period):
+    """The posted periods folded into the accounts, in order; draws of periods before the open one count though nothing was posted."""
+    sums = defaultdict(lambda: [ZERO, ZERO])
+    rows = link.execute("SELECT payee, period, sum(payout) FILTER (WHERE coalesce(fact_period, period) = period), sum(payout) FILTER (WHERE fact_period <> period) "
+                        "FROM posted WHERE payee IS NOT NULL AND period IS NOT NULL AND payout IS NOT NULL GROUP BY 1, 2").fetchall()
+    places = tables.places("posted", "payout") if "payout" in tables.arrow["posted"].column_names else 0
+    for payee, code, now, before in rows:
+        sums[code, payee] = [Decimal(now or 0).scaleb(-places), Decimal(before or 0).scaleb(-places)]
+    days = {code: (first, last) for code, first, last in spans}
+    for code in [row[0] for row in spans[:next((i for i, row in enumerate(spans) if row[0] == period), 0)]]:
+        for payee in _drawn(plan, people, code, days[code]):
+            sums.setdefault((code, payee), [ZERO, ZERO])
+    for (code, payee), (now, before) in sorted(sums.items(), key=_order(spans)):
+        accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))
+    return {code for code, _payee in sums}
 
 
 def totals(lines, found):
@@ -134,3 +104,6 @@ def totals(lines, found):
     names = ("earned", "earlier", "reserved", "held", "carried", "payout")
     return {"statements": len(found), "payees": len({s.payee for s in found}), "lines": lines,
             **{name: sum((getattr(s, name) for s in found), ZERO) for name in names}}
+
+
+__all__ = ["fen", "settled", "statements", "totals"]

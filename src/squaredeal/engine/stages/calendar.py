@@ -91,6 +91,9 @@ def _built_in(link, plan, period):
              if code for days in [days_of(code)] if days]
     days = [d for d in (first, last, *(d for pair in named for d in pair)) if d] or [plan.effective.first]
     low, high = min(days), max(days)
+    if plan.settlement.draw:
+        seated = link.execute("SELECT min(\"from\") FROM people").fetchone()[0]
+        low = min(low, max(plan.effective.first, seated or low))
     longest = max((MONTHS.get(c.each, 0) for c in plan.components if c.per_period), default=0)
     if longest:
         kind = next(k for k, size in MONTHS.items() if size == longest)

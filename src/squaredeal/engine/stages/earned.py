@@ -17,7 +17,7 @@ def query(plan, component, rows, source):
         raw = raw + rows.number("base") * rows.number("uplift")
     raw = raw * rows.number("factor")
     settlement = plan.settlement
-    unit = Fraction(1, 10**settlement.places) if settlement.per_line else Fraction(1, ONE)
+    unit = Fraction(10) ** -settlement.places if settlement.per_line else Fraction(1, ONE)
     whole = raw.whole(unit, settlement.way if settlement.per_line else "half")
     tree = over(tree, full_amount=exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128"))
     tree = over(tree, passing=template("CASE WHEN passed THEN full_amount ELSE 0 END"))

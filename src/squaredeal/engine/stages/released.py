@@ -33,7 +33,7 @@ def query(plan, component, rows, source):
         share = Q.of(1).pick(template(f"due <= {NOW}"), Q.of(0))
     else:
         share = Q.of(1).pick(template(f"(SELECT max(rank) FROM span) >= (SELECT rank FROM span AS s WHERE s.period = x.period) + {int(release.after)}"), Q.of(0))
-    unit = Fraction(1, 10**plan.settlement.places) if plan.settlement.per_line else Fraction(1, ONE)
+    unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
     released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
     tree = over(tree, released=template("coalesce($r, 0)", r=released))
     if release.rest == "lost":

@@ -1,0 +1,82 @@
+"""The settlement of a plan: rounding, negatives, deductions, draws, a cap on all pay, the pay day; typed, frozen, as written in YAML."""
+import re
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from .shapes import Amount, Formula, Part
+
+ROUND = re.compile("^(half up|half even|down|up) to (fen|cent|jiao|yuan|dollar|ten|hundred) once per (line|statement)$")
+PLACES = {"fen": 2, "cent": 2, "jiao": 1, "yuan": 0, "dollar": 0, "ten": -1, "hundred": -2}
+WAYS = {"half up": "half", "half even": "even", "down": "down", "up": "up"}
+
+
+def _round(value):
+    if not ROUND.match(str(value)):
+        raise ValueError("write for instance: half up to fen once per line · 写成 half up to fen once per line 这样")
+    return str(value)
+
+
+class PayDay(Part):
+    day: int = Field(ge=1, le=31, description="the day of the month; 31 is its last · 每月几日")
+    holiday: Literal["earlier", "later"] = Field(description="which working day when it is a holiday · 遇假日提前或顺延")
+    months: int = Field(1, ge=0, le=12, description="months after the period · 隔几个月")
+
+
+class Draw(Part):
+    """An advance each period: what is earned above it is paid; when recoverable, what is below it is owed back from later periods.
+
+    It is paid to everybody with an assignment in the period whom `who` names, also where nothing was earned. Not recoverable, it is a guarantee.
+    """
+    amount: Formula = Field(description="how much each period, a formula over the person: a number, a column, amount × active_days ÷ period_days · 每期多少")
+    recoverable: bool = Field(description="whether later earnings pay it back · 以后的提成是否抵回")
+    who: Formula = Field("true", description="who has one, a condition on the person and the period: months(hired, period_start) < 3 · 谁有")
+    recover: Amount = Field("100%", ge=0, le=1, validate_default=True, description="how much of what is earned above the draw goes to paying it back · 超过预支的部分拿几成抵回")
+    forgiven: Literal["never", "year end"] = Field("never", description="whether what is still owed at the end of a calendar year is dropped · 年底没抵完的是否免掉")
+
+
+class Deduction(Part):
+    """What may be deducted for what somebody owes: at most a share of the wage, and never below a minimum wage."""
+    cap: Amount = Field(description="at most this share · 最多扣几成")
+    of: Formula = Field("wage", description="of what, a formula over the person · 按什么算")
+    keep: Formula = Field("0", alias="not below", description="what must be left of it · 扣后不低于")
+
+
+class PayCap(Part):
+    """At most so much of all components together, per payee in a window; what exceeds it is lost."""
+    amount: Formula = Field(description="the most, a formula over the person · 最多多少")
+    window: Literal["period", "quarter", "half", "year"] = Field(description="counted in each, from its first day · 在什么范围里封顶")
+    who: Formula = Field("true", description="whom it holds for, a condition on the person · 对谁")
+
+
+class Settlement(Part):
+    """How lines become pay. `round` says where the one rounding happens, to which unit, and how halves go."""
+    round: Annotated[str, BeforeValidator(_round)] = Field(
+        description="half up, half even, down or up, to fen, jiao, yuan, ten or hundred (cent is fen, dollar is yuan), once per line or statement: "
+                    "half up to fen once per line · 怎么取整：四舍五入、五成双、舍、进，到分、角、元、十、百，每行或每张单一次")
+    round_base: Literal["exact", "to fen"] = Field("exact", alias="round base", description="whether each base is rounded to fen before the rate · 基数要不要先取到分")
+    negative: Literal["carry", "zero", "owed"] = Field("carry", description="a negative period: carried, dropped to zero, or owed at once · 负数：结转、归零、直接收回")
+    statutory_cap: Amount | None = Field(None, alias="statutory cap",
+                                         description="at most this share of what is gained is deducted for what was carried · 每期最多扣回所得的几成")
+    deduction: Deduction | None = Field(None, description="deductions from the wage instead · 从工资里扣")
+    draw: Draw | None = Field(None, description="an advance on commission, or a guarantee · 预支或保底")
+    cap: PayCap | None = Field(None, description="a cap on all components together · 总额封顶")
+    pay: PayDay | None = Field(None, description="the pay day · 发放日")
+
+    @cached_property
+    def per_line(self):
+        return self.round.endswith("line")
+
+    @cached_property
+    def way(self):
+        return WAYS[self.round.split(" to ")[0]]
+
+    @cached_property
+    def places(self):
+        return PLACES[self.round.split(" to ")[1].split(" ")[0]]
+
+    @cached_property
+    def reads_people(self):
+        """Whether settling asks what somebody's attributes are."""
+        return bool(self.draw or self.deduction or self.cap)
