@@ -27,6 +27,18 @@ class WhatNeedsYou(Clause):
     shown: int = Field(5, ge=1, le=20)
 
 
+class HonestGrades(Clause):
+    """四.3 A 级要兑现 · a grade that never turns into orders is looked at."""
+    number = "4.3.1"
+    title = {"zh": "分级兑现", "en": "Honest grades"}
+    sentence = {"zh": "代表有 {least} 家以上 A 级客户，{days} 天里没有一家签约，经理同他核对分级。",
+                "en": "When a representative has {least} or more A customers and none of them signed within {days} days, the manager goes over the "
+                      "grades with them."}
+    mode = MONITORED
+    least: int = Field(15, ge=1, le=500)
+    days: int = Field(180, ge=30, le=730)
+
+
 def in_order(needs):
     """Late first, then by day due (undated last), then by weight, heaviest first."""
     far = "9999"

@@ -8,13 +8,18 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from squaredeal.kernel.models import Notice
 from squaredeal.organisation.targets import queries as targets
 from squaredeal.organisation.team import queries as team
+from squaredeal.organisation.team.models import Role
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Contract, Instalment
+from squaredeal.process.customers.models import Customer
 from squaredeal.process.followup.models import ComplianceWeek
 from squaredeal.process.negotiation import policy as negotiation
 
@@ -31,7 +36,28 @@ def needs(viewer):
             ask = getattr(import_module(f"{section}.queries"), "needs", None)
             if ask:
                 found += ask(viewer)
-    return policy.in_order(found)
+    return policy.in_order(found + _dishonest_grades(viewer))
+
+
+def _dishonest_grades(viewer):
+    """For those who lead: representatives whose A customers do not sign."""
+    staff = team.reps(viewer) if viewer.role in {Role.MANAGER, Role.DIRECTOR} else {}
+    if not staff:
+        return []
+    rule, today = policy.HonestGrades.on(timezone.localdate()), timezone.localdate()
+    held = dict(Customer.objects.filter(owner__in=staff, grade="A").values_list("owner").annotate(n=Count("pk")).filter(n__gte=rule.least))
+    signed = set(Contract.objects.filter(customer__owner__in=held, customer__grade="A", state="approved", signed_on__gte=today - timedelta(days=rule.days))
+                 .values_list("customer__owner", flat=True).distinct())
+    found = []
+    for pk in sorted(set(held) - signed):
+        person = staff[pk][0]
+        url = f"{reverse('customers:list')}?{urlencode({'grade': 'A', 'owner': pk})}"
+        found.append({
+            "clause": rule.number, "due": None, "late": False, "weight": 60, "url": url,
+            "title": _("%(person)s: %(n)s A customers, none signed in %(days)s days") % {"person": person, "n": held[pk], "days": rule.days},
+            "text": _("Go over the grades together: what is not an A costs the time of those that are."),
+            "verbs": [{"label": _("See the customers"), "url": url, "primary": False, "method": "get"}]})
+    return found
 
 
 def cash(viewer, span, scope):
@@ -166,6 +192,6 @@ def rule_counts(viewer):
     """[(clause number, count)] of what the policy did today: notices it caused, most first, for the viewer's people."""
     today = timezone.localdate()
     rows = Notice.objects.filter(at__date=today).exclude(clause="")
-    if viewer.role != "director":
+    if viewer.role != Role.DIRECTOR:
         rows = rows.filter(to=viewer)
     return list(rows.values_list("clause").annotate(n=Count("pk")).order_by("-n")[:4])

@@ -23,7 +23,8 @@ def ask(actor, thing, *, kind, title, chain, amount=None, percent=None, conditio
     """Ask for the signatures of `chain` ([policy.Signature], see queries.chain) on `thing`.
 
     `facts` are what the approver must know: [{"label": English msgid, "kind": "money"|"percent"|"text"|"date", "value": str,
-    "roles": [roles that may know it; absent = everybody]}]. Refused when a request on it is still open.
+    "roles": [roles that may know it; absent = everybody],
+    "name": "margin" | "floor margin" | "list margin", which are also drawn}]. Refused when a request on it is still open.
     """
     if Request.objects.filter(kind=kind, subject_id=thing.pk, state=Request.State.OPEN).exists():
         raise Refused(_("“%(title)s” already waits for approval. Withdraw that request first.") % {"title": title},

@@ -1,10 +1,13 @@
 """What can be asked of approvals: who would sign, what waits for the viewer, what they asked and decided, one request with its chain."""
+from decimal import Decimal
+
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
+from squaredeal.kernel import figures
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.memory import remember
 from squaredeal.organisation.team import queries as team
@@ -105,10 +108,22 @@ def of_subjects(viewer, kind, pks):
 
 def facts(viewer, request):
     """The facts the viewer's role may know: [{"label" (translated), "kind", "value"}]."""
-    roles = {eyes.role for eyes in stands_for(viewer)} if viewer is not FIRM else {Role.DIRECTOR}
     in_words = gettext   # under another name: the labels are collected where they are written
     return [{"label": in_words(fact["label"]), "kind": fact.get("kind", "text"), "value": fact["value"]}
-            for fact in request.facts if not fact.get("roles") or roles & set(fact["roles"])]
+            for fact in request.facts if known_to(viewer, fact)]
+
+
+def known_to(viewer, fact):
+    """Whether the viewer, or somebody they stand for, has a role that may know this fact."""
+    roles = {eyes.role for eyes in stands_for(viewer)} if viewer is not FIRM else {Role.DIRECTOR}
+    return not fact.get("roles") or bool(roles & set(fact["roles"]))
+
+
+def margins(viewer, request):
+    """{"now", "floor", "list"} as rates, for a bar; None where the request has none or the viewer may not know them."""
+    told = {fact["name"]: fact["value"] for fact in request.facts if "name" in fact and known_to(viewer, fact)}
+    rates = [told.get(name) for name in ("margin", "floor margin", "list margin")]
+    return dict(zip(("now", "floor", "list"), (Decimal(rate) / 100 for rate in rates), strict=True)) if all(rates) else None
 
 
 def may_decide(viewer, request):
@@ -139,19 +154,20 @@ def needs(viewer):
     """What waits for the viewer's signature, for the desk."""
     now, found = timezone.now(), []
     for request in waiting(viewer)[:20]:
-        url = reverse("approvals:request", args=[request.pk])
+        url, bar = reverse("approvals:request", args=[request.pk]), margins(viewer, request)
+        short = bar and bar["floor"] - bar["now"]
         found.append({
             "clause": request.clause or policy.Deadline.number, "due": request.due_at, "late": bool(request.due_at and request.due_at < now),
-            "title": request.title, "text": _waiting_text(request), "url": url, "amount": request.amount, "weight": 90,
+            "text": _waiting_text(request), "url": url, "margins": bar,
+            "title": _("%(title)s, %(points)s points below the floor") % {"title": request.title, "points": f"{short * 100:.1f}"}
+            if short and short > 0 else request.title, "amount": request.amount, "weight": 90,
             "verbs": [{"label": _("Approve"), "url": reverse("approvals:approve", args=[request.pk]), "primary": True},
                       {"label": _("Send back"), "url": url, "primary": False, "method": "get"}]})
     return found
 
 
 def _waiting_text(request):
-    said = [str(request.asked_by)]
-    if request.percent:
-        said.append(_("concedes %(percent)s %%") % {"percent": f"{request.percent:.1f}"})
+    said = [str(request.asked_by), *([figures.wan_text(request.amount)] if request.amount else [])]
     if request.condition:
         said.append(request.condition)
     return " · ".join(said)

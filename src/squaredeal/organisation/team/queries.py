@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.memory import remember
 
-from . import scope
+from . import policy, scope
 from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
 
 
@@ -70,6 +73,27 @@ def vacancies(viewer, on=None):
     for seat in Assignment.objects.filter(unit__in=empty, position__role=Role.MANAGER, ends_on__lt=on).order_by("ends_on"):
         last[seat.unit_id] = seat.ends_on
     return [(unit, last.get(unit.pk)) for unit in empty]
+
+
+def needs(viewer):
+    """For the director: regions whose manager's post has been empty too long and that nobody deputises for."""
+    if viewer.role != Role.DIRECTOR:
+        return []
+    today, found = timezone.localdate(), []
+    rule, by_region = policy.ManagerSeat.on(today), region_of(viewer)
+    for unit, last in vacancies(viewer):
+        since = (today - last).days if last else None
+        seat = Assignment.objects.filter(unit=unit, position__role=Role.MANAGER, ends_on=last).first() if last else None
+        if since is not None and (since <= rule.days or Deputy.objects.filter(active_on(today), absent=seat.person_id).exists()):
+            continue
+        people_there = sum(by_region.get(pk) == unit for pk in reps(viewer))
+        url = f"{reverse('team:person', args=[seat.person_id])}#deputy" if seat else reverse("team:index")
+        found.append({
+            "clause": rule.number, "due": last and last + timedelta(days=rule.days + 1), "late": since is not None, "weight": 80, "url": reverse("team:index"),
+            "title": _("%(unit)s has no manager") % {"unit": unit},
+            "text": ngettext("%(n)s representative has nobody to lead them", "%(n)s representatives have nobody to lead them", people_there) % {"n": people_there},
+            "verbs": [{"label": _("Name a deputy"), "url": url, "primary": False, "method": "get"}]})
+    return found
 
 
 def superior(viewer, person, on=None):

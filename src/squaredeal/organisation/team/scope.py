@@ -48,12 +48,12 @@ def stands_for(viewer):
 
 
 def people_under(viewer):
-    """Ids of the people whose rows the viewer answers for today: self; for a manager, everybody in the unit's subtree."""
+    """Ids of the people whose rows the viewer answers for today: self; for those who lead, everybody in the unit's subtree."""
     def read():
         today, found = timezone.localdate(), set()
         for eyes in stands_for(viewer):
             found.add(eyes.pk)
-            if eyes.role == Role.MANAGER:
+            if eyes.role in {Role.MANAGER, Role.DIRECTOR}:
                 units = Unit.objects.filter(path__startswith=eyes.seat.unit.path)
                 found.update(Assignment.objects.filter(active_on(today), unit__in=units).values_list("person", flat=True))
         return frozenset(found)

@@ -162,14 +162,14 @@ def marked(viewer, rows):
     """The instalments of a page with what the page says of each: `.late`, `.age` (1–4), `.step`, `.lacking`, `.grace_to`."""
     today = timezone.localdate()
     ageing, dunning, stop = policy.Ageing.on(today), policy.Dunning.on(today), policy.StopDelivery.on(today)
-    limit = today + timedelta(days=policy.grace_limit(viewer, stop))
+    limit = policy.grace_limit(viewer, stop)
     for x in rows:
         x.lacking = x.amount - x.collected
         x.late = policy.days_overdue(today, x.due_on)
         x.age = policy.age_step(x.late, ageing)
         x.step = policy.step(x, today, dunning, stop)
         x.broken = bool(x.promised_on and x.promised_on < today)
-        x.grace_to = min(x.promised_on, limit) if x.promised_on and x.promised_on > today else limit
+        x.grace_to = policy.grace_to(x.promised_on, today, limit)
     return rows
 
 

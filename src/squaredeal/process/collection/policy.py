@@ -170,6 +170,12 @@ def grace_limit(actor, stop):
     return stop.director if holds(actor, (Role.DIRECTOR,)) else stop.manager
 
 
+def grace_to(promised_on, today, limit):
+    """The day grace is offered to: the one promised, within the `limit` of days that may be granted."""
+    latest = today + timedelta(days=limit)
+    return min(promised_on, latest) if promised_on and promised_on > today else latest
+
+
 def check_grace(until, today, limit):
     if until <= today:
         raise Refused(_("Grace ends after today. Choose a later day."), field="until", clause=StopDelivery.number)

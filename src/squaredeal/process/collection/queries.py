@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.figures import day as day_text
+from squaredeal.kernel.figures import wan_text
 from squaredeal.kernel.models import Notice
 from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.team import queries as team
@@ -188,12 +190,12 @@ def needs(viewer):
     rule, dunning = policy.StopDelivery.on(today), policy.Dunning.on(today)
     for x in to_decide(viewer).select_related("contract__customer")[:5]:
         url = reverse("collection:instalment", args=[x.pk])
-        found.append(_need(x, rule.number, today, url, 85, _("stop delivery or grant grace?"),
-                           [{"label": _("Decide"), "url": f"{url}#decide", "primary": True, "method": "get"}]))
+        found.append(_need(x, rule.number, today, url, 85, _("More than %(days)s days: stop delivery or grant grace?") % {"days": rule.days},
+                           _ways_out(viewer, x, rule, today)))
     mine = open_ones(viewer).filter(contract__customer__owner=viewer, due_on__lt=today).filter(Q(promised_on__isnull=True) | Q(promised_on__lt=today))
     for x in mine.select_related("contract__customer").order_by("due_on", "pk")[:10]:
         url = reverse("collection:instalment", args=[x.pk])
-        found.append(_need(x, dunning.number, today, url, 65, _("no promise that still stands"),
+        found.append(_need(x, dunning.number, today, url, 65, _("No promise still stands. Call and note one."),
                            [{"label": _("Note promise"), "url": f"{url}#promise", "primary": True, "method": "get"}]))
     if policy.holds(viewer, policy.KEEPERS):
         for r in unmatched(viewer)[:5]:
@@ -205,11 +207,19 @@ def needs(viewer):
     return found
 
 
+def _ways_out(viewer, x, rule, today):
+    """Stop now, or grace: to the day promised, within what the viewer may grant."""
+    to = policy.grace_to(x.promised_on, today, policy.grace_limit(viewer, rule))
+    return [{"label": _("Stop delivery"), "url": reverse("collection:stop", args=[x.pk]), "primary": False},
+            {"label": _("Grace to %(day)s") % {"day": day_text(to)}, "url": reverse("collection:grace", args=[x.pk]), "primary": False,
+             "fields": {"until": to.isoformat()}}]
+
+
 def _need(x, clause, today, url, weight, why, verbs):
-    late = (today - x.due_on).days
     return {"clause": clause, "due": x.due_on, "late": True, "amount": x.amount - x.collected, "weight": weight, "url": url, "verbs": verbs,
-            "title": _("%(customer)s: %(instalment)s is %(days)s days late") % {"customer": x.contract.customer, "instalment": x, "days": late},
-            "text": why}
+            "title": _("%(customer)s, instalment %(order)s: %(amount)s not in") % {
+                "customer": x.contract.customer, "order": x.order, "amount": wan_text(x.amount - x.collected)},
+            "text": f"{x.contract.number} · {why}"}
 
 
 def timeline(viewer, customer):

@@ -86,6 +86,7 @@ def prepared(viewer, deal, card=None):
 
 
 FACTS = [gettext_noop("Customer"), gettext_noop("Offer"), gettext_noop("List"), gettext_noop("Concedes"), gettext_noop("Margin"),
+         gettext_noop("Margin at the floor"), gettext_noop("Margin at the list price"),
          gettext_noop("Prepayment"), gettext_noop("Floor"), gettext_noop("Below the floor by"), gettext_noop("Our walk-away")]
 
 
@@ -93,12 +94,14 @@ def facts(viewer, quote, sums):
     """What an approver must know of a quote; floor, walk-away and the margin (which with the price gives the cost) only for the roles of
     clause 2.3.7."""
     card, knowing = Card.objects.filter(deal=quote.deal_id).first(), sorted(policy.KNOW_FLOOR)
-    margin = sums.margin(quote.vat_rate)
+    margin, at_floor, at_list = sums.margin(quote.vat_rate), sums.floor_margin(quote.vat_rate), sums.list_margin(quote.vat_rate)
     found = [{"label": "Customer", "kind": "text", "value": quote.deal.customer.name},
              {"label": "Offer", "kind": "money", "value": str(sums.total)},
              {"label": "List", "kind": "money", "value": str(sums.list_total)},
              {"label": "Concedes", "kind": "percent", "value": str(round(sums.cut, 2))},
-             {"label": "Margin", "kind": "percent", "value": str(round(margin, 2)) if margin is not None else "", "roles": knowing},
+             {"label": "Margin", "kind": "percent", "value": _rounded(margin), "name": "margin", "roles": knowing},
+             {"label": "Margin at the floor", "kind": "percent", "value": _rounded(at_floor), "name": "floor margin", "roles": knowing},
+             {"label": "Margin at the list price", "kind": "percent", "value": _rounded(at_list), "name": "list margin", "roles": knowing},
              {"label": "Prepayment", "kind": "percent", "value": str(quote.prepayment * 100)},
              {"label": "Floor", "kind": "money", "value": str(sums.floor_total), "roles": knowing}]
     if sums.below_floor:
@@ -106,6 +109,10 @@ def facts(viewer, quote, sums):
     if card and card.walk_away is not None:
         found.append({"label": "Our walk-away", "kind": "money", "value": str(card.walk_away), "roles": knowing})
     return found
+
+
+def _rounded(percent):
+    return "" if percent is None else str(round(percent, 2))
 
 
 def deals(viewer):

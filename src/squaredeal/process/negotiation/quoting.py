@@ -64,6 +64,9 @@ def submit(actor, quote, *, lines=None, on=(), prepayment=None, condition=None):
     """
     if lines is not None:
         _change(quote, lines, on, prepayment, condition)
+    elif condition is not None:
+        quote.condition = condition
+        quote.save(update_fields=["condition"])
     today = timezone.localdate()
     sums = queries.sums(actor, quote)
     if not quote.lines.exists() or sums.total <= 0:
@@ -84,9 +87,16 @@ def submit(actor, quote, *, lines=None, on=(), prepayment=None, condition=None):
     chain = approval_queries.chain(actor, roles, actor, today)
     policy.QUOTE.move(quote, "submit")
     quote.save(update_fields=["state", "policy_version"])
-    approvals.ask(actor, quote, kind="quote", chain=chain, title=f"{quote} · {quote.deal.customer}", amount=quote.total,
+    approvals.ask(actor, quote, kind="quote", chain=chain, title=_wanted(quote, sums), amount=quote.total,
                   percent=round(sums.cut, 4), condition=quote.condition, clause=policy.Authority.number, facts=queries.facts(actor, quote, sums))
     return quote
+
+
+def _wanted(quote, sums):
+    """What an approver reads first: who wants how much off."""
+    if sums.cut <= 0:
+        return f"{quote.deal.customer} · {quote}"
+    return _("%(customer)s wants %(percent)s%% off") % {"customer": quote.deal.customer, "percent": f"{sums.cut:.1f}"}
 
 
 def settle(actor, quote, verdict, request):
