@@ -1,7 +1,20 @@
 """Checking a plan: every name known, every kind fitting, every choice made; and warnings for clauses that are risky in China."""
-from . import formula, legal
+from . import formula, legal, lookups
 from .kinds import NUMERIC, TOLD, kind_of
-from .plan import SPANS, CreditTo, Flat, Grid, Lump, LumpPlusExcess, Matrix, PerUnit, RollUp, ShareOfDifference, Tiers
+from .plan import (
+    SPANS,
+    CreditTo,
+    Flat,
+    Grid,
+    Lookup,
+    Lump,
+    LumpPlusExcess,
+    Matrix,
+    PerUnit,
+    RollUp,
+    ShareOfDifference,
+    Tiers,
+)
 from .problems import problem
 from .stages.calendar import MONTHS, TO_DATE
 
@@ -35,6 +48,11 @@ def check(plan, tables=None, *, rows_too=True):
     scope = _Scope(plan, tables)
     for name in plan.terms:
         found += scope.formula(f"terms.{name}", name, None)
+    for name, table in plan.tables.items():
+        if name in plan.terms or name in FACT or name in plan.measures:
+            found.append(problem(f"tables.{name}", "与 terms、measures 或事实的列重名", "has the name of a term, a measure or a column", "换一个名称", "give it another name"))
+        found += _lookup(scope, f"tables.{name}", table, ANY) if isinstance(table, Lookup) else \
+            [p for text in lookups.texts(table) for p in scope.formula(f"tables.{name}", text, ANY)]
     for name, measure in plan.measures.items():
         found += scope.formula(f"measures.{name}.sum", measure.sum, ANY) + scope.formula(f"measures.{name}.where", measure.where, {"bool"})
         if name in plan.terms or name in FACT:
@@ -103,7 +121,7 @@ def _component(plan, component, scope):
         found += scope.formula(f"{place}.{part}", getattr(component, part), {"bool"})
     rate = component.rate
     needs_base = not isinstance(rate, (PerUnit, Lump, ShareOfDifference))
-    gives_money = isinstance(rate, (Tiers, Grid, Matrix)) and (isinstance(rate, (Grid, Matrix)) or rate.tiers == "whole")
+    gives_money = isinstance(rate, (Tiers, Grid, Matrix, Lookup)) and (isinstance(rate, (Grid, Matrix, Lookup)) or rate.tiers == "whole")
     if component.base is None and needs_base and not gives_money and not isinstance(rate, LumpPlusExcess):
         found.append(problem(f"{place}.base", "没写基数", "has no base", "写明按什么算，含税还是不含税", "say what the rate applies to"))
     if component.base is None and isinstance(rate, LumpPlusExcess) and rate.by == "base":
@@ -161,6 +179,8 @@ def _rate(plan, component, scope, place):
         for row in rate.matrix:
             for text in row:
                 found += scope.formula(f"{place}.rate.matrix", text, numbers)
+    if isinstance(rate, Lookup):
+        found += _lookup(scope, f"{place}.rate", rate, numbers)
     if isinstance(rate, Flat):
         found += scope.formula(f"{place}.rate", rate.flat, {"rate", "number"})
     if isinstance(rate, Lump):
@@ -171,6 +191,12 @@ def _rate(plan, component, scope, place):
         for name in ("share_of_difference", "of", "over", "quantity", "net_of"):
             found += scope.formula(f"{place}.rate.{name.replace('_', ' ')}", getattr(rate, name), ANY)
     return found
+
+
+def _lookup(scope, place, table, want):
+    found = scope.formula(f"{place}.lookup", table.lookup, {"text"}) + scope.formula(f"{place}.across", table.across, ANY if table.across_edges else {"text"})
+    keys = {table.lookup, table.across}
+    return found + [p for text in lookups.texts(table) if text not in keys for p in scope.formula(f"{place}.rows", text, want)]
 
 
 def _windows(plan, component, place):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from . import formula
+from . import formula, lookups
 from .settlement import Settlement
 from .shapes import (
     Banded,
@@ -22,6 +22,7 @@ from .shapes import (
     PerUnit,
     Rate,
     ShareOfDifference,
+    Table,
     Tiers,
     Times,
     Window,
@@ -139,6 +140,7 @@ class Plan(Part):
     attributes: dict[str, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
         {}, description="columns of facts and people beyond the usual ones, and what kind they are · 另外的列和类型")
     terms: dict[str, Formula] = Field({}, description="named formulas over a fact · 有名字的公式")
+    tables: dict[str, Table] = Field({}, description="named tables (lookup, grid or matrix) that formulas use by name, as if they were terms · 有名字的表，公式里直接写名字")
     measures: dict[str, Measure] = Field({}, description="named sums · 指标")
     decisions: dict[str, Decision] = Field({}, description="named tables that answer with a word · 用词回答的表")
     components: list[Component] = Field([], description="what is paid, in this order · 各项提成")
@@ -160,24 +162,31 @@ class Plan(Part):
         return next(c for c in self.components if c.name == name)
 
     def expand(self, text):
-        """The tree of a formula with terms replaced by what they stand for."""
+        """The tree of a formula with terms and tables replaced by what they stand for."""
         cache = self.__dict__.setdefault("_expanded", {})
         if text not in cache:
-            cache[text] = _expand(formula.parse(text), self.terms, ())
-            if sum(1 for _ in cache[text].walk()) > 4 * formula.MOST_NODES or cache[text].depth() > 4 * formula.DEEPEST:
-                raise formula.FormulaError("代入 terms 之后公式太长", "the formula is too long once terms are put in")
+            cache[text] = self.expanded(formula.parse(text))
         return cache[text]
 
+    def expanded(self, node):
+        """A tree with terms and tables replaced by what they stand for."""
+        found = _expand(node, self, ())
+        most = 20 if self.tables else 4
+        if sum(1 for _ in found.walk()) > most * formula.MOST_NODES or found.depth() > 4 * formula.DEEPEST:
+            raise formula.FormulaError("代入 terms、tables 之后公式太长", "the formula is too long once terms and tables are put in")
+        return found
 
-def _expand(node, terms, within):
-    if node.op == "name" and node.args[0] in terms:
+
+def _expand(node, plan, within):
+    if node.op == "name" and (node.args[0] in plan.terms or node.args[0] in plan.tables):
         name = node.args[0]
         if name in within:
             raise formula.FormulaError(f"{name} 用到了自己", f"{name} refers to itself")
         if len(within) > 16:
             raise formula.FormulaError("terms 套得太深", "terms are nested too deep")
-        return _expand(formula.parse(terms[name]), terms, (*within, name))
-    return formula.Node(node.op, tuple(_expand(a, terms, within) if isinstance(a, formula.Node) else a for a in node.args))
+        meant = formula.parse(plan.terms[name]) if name in plan.terms else lookups.tree(plan.tables[name])
+        return _expand(meant, plan, (*within, name))
+    return formula.Node(node.op, tuple(_expand(a, plan, within) if isinstance(a, formula.Node) else a for a in node.args))
 
 
 def load_plan(text):

@@ -1,8 +1,10 @@
 """The rate of a line said and recomputed: flat, tiers, lumps, grids, matrices; [steps] and the exact sum."""
 from fractions import Fraction
 
-from .plan import Flat, Grid, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
+from . import lookups
+from .plan import Flat, Grid, Lookup, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
 from .stages.saying import by_text, same_as_base
+from .values import evaluate
 from .wording import number, percent
 
 
@@ -17,6 +19,8 @@ def steps(s):
         return _matrix(s, rate)
     if isinstance(rate, LumpPlusExcess):
         return _lump(s, rate)
+    if isinstance(rate, Lookup):
+        return _looked_up(s, rate)
     if isinstance(rate, Flat):
         value = s.value(rate.flat)
         words = percent(value) if not s.plan.expand(rate.flat).names() else f"{s.shown(rate.flat)} = {percent(value)}"
@@ -124,20 +128,31 @@ def _linear(s, rate):
     if place is None:
         return _worth(s, Fraction(0), f"{rate.by} {number(value)} 不在表内" if s.zh else f"{rate.by} {number(value)} is outside the table")
     result = s.value(rate.table[place][1])
-    if place + 1 < len(rate.table):
-        low, high = Fraction(rate.table[place][0]), Fraction(rate.table[place + 1][0])
-        result += (s.value(rate.table[place + 1][1]) - result) * (max(value, low) - low) / (high - low)
+    other = place + 1 if place + 1 < len(rate.table) else place - 1 if rate.beyond == "continue" else None
+    if rate.end is not None and rate.beyond == "nothing" and value >= rate.end:
+        result = Fraction(0)
+    elif other is not None:
+        low, high = Fraction(rate.table[place][0]), Fraction(rate.table[other][0])
+        result += (s.value(rate.table[other][1]) - result) * (max(value, low) - low) / (high - low)
     return _worth(s, result, f"{rate.by} {number(value)}，在两行之间取 {percent(result)}" if s.zh else f"{rate.by} {number(value)} lies between two rows: {percent(result)}")
 
 
 def _matrix(s, rate):
     down, across = s.value(rate.rows), s.value(rate.columns)
-    row = max((i for i, e in enumerate(rate.row_edges) if down >= e), default=None)
-    column = max((i for i, e in enumerate(rate.column_edges) if across >= e), default=None)
+    over = (lambda value, edge: value > edge) if rate.edges == "upper inclusive" else (lambda value, edge: value >= edge)
+    row = max((i for i, e in enumerate(rate.row_edges) if over(down, e)), default=None)
+    column = max((i for i, e in enumerate(rate.column_edges) if over(across, e)), default=None)
     value = Fraction(0) if row is None or column is None else s.value(rate.matrix[row][column])
     words = f"{rate.rows} {number(down)}，{rate.columns} {number(across)}，查表 {percent(value)}" if s.zh \
         else f"{rate.rows} {number(down)} and {rate.columns} {number(across)} give {percent(value)}"
     return _worth(s, value, words)
+
+
+def _looked_up(s, rate):
+    found = evaluate(s.plan.expanded(lookups.tree(rate)), s.values)
+    keys = "，".join(f"{text} {s.shown(text)}" for text in (rate.lookup, rate.across) if text)
+    told = percent(found) if s.component.base is not None else number(found)
+    return _worth(s, found, f"{keys}，查表 {told}" if s.zh else f"{keys.replace('，', ', ')} gives {told}")
 
 
 def _lump(s, rate):

@@ -41,9 +41,10 @@ def _times(value):
 Formula = Annotated[str, BeforeValidator(_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
-Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "period", "life"]
+Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "period", "life",
+                 "last 2 periods", "last 3 periods", "last 6 periods", "last 12 periods"]
 Edges = Literal["lower inclusive", "upper inclusive"]
-Beyond = Literal["last row", "nothing", "refuse"]
+Beyond = Literal["last row", "nothing", "refuse", "continue"]
 
 
 class Part(BaseModel):
@@ -87,7 +88,7 @@ class Banded(Part):
     """Rows of a table, [from, value] (or [from, to, value]), over what `by` names; the last row has no end unless `to` is written."""
     table: list[tuple[Amount, Formula]] = Field(min_length=1, description="rows [from, value] or [from, to, value] · 各档")
     edges: Edges = Field("lower inclusive", description="whether a value on an edge is in the band above or below · 正好在边上算哪一档")
-    beyond: Beyond = Field("last row", description="past the last row’s end, where it has one · 超过末档终点怎么算")
+    beyond: Beyond = Field("last row", description="past the last row’s end, where it has one; continue: a linear grid goes on along its last line · 超过末档终点怎么算；continue 是直线按最后一段延伸")
     end: Amount | None = Field(None, description="where the last row ends; written as its third cell")
 
     @model_validator(mode="before")
@@ -167,6 +168,12 @@ class Grid(Banded):
     by: Formula = Field(description="the value looked up · 按什么查")
     below: Literal["nothing", "first row", "refuse"] = Field("nothing", description="before the first row · 低于第一行怎么算")
 
+    @model_validator(mode="after")
+    def _line(self):
+        if self.beyond == "continue" and (self.grid != "linear" or len(self.table) < 2):
+            raise ValueError("only a linear grid of two rows or more can go on beyond its end · 只有两行以上的 linear 能延伸")
+        return self
+
 
 class Matrix(Part):
     """A rate by two named axes: rows and columns each by a formula, with the edges where a row or column begins (lower inclusive)."""
@@ -175,6 +182,7 @@ class Matrix(Part):
     row_edges: list[Amount] = Field(alias="row edges", min_length=1, description="where each row begins, inclusive · 各行起点，含")
     column_edges: list[Amount] = Field(alias="column edges", min_length=1, description="where each column begins, inclusive · 各列起点，含")
     matrix: list[list[Formula]] = Field(description="one value per row and column · 各行各列的值")
+    edges: Edges = Field("lower inclusive", description="whether a value on an edge is in the row or column above or below · 正好在边上算哪一格")
 
     @model_validator(mode="after")
     def _square(self):
@@ -183,6 +191,44 @@ class Matrix(Part):
         for edges in (self.row_edges, self.column_edges):
             if edges != sorted(set(edges)):
                 raise ValueError("the edges must rise · 起点要一个比一个高")
+        return self
+
+
+def _words(value):
+    """A row of a lookup: one formula, formulas by word, or formulas by band."""
+    if isinstance(value, dict):
+        return {str(k): _formula(v) for k, v in value.items()}
+    return [_formula(v) for v in value] if isinstance(value, list) else _formula(value)
+
+
+Cells = Annotated[str | dict[str, str] | list[str], BeforeValidator(_words),
+                  WithJsonSchema({"anyOf": [{"type": ["string", "number", "boolean"]}, {"type": "object"}, {"type": "array"}]})]
+
+
+class Lookup(Part):
+    """A rate (or any number) by a word: product class, region, level. With `across` by two axes: words in both, or words down and bands across."""
+    lookup: Formula = Field(description="the text looked up: a column, such as product · 按哪个词查")
+    rows: dict[str, Cells] = Field(min_length=1, description="{word: value}; several words as A | B; with across {word: {word: value}} or {word: [value per band]} · 每个词的值")
+    across: Formula | None = Field(None, description="the second axis: a text, or with across edges a number · 横向按什么查")
+    across_edges: list[Amount] | None = Field(None, alias="across edges", description="where each band across begins, inclusive · 横向各档起点，含")
+    otherwise: Formula = Field("refuse", description="for a word that is not there (or before the first edge): refuse, nothing, or a value · 表里没有的词怎么算")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text(cls, raw):
+        if isinstance(raw, dict) and isinstance(raw.get("rows"), dict):
+            return {**raw, "rows": {{True: "true", False: "false"}.get(k, str(k)) if isinstance(k, bool) else str(k): v for k, v in raw["rows"].items()}}
+        return raw
+
+    @model_validator(mode="after")
+    def _axes(self):
+        want = str if self.across is None else list if self.across_edges else dict
+        if any(not isinstance(row, want) for row in self.rows.values()):
+            raise ValueError("each row needs one value; with across a {word: value}; with across edges a list · 每行写一个值；有 across 写 {词: 值}；有 across edges 写列表")
+        if self.across_edges and (self.across is None or any(len(r) != len(self.across_edges) for r in self.rows.values())):
+            raise ValueError("each row needs one value for each of across edges · 每行的值要和 across edges 一样多")
+        if self.across_edges and self.across_edges != sorted(set(self.across_edges)):
+            raise ValueError("the edges must rise · 起点要一个比一个高")
         return self
 
 
@@ -202,9 +248,9 @@ class Flat(Part):
 
 KEYS = {"tiers": "tiers", "grid": "grid", "matrix": "matrix", "lump plus excess": "lump plus excess", "lump_plus_excess": "lump plus excess",
         "per unit": "per unit", "per_unit": "per unit", "lump": "lump", "share of difference": "share of difference",
-        "share_of_difference": "share of difference", "flat": "flat"}
+        "share_of_difference": "share of difference", "flat": "flat", "lookup": "lookup"}
 MODELS = {"Tiers": "tiers", "Grid": "grid", "Matrix": "matrix", "LumpPlusExcess": "lump plus excess", "PerUnit": "per unit", "Lump": "lump",
-          "ShareOfDifference": "share of difference", "Flat": "flat"}
+          "ShareOfDifference": "share of difference", "Flat": "flat", "Lookup": "lookup"}
 
 
 def _rate_shape(value):
@@ -218,7 +264,9 @@ def _rate_tag(value):
     return MODELS.get(type(value).__name__)
 
 
+Table = Annotated[Annotated[Grid, Tag("grid")] | Annotated[Matrix, Tag("matrix")] | Annotated[Lookup, Tag("lookup")], Discriminator(_rate_tag)]
+"""A table with a name of its own, for use in formulas."""
 Rate = Annotated[
     Annotated[Flat, Tag("flat")] | Annotated[Tiers, Tag("tiers")] | Annotated[LumpPlusExcess, Tag("lump plus excess")] | Annotated[Grid, Tag("grid")]
-    | Annotated[Matrix, Tag("matrix")] | Annotated[ShareOfDifference, Tag("share of difference")] | Annotated[PerUnit, Tag("per unit")] | Annotated[Lump, Tag("lump")],
+    | Annotated[Matrix, Tag("matrix")] | Annotated[Lookup, Tag("lookup")] | Annotated[ShareOfDifference, Tag("share of difference")] | Annotated[PerUnit, Tag("per unit")] | Annotated[Lump, Tag("lump")],
     Discriminator(_rate_tag), BeforeValidator(_rate_shape)]

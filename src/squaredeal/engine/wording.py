@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from . import formula
 from .formula import Node
-from .values import decimal
+from .values import decimal, evaluate
 
 SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠"}
 CALLS = {"zh": {"quota": "目标", "attainment": "达成率", "rank": "名次", "score": "得分", "earned": "应得", "previous": "上期", "source": "来源", "headcount": "人数",
@@ -54,6 +54,10 @@ def arithmetic(node, values, lang="zh", named=False):
         return f"“{args[0]}”"
     if op in {"date", "bool"}:
         return str(args[0])
+    if not named:
+        if op == "if" and _chosen(node, values) is not node:
+            return arithmetic(_chosen(node, values), values, lang)
+        args = tuple(_chosen(a, values) if isinstance(a, Node) else a for a in args)
     parts = [arithmetic(a, values, lang, named) for a in args]
     if op in SIGNS:
         parts = [f"({p})" if _looser(a, op, place) else p for place, (p, a) in enumerate(zip(parts, args, strict=True))]
@@ -64,6 +68,16 @@ def arithmetic(node, values, lang="zh", named=False):
     if op in {"and", "or"}:
         return f" {word} ".join(parts)
     return f"{word}({', '.join(parts)})"
+
+
+def _chosen(node, values):
+    """The branch of an if that holds, and of an if within it; the node itself where that is not known."""
+    while node.op == "if":
+        try:
+            node = node.args[1] if evaluate(node.args[0], values) else node.args[2]
+        except (KeyError, ZeroDivisionError):
+            return node
+    return node
 
 
 def _looser(node, op, place):

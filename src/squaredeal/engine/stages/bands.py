@@ -22,7 +22,7 @@ def stepped(rate, value, results):
 
 
 def _beyond(rate, value, found):
-    if rate.end is None or rate.beyond == "last row":
+    if rate.end is None or rate.beyond in ("last row", "continue"):
         return found
     over = value.compare(exp.GT if rate.edges == "upper inclusive" else exp.GTE, Q.of(rate.end))
     return (Q.of(0) if rate.beyond == "nothing" else Q(exp.Null())).pick(over, found)
@@ -37,8 +37,9 @@ def grid(rate, context):
     found = results[0] if rate.below == "first row" else Q(exp.Null()) if rate.below == "refuse" else Q.of(0)
     for place, edge in enumerate(edges):
         here = results[place]
-        if place + 1 < len(edges):
-            here = here + (results[place + 1] - here) * (value - Q.of(edge)) / Q.of(edges[place + 1] - edge)
+        other = place + 1 if place + 1 < len(edges) else place - 1 if rate.beyond == "continue" else None
+        if other is not None:
+            here = here + (results[other] - here) * (value - Q.of(edge)) / Q.of(edges[other] - edge)
         found = here.pick(value.compare(exp.GTE, Q.of(edge)), found)
     return _beyond(rate, value, found)
 
@@ -50,6 +51,6 @@ def matrix(rate, context):
     for row, low in enumerate(rate.row_edges):
         inner = Q.of(0)
         for column, left in enumerate(rate.column_edges):
-            inner = context.expression(rate.matrix[row][column]).pick(across.compare(exp.GTE, Q.of(left)), inner)
-        found = inner.pick(down.compare(exp.GTE, Q.of(low)), found)
+            inner = context.expression(rate.matrix[row][column]).pick(reached(rate, across, left), inner)
+        found = inner.pick(reached(rate, down, low), found)
     return found

@@ -35,6 +35,10 @@ class Context:
     def expression(self, source):
         return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
 
+    def tree(self, node):
+        """The expression of a formula tree, such as a table's."""
+        return compiled(self.book.plan.expanded(node), self.name, self.book.kinds)
+
     def names(self, *sources):
         """Keys of everything the formulas name, in order; attainment is told by its measure and quota."""
         found = []

@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from sqlglot import exp
 
+from squaredeal.engine import lookups
 from squaredeal.engine.plan import (
     CreditTo,
     Flat,
     Grid,
+    Lookup,
     Lump,
     LumpPlusExcess,
     Matrix,
@@ -192,6 +194,8 @@ def _rate(plan, component, context, keep, share, rows):
         keep("sum", each * context.expression(rate.quantity) / context.expression(rate.net_of) * context.expression(rate.share_of_difference) * share)
     elif isinstance(rate, Matrix):
         keep(_worth(component), matrix(rate, context))
+    elif isinstance(rate, Lookup):
+        keep(_worth(component), context.tree(lookups.tree(rate)))
     elif isinstance(rate, Grid):
         keep(_worth(component), grid(rate, context))
     elif isinstance(rate, LumpPlusExcess):

@@ -1,9 +1,10 @@
 """What a component says, before any row is read: its formula texts, what its table moves by, and in which window."""
-from squaredeal.engine import formula
+from squaredeal.engine import formula, lookups
 from squaredeal.engine.formula import FormulaError
 from squaredeal.engine.plan import (
     Flat,
     Grid,
+    Lookup,
     Lump,
     LumpPlusExcess,
     Matrix,
@@ -28,6 +29,8 @@ def texts(component):
         found.append(by_text(rate))
     if isinstance(rate, Matrix):
         found += [rate.rows, rate.columns, *(v for row in rate.matrix for v in row)]
+    if isinstance(rate, Lookup):
+        found += lookups.texts(rate)
     if isinstance(rate, ShareOfDifference):
         found += [rate.share_of_difference, rate.of, rate.over, rate.quantity, rate.net_of]
     found += [t for u in component.uplift for t in (u.when, u.add)] + [t for f in component.factor for t in (f.when, f.times)]
