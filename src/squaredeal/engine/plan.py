@@ -15,6 +15,7 @@ from .shapes import (
     Flat,
     Formula,
     Grid,
+    Lookup,
     Lump,
     LumpPlusExcess,
     Matrix,
@@ -195,5 +196,5 @@ def load_plan(text):
     return read(text)
 
 
-__all__ = ["Component", "CreditTo", "Decimal", "Factor", "Flat", "Gate", "Grid", "Limit", "Lump", "LumpPlusExcess", "Matrix", "Measure", "PerUnit", "Plan", "Release",
+__all__ = ["Component", "CreditTo", "Decimal", "Factor", "Flat", "Gate", "Grid", "Limit", "Lookup", "Lump", "LumpPlusExcess", "Matrix", "Measure", "PerUnit", "Plan", "Release",
            "Reserve", "RollUp", "Settlement", "ShareOfDifference", "Split", "Tiers", "Times", "Uplift", "load_plan"]
