@@ -69,7 +69,9 @@ def test(plan: PlanFile, lang: Lang = "zh"):
         refuse(wrong, lang)
     for proof in proofs:
         typer.echo(f"{'✓' if proof.holds else '✗'} {proof.when}")
-        if not proof.holds:
+        for found in proof.problems:
+            typer.echo(f"    {found.text(lang)}")
+        if not proof.holds and not proof.problems:
             typer.echo(f"    expected {_shown(proof.expected)}\n    computed {_shown(proof.computed)}")
     failed = sum(not proof.holds for proof in proofs)
     typer.echo(f"{len(proofs) - failed} passed, {failed} failed")

@@ -1,36 +1,35 @@
 """The worked examples written in a plan, run as tests; and plans that are written to be refused."""
+import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
+from io import StringIO
 
-from .problems import PlanProblems
-from .reading import read
+from .given import OWN, tables_of
+from .problems import PlanProblems, problem
+from .reading import _yaml, read
 from .run import run
 from .settle import fen
 from .shapes import amount
-from .stages.calendar import end_of, name_of, start_of
-from .tables import Tables
 
-OWN = {"facts", "people", "quota", "scores", "posted", "periods", "period", "as of"}
 STATEMENT = {"应发": "payout", "payout": "payout", "结转": "carried", "carried": "carried", "预留": "reserved", "reserved": "reserved", "待发": "held",
              "held": "held", "扣回": "deducted", "deducted": "deducted", "预支": "advance", "advance": "advance", "合计": "earned", "total": "earned",
-             "以前差额": "earlier", "earlier": "earlier",
-             "超出封顶": "capped", "capped": "capped", "上期结转": "carried_in", "brought": "carried_in"}
-KINDS = {"deliveries": "delivery", "acceptances": "acceptance", "bad_debts": "bad_debt", "bad debts": "bad_debt"}
-BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": False}
+             "以前差额": "earlier", "earlier": "earlier", "超出封顶": "capped", "capped": "capped", "上期结转": "carried_in", "brought": "carried_in"}
+REFUSED = "refused"
+MUST = re.compile(r"^must be refused:", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Proof:
-    """One example: what was said, expected and computed per payee and name, and whether they are equal."""
+    """One example: what was said, expected and computed per payee and name, and whether they are equal; `problems` where it cannot be computed."""
     when: str
     expected: dict
     computed: dict
     case: str | None = None
+    problems: tuple = ()
 
     @property
     def holds(self):
-        return all(_equal(self.computed.get(who, {}).get(name), wanted) for who, parts in self.expected.items() for name, wanted in parts.items())
+        return not self.problems and all(_equal(self.computed.get(who, {}).get(name), wanted) for who, parts in self.expected.items() for name, wanted in parts.items())
 
 
 def _equal(found, wanted):
@@ -47,31 +46,71 @@ def prove(plan):
 
 def prove_text(text):
     """[Proof] of a plan's text; a plan with `must be refused: WORDS` holds when it is refused with those words."""
-    from io import StringIO
-
-    from .reading import _yaml
-    raw = _yaml().load(StringIO(text))
-    if not isinstance(raw, dict) or "must be refused" not in raw:
+    if not MUST.search(text):
         return prove(read(text))
+    raw = _yaml().load(StringIO(text))
     kept = "\n".join(line for line in text.splitlines() if not line.startswith(("must be refused:", "case:")))
     try:
         read(kept)
         said = "accepted"
     except PlanProblems as wrong:
-        said = str(wrong)
+        said = _said(wrong)
     words = str(raw["must be refused"])
-    return [Proof(f"{raw.get('plan')}: {words}", {"plan": {"refused": words}}, {"plan": {"refused": words if words in said else said}}, raw.get("case"))]
+    return [Proof(f"{raw.get('plan')}: {words}", {"plan": {REFUSED: words}}, {"plan": {REFUSED: words if words in said else said}}, raw.get("case"))]
+
+
+def _said(wrong):
+    return "\n".join(p.text(lang) for p in wrong.problems for lang in ("en", "zh"))
 
 
 def _prove(plan, example):
-    given = example.given
-    if "periods" in given and plan.period != "table" or "close" in given:
-        return _closed(plan, example)
-    result = run(plan, tables_of(plan, given), period=given.get("period"))
-    return Proof(example.when, example.then, _computed(plan, example, result), example.case)
+    refusal = example.then.get("plan", {}).get(REFUSED)
+    try:
+        tables = tables_of(plan, example.given)
+        _expected(plan, example, tables)
+        computed = _closed(plan, example, tables) if "close" in example.given else _once(plan, example, tables)
+    except PlanProblems as wrong:
+        if refusal is not None and str(refusal) in _said(wrong):
+            return Proof(example.when, example.then, {"plan": {REFUSED: refusal}}, example.case)
+        return Proof(example.when, example.then, {}, example.case, tuple(wrong.problems))
+    return Proof(example.when, example.then, computed, example.case)
 
 
-def _computed(plan, example, result):
+def _expected(plan, example, tables):
+    """Every name in `then` is one that can be computed; a word nobody knows would be equal to nothing."""
+    names = {c.name for c in plan.components} | set(STATEMENT) | set(plan.decisions)
+    facts = set(tables.arrow["facts"].column("id").to_pylist()) if tables.arrow["facts"].num_rows else set()
+    people = set(tables.arrow["people"].column("payee").to_pylist()) if tables.arrow["people"].num_rows else set()
+    close = [str(period) for period in example.given.get("close", [])]
+    wrong = []
+    for who, parts in example.then.items():
+        if who == "plan":
+            continue
+        wrong += [problem(f"examples.then.{who}.{name}", "没有这项提成，也不是对账单上的词", "is no component and no word of the statement",
+                          f"写这些之一：{'、'.join(sorted(names))}", f"write one of {', '.join(sorted(names))}") for name in parts if name not in names]
+        if close and who != "decisions" and not any(who.endswith(f" {period}") for period in close):
+            wrong.append(problem(f"examples.then.{who}", "有 close 时写“人 期间”", "with close, write “PAYEE PERIOD”", f"例如 {who} {close[0]}", f"for instance {who} {close[0]}"))
+        elif not close and who not in people | facts | {"decisions"} and not _pools(plan, who, tables):
+            wrong.append(problem(f"examples.then.{who}", "given 里没有这个人", "is nobody given in the example", "在事实或 people 里写这个人",
+                                 "name the person in a fact or in people"))
+    if wrong:
+        raise PlanProblems(wrong)
+
+
+def _pools(plan, who, tables):
+    """Whether an account or unit of this name is paid by a pool."""
+    pools = {c.credit.to for c in plan.components if hasattr(c.credit, "to")}
+    units = set(tables.arrow["people"].column("unit").to_pylist()) if tables.arrow["people"].num_rows else set()
+    return who in pools or ("unit" in pools and who in units)
+
+
+def _as_of(example):
+    return example.given.get("as of")
+
+
+def _once(plan, example, tables):
+    """One run; amounts per payee over all periods, the carried balance of the last."""
+    result = run(plan, tables, period=_text(example.given.get("period")), as_of=_as_of(example))
     computed = {}
     for line in result.lines:
         own = computed.setdefault(line.payee, {})
@@ -88,93 +127,24 @@ def _computed(plan, example, result):
     return computed
 
 
-def _closed(plan, example):
-    """Each period of `close` computed and posted in turn; what is expected is written per period."""
-    tables, posted, computed = tables_of(plan, example.given), [], {}
-    for period in example.given["close"]:
-        result = run(plan, tables.with_posted(posted) if posted else tables, period=str(period))
+def _text(period):
+    return None if period is None else str(period)
+
+
+def _closed(plan, example, tables):
+    """Each period of `close` computed and posted in turn; what is expected is written per payee and period."""
+    posted, computed = [], {}
+    for period in map(str, example.given["close"]):
+        result = run(plan, tables.with_posted(posted) if posted else tables, period=period, as_of=_as_of(example))
         for line in result.lines:
             posted.append({"key": line.id, "earned": line.difference, "reserved": line.reserved - line.posted_reserved, "released": line.released - line.posted_released,
                            "payee": line.payee, "period": line.period, "fact_period": line.fact_period, "payout": line.payout})
-        for line in result.lines:
             own = computed.setdefault(f"{line.payee} {period}", {})
             own[line.component] = own.get(line.component, Decimal(0)) + line.difference
         for found in result.statements:
-            computed.setdefault(f"{found.payee} {period}", {}).update({word: getattr(found, name) for word, name in STATEMENT.items()})
-    return Proof(example.when, example.then, computed, example.case)
+            own = computed.setdefault(f"{found.payee} {period}", {})
+            own.update({word: getattr(found, name) for word, name in STATEMENT.items() if word not in {c.name for c in plan.components}})
+    return computed
 
 
-def kind_of_group(group):
-    """receipts → receipt, deliveries → delivery, 回款 → 回款."""
-    return KINDS.get(group) or (group[:-1] if group.isascii() and group.endswith("s") else group)
-
-
-def tables_of(plan, given):
-    """Tables from an example's short form: facts by kind (`receipts: [...]`), `people`, `quota` {measure: {payee: value}}, `scores`.
-
-    Unsaid: the day is the plan's first, a payee is a representative in unit u, a manager is a manager, an amount is 0.
-    """
-    first = plan.effective.first
-    facts, credits, people = [], [], {}
-    rows = [{"kind": kind_of_group(group), **row} for group, several in given.items() if group not in OWN and group != "close" for row in several]
-    for place, row in enumerate([*rows, *given.get("facts", [])], 1):
-        row = dict(row)
-        payee, share = row.pop("payee", None), row.pop("share", None)
-        parts = row.pop("credits", None) or ([{"payee": w, "share": s} for w, s in share.items()] if isinstance(share, dict) else
-                                             [{"payee": payee, "share": 1}] if payee else [])
-        boss = row.pop("manager", None)
-        fact = {"id": f"e{place}", "date": first, "amount": Decimal(0), **{k: _value(v) for k, v in row.items()}}
-        facts.append(fact)
-        for part in parts:
-            credits.append({"fact": fact["id"], "payee": str(part["payee"]), "share": amount(part.get("share", 1)), "role": part.get("role", "owner")})
-            known = people.setdefault(str(part["payee"]), {"position": "rep", "manager": None})
-            known["manager"] = boss or known["manager"]
-        if boss:
-            people.setdefault(boss, {"position": "manager", "manager": None})
-    listed = given.get("people", [])
-    for who, row in (listed.items() if isinstance(listed, dict) else ((r["payee"], r) for r in listed)):
-        people[str(who)] = {**people.get(str(who), {"position": "rep", "manager": None}), **{k: _value(v) for k, v in (row or {}).items() if k != "payee"}}
-    for row in list(people.values()):
-        if row.get("manager"):
-            people.setdefault(str(row["manager"]), {"position": "manager", "manager": None})
-    columns = dict.fromkeys(key for row in facts for key in row)
-    facts = [{**{k: BLANK.get(k) for k in (*columns, *BLANK)}, **row} for row in facts]
-    quotas = [{"payee": str(who), "measure": measure, "period": str(period), "value": amount(value)} for measure, values in given.get("quota", {}).items()
-              for who, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(_period(plan, first, measure), told)])]
-    scores = [{"payee": str(who), "name": name, "period": str(period), "value": amount(value)} for who, values in given.get("scores", {}).items()
-              for name, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(_score_period(plan, first), told)])]
-    more = dict.fromkeys(key for row in people.values() for key in row)
-    return Tables(facts=facts, credits=credits, quotas=quotas, scores=scores or None, periods=given.get("periods"), posted=_posted(given),
-                  people=[{"payee": who, "from": date(2000, 1, 1), **dict.fromkeys(more), "unit": "u", **row} for who, row in people.items()])
-
-
-def _posted(given):
-    rows = given.get("posted")
-    return [{k: _value(v) for k, v in row.items()} for row in rows] if rows else None
-
-
-def _value(value):
-    if isinstance(value, (bool, date)) or value is None:
-        return value
-    try:
-        return amount(value)
-    except ValueError:
-        return str(value)
-
-
-def _period(plan, first, measure):
-    window = plan.measures[measure].window if measure in plan.measures else "period"
-    kind = {"quarter": "quarter", "half": "half", "year": "year"}.get(window, plan.period)
-    if plan.period == "table":
-        return ""
-    if kind != plan.period:
-        return name_of(plan.period, first) if plan.period != "table" else ""
-    return name_of(kind, first)
-
-
-def _score_period(plan, first):
-    kinds = [c.each for c in plan.components if c.per_period and c.each != "period"]
-    return name_of(kinds[0] if kinds else plan.period, first) if plan.period != "table" else ""
-
-
-__all__ = ["Proof", "end_of", "prove", "prove_text", "start_of", "tables_of", "timedelta"]
+__all__ = ["OWN", "Proof", "prove", "prove_text", "tables_of"]

@@ -11,14 +11,20 @@ from .check import FACT, KNOWN, PERSON
 from .columns import COLUMNS
 from .formula import ALIASES, DEEPEST, LONGEST, MOST_NODES
 from .functions import FUNCTIONS
+from .given import OWN
 from .kinds import TOLD
 from .plan import Plan
-from .proving import OWN, STATEMENT
+from .proving import STATEMENT
 from .result import Line, Statement
+from .settlement import ROUND
 from .shapes import Amount, Formula, Part, Rate, Times
 from .tables import NEEDED
 
 PLAIN = {str: "text", int: "whole number", bool: "true or false", date: "day", Decimal: "number", Any: "anything", type(None): "nothing", dict: "map"}
+FIGURES = {"payout": "what is paid · 实发", "carried": "the balance carried to the next period · 结转到下期", "reserved": "kept back · 预留", "held": "earned and not yet released · 已得未发",
+           "deducted": "taken back of what was owed · 扣回", "advance": "what a draw adds · 预支补足", "earned": "what the facts of the period earn · 本期应得",
+           "capped": "what the cap on all pay cut off · 总额封顶切掉的", "carried_in": "the balance brought from the period before · 上期结转来的",
+           "earlier": "what closed periods differ · 以前期间的差额"}
 INNER = {"end"}
 """Fields the reader fills in itself."""
 OPERATORS = (
@@ -47,6 +53,7 @@ def schema():
     parts = found["$defs"]
     rate = parts["Component"]["properties"]["rate"]
     rate["anyOf"] = [{"type": ["string", "number"]}, *rate.pop("oneOf")]
+    parts["Settlement"]["properties"]["round"]["pattern"] = ROUND.pattern
     row = {"anyOf": [{"type": "array", "minItems": 2, "maxItems": 3, "items": {"type": ["string", "number", "boolean", "null"]}},
                      {"type": "object", "required": ["from", "then"], "additionalProperties": False,
                       "properties": {name: {"type": ["string", "number", "boolean", "null"]} for name in ("from", "to", "then")}}]}
@@ -186,10 +193,9 @@ def _examples():
     words = {}
     for word, name in STATEMENT.items():
         words.setdefault(name, []).append(f"`{word}`")
-    told = {f.name: f for f in fields(Statement)}
-    return ["## Examples", "", "`given` holds facts grouped by kind, and " + ", ".join(f"`{w}`" for w in sorted(OWN | {"close"})) + "; the guide shows each. "
-            "`then` holds, per payee, the name of a component or one of these words of the statement:", "", "| word | statement |", "|---|---|",
-            *[f"| {' '.join(several)} | `{name}` |" for name, several in words.items() if name in told], ""]
+    return ["## Examples", "", "`given` holds facts grouped by kind (`receipts: [{payee: Ann, amount: 100}]`), and:", "", "| word | holds |", "|---|---|",
+            *[f"| `{word}` | {says} |" for word, says in OWN.items()], "", "`then` holds, per payee, the name of a component or one of these words of the statement:", "",
+            "| word | statement |", "|---|---|", *[f"| {' '.join(several)} | `{name}`: {FIGURES[name]} |" for name, several in words.items()], ""]
 
 
 def _results():

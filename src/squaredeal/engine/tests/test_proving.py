@@ -1,0 +1,76 @@
+"""Examples of a plan: what may be given, and that a word nobody knows is refused, for it would be equal to nothing."""
+import pytest
+
+from squaredeal.engine.proving import prove_text
+
+PLAN = """
+plan: examples
+effective: {{from: 2026-01-01}}
+currency: CNY
+period: month
+attributes: {{factor: number}}
+measures:
+  sold: {{sum: amount, over: [sale, entry], window: month}}
+components:
+  - name: commission
+    each: [sale, entry]
+    base: amount
+    rate: {rate}
+settlement: {{round: half up to fen once per line, negative: carry, statutory cap: 20%}}
+examples:
+  - when: one
+    given: {given}
+    then: {then}
+"""
+pytestmark = pytest.mark.once
+
+
+def proof(given, then, rate="10%"):
+    return prove_text(PLAN.format(given=given, then=then, rate=rate))[0]
+
+
+@pytest.mark.parametrize(("given", "then"), [
+    ("{sales: [{payee: Ann, amount: 100}]}", "{Ann: {commission: 10, payout: 10, total: 10}}"),
+    ("{entries: [{payee: Ann, amount: 100}]}", "{Ann: {commission: 10}}"),
+    ("{facts: [{kind: sale, payee: Ann, amount: 100}, {kind: other, payee: Ann, amount: 9}]}", "{Ann: {应发: 10}}"),
+    ("{sales: [{amount: 100, share: {Ann: 70%, Bob: 30%}}]}", "{Ann: {commission: 7}, Bob: {commission: 3}}"),
+    ("{sales: [{payee: Ann, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 100}], as of: 2026-01-31}", "{Ann: {commission: 10}}"),
+    ("{sales: [{payee: Ann, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 50}], period: 2026-02}", "{Ann: {commission: 15, total: 5, earlier: 10}}"),
+    ("{sales: [{payee: Ann, amount: 100}, {payee: Ann, date: 2026-02-01, amount: -50}], close: [2026-01, 2026-02]}",
+     "{Ann 2026-01: {payout: 10}, Ann 2026-02: {commission: -5, payout: 0, carried: -5}}"),
+])
+def test_examples_hold(given, then):
+    found = proof(given, then)
+    assert found.holds, (found.problems, found.computed)
+
+
+def test_several_rows_of_a_person_are_dated_assignments():
+    people = "people: [{payee: Ann, position: rep, to: 2026-01-31, factor: 1}, {payee: Ann, position: rep, from: 2026-02-01, factor: 3}]"
+    sales = "sales: [{payee: Ann, date: 2026-01-31, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 100}]"
+    assert proof(f"{{{people}, {sales}}}", "{Ann: {commission: 40}}", rate="10% * factor").holds
+
+
+@pytest.mark.parametrize(("given", "then", "place"), [
+    ("{sales: [{payee: Ann, amount: 100}]}", "{Ann: {comission: 0}}", "examples.then.Ann.comission"),
+    ("{sales: [{payee: Ann, amount: 100}]}", "{Amy: {commission: 0}}", "examples.then.Amy"),
+    ("{sales: [{payee: Ann, amount: 100}], close: [2026-01]}", "{Ann: {commission: 0}}", "examples.then.Ann"),
+    ("{receipts: [{payee: Ann, amount: 100}]}", "{Ann: {commission: 0}}", "examples.given.receipts"),
+    ("{sales: {Ann: 100}}", "{Ann: {commission: 0}}", "examples.given.sales"),
+    ("{quotas: {Ann: 100}}", "{Ann: {commission: 0}}", "examples.given.quota.Ann"),
+    ("{quota: {sold: 100}}", "{Ann: {commission: 0}}", "examples.given.quota.sold"),
+    ("{scores: {Ann: 3}}", "{Ann: {commission: 0}}", "examples.given.scores.Ann"),
+    ("{people: [Ann]}", "{Ann: {commission: 0}}", "examples.given.people"),
+    ("{close: 2026-01}", "{Ann 2026-01: {commission: 0}}", "examples.given.close"),
+])
+def test_what_is_not_understood_is_refused_with_its_place(given, then, place):
+    found = proof(given, then)
+    assert not found.holds
+    assert place in {p.place for p in found.problems}
+    assert all(p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"] for p in found.problems)
+
+
+def test_an_example_may_say_that_it_is_refused():
+    shares = "{sales: [{amount: 100, share: {Ann: 70%, Bob: 20%}}]}"
+    assert proof(shares, "{plan: {refused: shares do not sum to 1}}").holds
+    assert not proof(shares, "{plan: {refused: something else}}").holds
+    assert not proof("{sales: [{payee: Ann, amount: 1}]}", "{plan: {refused: shares do not sum to 1}}").holds
