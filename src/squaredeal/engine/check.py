@@ -17,9 +17,11 @@ from .plan import (
 )
 from .problems import problem
 from .stages.calendar import MONTHS, TO_DATE
+from .stages.saying import bracket
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
-        "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date"}
+        "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
+        "period_days": "days", "levels_up": "number"}
 PERSON = {"payee": "text", "position": "text", "unit": "text", "manager": "text", "hired": "date", "left": "date", "probation_until": "date",
           "level": "text"}
 KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_new_customer": "bool", "below_floor": "bool", "cost": "money",
@@ -47,7 +49,7 @@ def check(plan, tables=None, *, rows_too=True):
     tables = tables.declaring(plan) if tables is not None else None
     scope = _Scope(plan, tables)
     for name in plan.terms:
-        found += scope.formula(f"terms.{name}", name, None)
+        found += scope.formula(f"terms.{name}", bracket(name), None)
     for name, table in plan.tables.items():
         if name in plan.terms or name in FACT or name in plan.measures:
             found.append(problem(f"tables.{name}", "与 terms、measures 或事实的列重名", "has the name of a term, a measure or a column", "换一个名称", "give it another name"))
@@ -55,6 +57,11 @@ def check(plan, tables=None, *, rows_too=True):
             [p for text in lookups.texts(table) for p in scope.formula(f"tables.{name}", text, ANY)]
     for name, measure in plan.measures.items():
         found += scope.formula(f"measures.{name}.sum", measure.sum, ANY) + scope.formula(f"measures.{name}.where", measure.where, {"bool"})
+        found += scope.formula(f"measures.{name}.quota", measure.quota, ANY) + scope.formula(f"measures.{name}.ranking.who", measure.ranking.who, {"bool"})
+        found += scope.formula(f"measures.{name}.count", measure.count if measure.count != "facts" else None, None)
+        for column in (measure.of, measure.ranking.within):
+            if isinstance(column, str) and column not in ("payee", "unit", "everybody") and scope.columns is not None and column not in scope.columns:
+                found.append(problem(f"measures.{name}", f"人员表里没有 {column} 这一列", f"people have no column {column}", "加这一列", "add it"))
         if name in plan.terms or name in FACT:
             found.append(problem(f"measures.{name}", "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     for name, decision in plan.decisions.items():
@@ -77,7 +84,7 @@ class _Scope:
 
     def __init__(self, plan, tables):
         self.plan, self.known = plan, kinds(plan, tables.kinds() if tables is not None else None)
-        self.columns = None if tables is None else set(tables.kinds()) | {"share", "role", "period_start", "period_end", "date", "payee", "deal"} | set(plan.measures)
+        self.columns = None if tables is None else set(tables.kinds()) | {"share", "role", "period_start", "period_end", "active_days", "period_days", "levels_up", "date", "payee", "deal"} | set(plan.measures)
 
     def formula(self, place, text, want):
         if text is None:
@@ -107,7 +114,7 @@ class _Scope:
             if part.op == "earned":
                 if name not in [c.name for c in self.plan.components]:
                     raise formula.FormulaError(f"没有 {name} 这一项提成", f"{name} is not a component")
-            elif part.op in {"quota", "attainment", "rank", "previous"}:
+            elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"}:
                 if name not in self.plan.measures:
                     raise formula.FormulaError(f"没有指标 {name}", f"{name} is not a measure")
             elif self.columns is not None and name not in self.columns or self.columns is None and name not in self.known:
@@ -219,7 +226,7 @@ def _measures_of(plan, component):
     found = set()
     for text in texts(component):
         try:
-            found |= {n.args[0] for n in plan.expand(text).walk() if (n.op == "name" or n.op in {"quota", "attainment", "rank"}) and n.args[0] in plan.measures}
+            found |= {n.args[0] for n in plan.expand(text).walk() if (n.op == "name" or n.op in {"quota", "attainment", "rank", "tied"}) and n.args[0] in plan.measures}
         except formula.FormulaError:
             continue
     return sorted(found)

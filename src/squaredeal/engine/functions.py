@@ -29,6 +29,8 @@ FUNCTIONS = {
     "attainment": Function("达成率", "MEASURE", 1, 1, "the measure divided by its quota · 指标除以目标"),
     "rank": Function("名次", "MEASURE", 1, 1, "the place in the measure, 1 is the highest, equals share a place · 按指标排第几，并列同名次"),
     "previous": Function("上期", "MEASURE", 1, 1, "the measure in the window before; 0 if there was nothing · 指标的上一期，没有算 0"),
+    "year_ago": Function("去年同期", "MEASURE", 1, 1, "the measure in the same window a year before; 0 if there was nothing · 指标的去年同期，没有算 0"),
+    "tied": Function("并列", "MEASURE", 1, 1, "how many share the place in the measure, this one included · 和自己同名次的有几个，含自己"),
     "score": Function("得分", "NAME", 1, 1, "the value of the scores table for this person, period and name; empty without one · 得分表里这个人这一期的分，没有就是空"),
     "earned": Function("应得", "COMPONENT", 1, 1, "what a component above earned this person in the period · 前面一项提成这一期应得多少"),
     "source": Function("来源", "COLUMN", 1, 1, "a column of the person the fact is credited to, where a manager or pool is paid · 事实归属者的属性，用于经理提成和团队池"),

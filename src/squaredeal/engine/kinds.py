@@ -2,7 +2,7 @@
 from .formula import FormulaError
 
 NUMERIC = {"money", "rate", "number", "days"}
-CALLS = {"rank": "number", "score": "number", "earned": "money", "headcount": "number", "attainment": "rate"}
+CALLS = {"rank": "number", "tied": "number", "score": "number", "earned": "money", "headcount": "number", "attainment": "rate"}
 TOLD = {"money": ("金额", "money"), "rate": ("比例", "a rate"), "number": ("数", "a number"), "days": ("天数", "days"), "date": ("日期", "a day"),
         "text": ("文字", "text"), "bool": ("是否", "yes or no")}
 
@@ -18,7 +18,7 @@ def kind_of(node, kinds):
         return {"percent": "rate"}.get(op, op)
     if op in CALLS:
         return CALLS[op]
-    if op in {"quota", "previous", "source"}:
+    if op in {"quota", "previous", "year_ago", "source"}:
         return kinds.get(args[0], "number")
     return _RULES[op]([kind_of(a, kinds) for a in args])
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from . import formula, lookups
+from .measuring import Measure
 from .settlement import Settlement
 from .shapes import (
     Banded,
@@ -26,9 +27,8 @@ from .shapes import (
     Table,
     Tiers,
     Times,
-    Window,
 )
-from .steps import Credit, CreditTo, Factor, Gate, Limit, Release, Reserve, Role, RollUp, Split, Uplift
+from .steps import Credit, CreditTo, Factor, Gate, Limit, Release, Reserve, RollUp, Split, Uplift
 
 SPANS = ("period", "month", "quarter", "half", "year")
 DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
@@ -37,27 +37,6 @@ DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
 class Effective(Part):
     first: date = Field(alias="from", description="the first day · 起")
     last: date | None = Field(None, alias="to", description="the last day; unsaid: until further notice · 止，不写是至今")
-
-
-class Measure(Part):
-    """A sum of a term over facts of one or more kinds, in a window, of the payee, their unit, those they lead, or everybody."""
-    sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
-    count: Literal["facts"] | None = Field(None, description="count facts instead of summing · 数笔数，不相加")
-    over: str | list[str] = Field(description="the kind of fact, or several · 事实的类别，可以几种")
-    window: Window = Field("period", description="counted anew in each · 在什么范围里累计")
-    where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
-    of: Literal["payee", "unit", "everybody"] | RollUp = Field("payee", description="whose facts: the payee’s, the unit’s, everybody’s, or those led by the payee · 谁的：本人、部门、全体，或下属")
-    credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count · 哪些角色的份额算")
-
-    @model_validator(mode="after")
-    def _something(self):
-        if self.count is None and "sum" not in self.model_fields_set:
-            raise ValueError("write sum: … or count: facts · 写 sum 或 count: facts")
-        return self
-
-    @property
-    def kinds(self):
-        return [self.over] if isinstance(self.over, str) else self.over
 
 
 class Component(Part):

@@ -80,7 +80,7 @@ class _Run:
             raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
         for kind in sorted({c.each for c in plan.components if c.per_period}):
             self.stage(f"paid_by_{kind}", calendar.windows(kind))
-            self.stage(f"staff_{kind}", _staff(kind))
+            self.stage(f"staff_{kind}", calendar.staff(template(f"SELECT * FROM paid_by_{kind}")))
         parts = [self._component(place, component) for place, component in enumerate(plan.components)]
         self.stage("entitled", _union(parts) if parts else ledger.nothing())
         self.stage("full_years", ledger.full_years())
@@ -115,12 +115,6 @@ class _Run:
             raise PlanProblems([problem(f"components.{component.name}", f"除以零、缺数，或超出表的范围：{some}，共 {len(wrong)} 个",
                                         f"division by zero, a missing value, or beyond the table: {some}, {len(wrong)} in all",
                                         "补上数，或用 if 写明这时怎么算", "fill in the value, or say with if what holds then")])
-
-
-def _staff(kind):
-    """SELECT the assignment of each person that counts in each window: the last one that lies in it."""
-    return template(f"SELECT p.*, w.win AS _win FROM paid_by_{kind} AS w JOIN people AS p ON p.\"from\" <= w.ends AND coalesce(p.\"to\", DATE '9999-12-31') >= w.starts "
-                    f"QUALIFY row_number() OVER (PARTITION BY w.win, p.payee ORDER BY p.\"from\" DESC) = 1")
 
 
 def _union(parts):

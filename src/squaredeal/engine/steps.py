@@ -11,7 +11,7 @@ class RollUp(Part):
     roll_up: int = Field(alias="roll up", ge=1, le=9, description="how many levels up · 向上几级")
     own_deals: Literal["excluded", "included"] = Field(alias="own deals", description="whether managers’ own deals count for them · 上级自己的单算不算")
     along: str = Field("manager", description="the column of people that names the superior · 写上级的列")
-    level: Literal["each", "last"] = Field("each", description="credit every level on the way, or only the highest · 每一级都算，或只算最高一级")
+    level: Literal["each", "last", "only"] = Field("each", description="credit every level on the way; last: only the highest there is up to n; only: exactly the n-th · 每一级都算；last 只算能到的最高一级；only 只算第 n 级")
 
 
 class CreditTo(Part):

@@ -7,14 +7,24 @@ WINDOW = {
     "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",
     "half": "concat(year($day), 'H', CASE WHEN month($day) < 7 THEN 1 ELSE 2 END)", "year": "strftime($day, '%Y')", "life": "''",
 }
-TO_DATE = {"year to date": "year", "quarter to date": "quarter"}
+TO_DATE = {"year to date": "year", "half to date": "half", "quarter to date": "quarter"}
+LAST = {"last 2 periods": 2, "last 3 periods": 3, "last 6 periods": 6, "last 12 periods": 12}
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 def window(kind, day, *, fact, deal, period):
     """The window's id as an expression of the day, or of the fact, deal or period; a window to date is known by its period."""
-    named = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys(TO_DATE, period)}
+    named = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys((*TO_DATE, *LAST), period)}
     return (named[kind] if kind in named else template(WINDOW[kind], day=day)).copy()
+
+
+def reach(kind):
+    """The condition that what happened in span `s` counts in span `t`: from the beginning of the year (half, quarter) or of the last n periods; None for others."""
+    if kind in LAST:
+        return template(f"t.rank >= s.rank AND t.rank < s.rank + {LAST[kind]}")
+    if kind not in TO_DATE:
+        return None
+    return template("t.rank >= s.rank AND $a = $b", a=template(WINDOW[TO_DATE[kind]], day=template("s.ends")), b=template(WINDOW[TO_DATE[kind]], day=template("t.ends")))
 
 
 def name_of(kind, begin):
@@ -109,6 +119,24 @@ def windows(kind):
     return template("SELECT $win AS win, min(starts) AS starts, max(ends) AS ends, arg_max(period, ends) AS period, max(rank) AS rank FROM span GROUP BY 1 "
                     "HAVING $win2 <> coalesce($following, '')", win=template(WINDOW[kind], day=template("starts")),
                     win2=template(WINDOW[kind], day=template("max(ends)")), following=template(WINDOW[kind], day=template("max(ends) + 1")))
+
+
+def in_force(kind):
+    """SELECT win, starts, ends, period of every window of a kind that the span touches, with its own first and last day."""
+    if kind == "period":
+        return template("SELECT period AS win, starts, ends, period FROM span")
+    first = "make_date(year(min(starts)), CASE WHEN month(min(starts)) < 7 THEN 1 ELSE 7 END, 1)" if kind == "half" else f"CAST(date_trunc('{kind}', min(starts)) AS DATE)"
+    return template(f"SELECT win, starts, CAST(starts + INTERVAL {MONTHS[kind]} MONTH - INTERVAL 1 DAY AS DATE) AS ends, period FROM "
+                    f"(SELECT $win AS win, {first} AS starts, max(period) AS period FROM span GROUP BY 1) AS x", win=template(WINDOW[kind], day=template("starts")))
+
+
+def staff(windows):
+    """SELECT the assignment of each person that counts in each window: the last one that lies in it; with their days there and all its days."""
+    return template(
+        "SELECT p.*, w.win AS _win, CAST(sum(date_diff('day', greatest(p.\"from\", w.starts), least(coalesce(p.\"to\", w.ends), w.ends)) + 1) "
+        "OVER (PARTITION BY w.win, p.payee) AS BIGINT) AS _active, CAST(date_diff('day', w.starts, w.ends) + 1 AS BIGINT) AS _days FROM $windows AS w "
+        "JOIN people AS p ON p.\"from\" <= w.ends AND coalesce(p.\"to\", DATE '9999-12-31') >= w.starts "
+        "QUALIFY row_number() OVER (PARTITION BY w.win, p.payee ORDER BY p.\"from\" DESC) = 1", windows=windows.subquery())
 
 
 __all__ = ["TO_DATE", "days_of", "end_of", "periods", "prepare", "text", "window", "windows"]

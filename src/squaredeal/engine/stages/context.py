@@ -2,11 +2,12 @@
 from sqlglot import exp
 
 from squaredeal.engine.check import kinds as known_kinds
-from squaredeal.engine.formula import FormulaError
+from squaredeal.engine.formula import ABOUT, FormulaError
 from squaredeal.engine.plan import RollUp
 from squaredeal.engine.sql import ONE, Q, compiled, integer, shown, template, text
 
 from .calendar import window
+from .credit import SEATED
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
 
@@ -30,7 +31,7 @@ class Context:
 
     def __init__(self, book, row, *, person="p", member=None, windowed="period"):
         self.book, self.row, self.person, self.member = book, row, person, member or person
-        self.windowed, self.joins, self.scores = windowed, {}, {}
+        self.windowed, self.joins, self.scores, self.rolled = windowed, {}, {}, False
 
     def expression(self, source):
         return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
@@ -46,7 +47,7 @@ class Context:
             for node in (self.book.plan.expand(source).walk() if source else ()):
                 if node.op == "attainment":
                     found += [node.args[0], f"quota({node.args[0]})"]
-                elif node.op == "name" or node.op in {"quota", "rank", "score", "earned", "previous", "source", "headcount"}:
+                elif node.op == "name" or node.op in ABOUT or node.op == "headcount":
                     found.append(node.key())
         return list(dict.fromkeys(found))
 
@@ -59,7 +60,7 @@ class Context:
 
     def keyed(self, key):
         from squaredeal.engine.formula import Node
-        for op in ("quota", "rank", "score", "earned", "previous", "source", "headcount"):
+        for op in (*ABOUT, "headcount"):
             if key.startswith(f"{op}(") and key.endswith(")"):
                 inner = key[len(op) + 1:-1]
                 return self.name(Node(op, (inner,) if inner or op != "headcount" else ()))
@@ -73,17 +74,18 @@ class Context:
             return self._headcount()
         about = node.args[0]
         if op == "source":
-            return self._person(about, self.member)
+            return self._person(about, self._origin())
         if op == "score":
             return self._score(about)
         if op == "earned":
             return self._earned(about)
         if about not in self.book.plan.measures:
             raise FormulaError(f"没有指标 {about}", f"{about} is not a measure")
-        alias = self.measure(about, previous=op == "previous")
+        alias = self.measure(about, {"previous": "following", "year_ago": "year_on"}.get(op, ""))
         value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias))), Q(exp.column("quota", table=alias))
         value, quota = Q(value.num, ONE), Q(quota.num, ONE)
-        return {"quota": lambda: quota, "previous": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),
+        return {"quota": lambda: quota, "previous": lambda: value, "year_ago": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),
+                "tied": lambda: Q(exp.column("tied", table=alias)),
                 "attainment": lambda: Q(value.num, 1, template("nullif($q, 0)", q=quota.num))}[op]()
 
     def _plain(self, name):
@@ -92,9 +94,13 @@ class Context:
             return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
         if name == "payee":
             return exp.column("payee", table=self.person)
+        if name in {"active_days", "period_days"}:
+            return self._days(name)
         if name in {"period_start", "period_end"}:
             return self._bounds("starts" if name == "period_start" else "ends")
         if self.row == "fact":
+            if name == "levels_up":
+                return self._levels_up()
             if name in {"share", "role"}:
                 return self.book.column("credits", name, "c")
             if name in self.book.tables.columns("facts"):
@@ -110,6 +116,23 @@ class Context:
             return self.book.column("people", name, alias)
         where = "、".join(("事实表", "人员表") if self.row == "fact" else ("人员表",))
         raise FormulaError(f"{where}里没有 {name} 这一列，也没有这个指标", f"no column of {'facts or people' if self.row == 'fact' else 'people'} and no measure is called {name}")
+
+    def _levels_up(self):
+        if not self.rolled:
+            raise FormulaError("levels_up 只用于上卷的提成", "levels_up is for credit rolled up to managers")
+        return Q(exp.column("levels_up", table="c"))
+
+    def _days(self, name):
+        if self.row != "window":
+            raise FormulaError(f"{name} 只用于按期计的部分", f"{name} is for what is computed by period")
+        return Q(exp.column("_active" if name == "active_days" else "_days", table=self.member))
+
+    def _origin(self):
+        """The person the fact is credited to: where it is rolled up, the member with the largest share."""
+        if not self.rolled:
+            return self.member
+        self.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="c.member"))))
+        return "b"
 
     def _bounds(self, which):
         if self.row == "window":
@@ -134,22 +157,22 @@ class Context:
         deal = exp.column("deal", table=ROWS[self.row] if self.row != "window" else "w")
         return window(kind, self.day, fact=exp.column("id", table="f"), deal=deal, period=self.period)
 
-    def measure(self, name, previous=False):
+    def measure(self, name, earlier=""):
         """The alias of a measure's stage table, joined on this row's person (or unit, or all) and window."""
         measure = self.book.plan.measures[name]
-        alias = f"{'q' if previous else 'm'}{list(self.book.plan.measures).index(name)}"
+        alias = f"{ {'': 'm', 'following': 'q', 'year_on': 'y'}[earlier]}{list(self.book.plan.measures).index(name)}"
         if alias not in self.joins:
             table = self.book.measure_table(name)
             if measure.of == "payee" or isinstance(measure.of, RollUp):
                 who = exp.column("payee", table=self.member)
-            elif measure.of == "unit":
-                who = exp.column("unit", table=self.member)
-            else:
+            elif measure.of == "everybody":
                 who = text("*")
+            else:
+                who = exp.column(measure.of, table=self.member, quoted=True)
             win = self.windowed_by(measure.window)
             on = template(f"{alias}.who = $who AND {alias}.win = $win", who=who, win=win)
-            if previous:
-                on = template(f"{alias}.who = $who AND {alias}.following = $win", who=who, win=win)
+            if earlier:
+                on = template(f"{alias}.who = $who AND {alias}.{earlier} = $win", who=who, win=win)
             self.joins[alias] = (exp.to_table(table), on)
         return alias
 

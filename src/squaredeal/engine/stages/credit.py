@@ -8,7 +8,7 @@ SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"t
 
 
 def relation(book, credit):
-    """SELECT fact, payee, share, role (and member for pools): one row per fact and payee."""
+    """SELECT fact, payee, share, role: one row per fact and payee; rolled up, with the member of the largest share and how many levels below they are."""
     if isinstance(credit, RollUp):
         return _rolled(book, credit)
     roles = ["owner", "split"] if isinstance(credit, CreditTo) else credit
@@ -19,15 +19,19 @@ def relation(book, credit):
 
 
 def _rolled(book, credit):
-    levels = ["SELECT c.fact, c.payee, c.share, 0 AS level FROM credits AS c WHERE c.role IN ('owner', 'split')"] if credit.own_deals == "included" else []
+    levels = ["SELECT c.fact, c.payee, c.share, 0 AS level, c.payee AS member FROM credits AS c WHERE c.role IN ('owner', 'split')"] if credit.own_deals == "included" else []
     superiors, chain = {}, ""
     for level in range(1, credit.roll_up + 1):
         below = "c.payee" if level == 1 else f"$up{level - 1}"
         chain += f" JOIN people AS s{level} ON {SEATED.format(p=f's{level}', who=below)}"
         superiors[f"up{level}"] = exp.column(credit.along, table=f"s{level}", quoted=True)
-        levels.append(f"SELECT c.fact, $up{level} AS payee, c.share, {level} AS level FROM credits AS c JOIN facts_in AS f ON f.id = c.fact{chain} "
+        levels.append(f"SELECT c.fact, $up{level} AS payee, c.share, {level} AS level, c.payee AS member FROM credits AS c JOIN facts_in AS f ON f.id = c.fact{chain} "
                       f"WHERE c.role IN ('owner', 'split') AND NOT $up{level} IS NULL")
     every = " UNION ALL ".join(levels)
+    if credit.level == "only":
+        every = f"SELECT * FROM ({every}) AS z WHERE level = {credit.roll_up}"
     if credit.level == "last":
         every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY fact)"
-    return template(f"SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role FROM ({every}) AS u GROUP BY 1, 2", **superiors)
+    largest = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"
+    return template(f"SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, min(level) AS levels_up "
+                    f"FROM ({every}) AS u GROUP BY 1, 2", **superiors)

@@ -4,45 +4,49 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.plan import RollUp
-from squaredeal.engine.sql import ONE, Q, template, text
+from squaredeal.engine.sql import ONE, Q, integer, template, text
 
-from .calendar import TO_DATE, WINDOW, window
+from . import quotas
+from .calendar import LAST, TO_DATE, WINDOW, in_force, reach, staff, window
 from .context import Context
 from .credit import SEATED, relation
 
-EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
-
 
 def query(book, name):
-    """SELECT who, win, value, quota, place of a measure: the sum of its term × share over the facts of its kinds."""
+    """SELECT who, win, value, quota, place, tied, following, year_on of a measure: what is summed, counted or taken over the facts of its kinds."""
     measure = book.plan.measures[name]
+    values = _summed(_facts(book, measure), measure)
+    both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
+                    "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(), quota=quotas.query(book, name).subquery())
+    return template("SELECT k.*, $f AS following, $y AS year_on FROM $ranked AS k", f=_following(measure.window), y=_year_on(measure.window),
+                    ranked=_ranked(book, measure, both).subquery())
+
+
+def _facts(book, measure):
+    """SELECT who, win, period, value (or what is counted) of every fact and payee that counts."""
     context = Context(book, "fact")
     everybody = measure.of == "everybody"
-    value = context.expression(measure.sum) * (Q.of(1) if everybody else book.column("credits", "share", "c"))
-    unit = Fraction(1, 100) if book.plan.settlement.round_base == "to fen" and measure.count is None else Fraction(1, ONE)
-    value = (Q(value.whole(unit)) * Q.of(unit * ONE)).whole()
-    counts = context.expression(measure.where or "true")
+    if measure.count not in (None, "facts"):
+        counted = context.expression(measure.count)
+        value = counted.num if isinstance(counted, Q) else counted
+    else:
+        share = Q.of(1) if everybody or measure.take != "sum" else book.column("credits", "share", "c")
+        unit = Fraction(1, 100) if book.plan.settlement.round_base == "to fen" and measure.count is None else Fraction(1, ONE)
+        value = (Q((context.expression(measure.sum) * share).whole(unit)) * Q.of(unit * ONE)).whole()
     if everybody:
         who = text("*")
-    elif measure.of == "unit":
-        who = exp.column("unit", table="p")
-    else:
+    elif measure.of == "payee" or isinstance(measure.of, RollUp):
         who = exp.column("payee", table="c")
+    else:
+        who = exp.column(measure.of, table="p", quoted=True)
     source = template("SELECT id AS fact, CAST(NULL AS TEXT) AS payee FROM facts_in") if everybody else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
     win = window(measure.window, exp.column("date", table="f"), fact=exp.column("id", table="f"), deal=exp.column("deal", table="f"),
                  period=exp.column("_period", table="f"))
-    tree = template(f"SELECT $who AS who, $win AS win, any_value(f._period) AS period, CAST(sum($value) AS INT128) AS value FROM facts_in AS f "
+    tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, $value AS value FROM facts_in AS f "
                     f"JOIN $source AS c ON c.fact = f.id LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} WHERE f.kind IN ($kinds) AND $counts",
-                    who=who, win=win, value=value, source=source.subquery(), kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]), counts=counts)
-    tree = context.joined(tree).group_by("1", "2")
-    tree = _kinds(tree, measure.kinds)
-    values = _to_date(tree, measure.window) if measure.window in TO_DATE else tree
-    quota = _quota(book, name)
-    both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
-                    "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(), quota=quota.subquery())
-    ranked = template("SELECT b.*, rank() OVER (PARTITION BY win ORDER BY value DESC) AS place FROM $both AS b", both=both.subquery())
-    following = _following(measure.window)
-    return template("SELECT k.*, $f AS following FROM $ranked AS k", f=following, ranked=ranked.subquery())
+                    who=who, win=win, value=value, source=source.subquery(), kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]),
+                    counts=context.expression(measure.where or "true"))
+    return _kinds(context.joined(tree), measure.kinds)
 
 
 def _kinds(tree, kinds):
@@ -54,44 +58,63 @@ def _kinds(tree, kinds):
     return tree.transform(flat)
 
 
-def _to_date(tree, kind):
-    """Sums from the beginning of the year (or quarter) to the end of each period, for every period of the span."""
-    calendar = TO_DATE[kind]
-    a, b = template(WINDOW[calendar], day=template("s.ends")), template(WINDOW[calendar], day=template("t.ends"))
-    return template("SELECT v.who, t.period AS win, CAST(sum(v.value) AS INT128) AS value FROM $values AS v JOIN span AS s ON s.period = v.win "
-                    "JOIN span AS t ON $a = $b AND t.rank >= s.rank GROUP BY 1, 2", values=tree.subquery(), a=a, b=b)
+def _summed(rows, measure):
+    """SELECT who, win, value: each window's sum, count, average, largest or smallest; a window to date or of the last n periods per period of the span."""
+    spread = reach(measure.window)
+    if spread is not None and measure.plain:  # sums of sums: each period once
+        rows = template("SELECT who, win, any_value(period) AS period, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery())
+    if spread is not None:
+        rows = template("SELECT v.who, t.period AS win, v.value FROM $rows AS v JOIN span AS s ON s.period = v.period JOIN span AS t ON $spread",
+                        rows=rows.subquery(), spread=spread)
+    one = integer(ONE)
+    if measure.count not in (None, "facts"):
+        value = template("count(DISTINCT value) * $one", one=one)
+    elif measure.take == "average":
+        value = Q(template("sum(value)"), ONE, template("CAST(count(*) AS INT128)")).whole(Fraction(1, ONE))
+    else:
+        value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take])
+    return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery())
 
 
-def _quota(book, name):
-    """SELECT who, win, quota: quotas of the periods that lie in the window, summed; the period of a quota may be any built-in window too."""
-    measure = book.plan.measures[name]
-    who = "payee"
-    if measure.of == "everybody":
-        who = f"CASE WHEN payee IN ({', '.join(repr(w) for w in EVERYBODY)}) THEN '*' ELSE payee END"
-    scale = ONE // 10 ** book.tables.places("quotas", "value")
-    rows = template(f"SELECT {who} AS who, period, CAST(value * {scale} AS INT128) AS value FROM quotas WHERE measure = $name", name=text(name))
-    if measure.window in {"fact", "deal", "life"}:
-        return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery())
-    if measure.window in TO_DATE:
-        calendar = TO_DATE[measure.window]
-        a, b = template(WINDOW[calendar], day=template("s.ends")), template(WINDOW[calendar], day=template("t.ends"))
-        return template("SELECT q.who, t.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON s.period = q.period "
-                        "JOIN span AS t ON $a = $b AND t.rank >= s.rank GROUP BY 1, 2", rows=rows.subquery(), a=a, b=b)
-    if measure.window == "period":
-        return template("SELECT who, period AS win, CAST(sum(value) AS INT128) AS quota FROM $rows AS q GROUP BY 1, 2", rows=rows.subquery())
-    win = template(WINDOW[measure.window], day=template("r.starts"))
-    return template("SELECT q.who, coalesce($win, q.period) AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q LEFT JOIN span AS r ON r.period = q.period "
-                    "GROUP BY 1, 2", rows=rows.subquery(), win=exp.Case(ifs=[exp.If(this=template("r.period IS NOT NULL"), true=win)]))
+def _ranked(book, measure, both):
+    """The rows with their place in the window, and how many share it."""
+    rule = measure.ranking
+    worth = "b.value" if rule.by == "value" else "CASE WHEN b.quota > 0 THEN b.value * $one // b.quota END"
+    apart, takes_part = "b.win", exp.Boolean(this=True)
+    kind = "period" if measure.window in TO_DATE or measure.window in LAST else measure.window
+    person = (rule.within != "everybody" or rule.who != "true") and kind in ("period", *WINDOW) and kind != "life"
+    if person:
+        context = Context(book, "window", windowed=kind)
+        takes_part = template("coalesce($who, FALSE)", who=context.expression(rule.who))
+        both = template("SELECT b.*, $apart AS apart, $part AS takes_part FROM $both AS b LEFT JOIN $staff AS p ON p.payee = b.who AND p._win = b.win LEFT JOIN $wins AS w ON w.win = b.win",
+                        both=both.subquery(), staff=staff(in_force(kind)).subquery(), wins=in_force(kind).subquery(), part=takes_part,
+                        apart=text("") if rule.within == "everybody" else exp.column(rule.within, table="p", quoted=True))
+        both, apart, takes_part = context.joined(both), "b.win, b.apart, b.takes_part", exp.column("takes_part", table="b")
+    order = f"{worth} {'DESC' if rule.first == 'highest' else 'ASC'} NULLS LAST"
+    place = f"row_number() OVER (PARTITION BY {apart} ORDER BY {order}, b.who)" if rule.ties == "in order" else f"rank() OVER (PARTITION BY {apart} ORDER BY {order})"
+    ranked = template(f"SELECT b.who, b.win, b.value, b.quota, CASE WHEN $part THEN {place} END AS place, {worth} AS worth FROM $both AS b",
+                      part=takes_part, one=integer(ONE), both=both.subquery())
+    tied = "1" if rule.ties == "in order" else "count(*) OVER (PARTITION BY a.win, a.place, a.worth)"
+    return template(f"SELECT a.who, a.win, a.value, a.quota, a.place, {tied} AS tied FROM $ranked AS a", ranked=ranked.subquery())
 
 
 def _following(kind):
     """The id of the window after this one, by which `previous` finds it."""
-    if kind == "period" or kind in TO_DATE:
+    if kind == "period" or kind in TO_DATE or kind in LAST:
         return template("(SELECT b.period FROM span AS a JOIN span AS b ON b.rank = a.rank + 1 WHERE a.period = k.win)")
     if kind == "month":
         return template("strftime(strptime(k.win || '-01', '%Y-%m-%d') + INTERVAL 1 MONTH, '%Y-%m')")
-    if kind == "quarter":
-        return template("CASE WHEN right(k.win, 1) = '4' THEN concat(CAST(left(k.win, 4) AS INT) + 1, 'Q1') ELSE concat(left(k.win, 5), CAST(right(k.win, 1) AS INT) + 1) END")
-    if kind == "year":
-        return template("CAST(CAST(k.win AS INT) + 1 AS TEXT)")
+    if kind in ("quarter", "half"):
+        letter, last = ("Q", 4) if kind == "quarter" else ("H", 2)
+        return template(f"CASE WHEN right(k.win, 1) = '{last}' THEN concat(CAST(left(k.win, 4) AS INT) + 1, '{letter}1') "
+                        f"ELSE concat(left(k.win, 5), CAST(right(k.win, 1) AS INT) + 1) END")
+    return _year_on(kind)
+
+
+def _year_on(kind):
+    """The id of the same window a year later, by which `year_ago` finds it."""
+    if kind in TO_DATE or kind in LAST or kind == "period":
+        return template("(SELECT max(b.period) FROM span AS a JOIN span AS b ON b.starts = a.starts + INTERVAL 1 YEAR WHERE a.period = k.win)")
+    if kind in ("month", "quarter", "half", "year"):
+        return template("concat(CAST(left(k.win, 4) AS INT) + 1, substr(k.win, 5))")
     return exp.cast(exp.Null(), "text")

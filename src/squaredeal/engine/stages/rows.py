@@ -93,7 +93,7 @@ def build(book, component):
     columns["win"] = _window(component, context, window_of(plan, component))
     columns["given"] = context.given(*texts(component))
     if context.row == "window":
-        seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqse"]
+        seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
     tree = context.joined(tree)
     for alias, expression in columns.items():
@@ -118,6 +118,7 @@ def _source(book, component):
     if component.each == "deal":
         return _by_deal(book, component)
     context = Context(book, "fact")
+    context.rolled = isinstance(component.credit, RollUp)
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="c") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     as_of = exp.column("date", table="f") if component.as_of == "date" else template("coalesce($c, f.date)", c=exp.column(component.as_of, table="f", quoted=True))

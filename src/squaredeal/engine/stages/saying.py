@@ -74,7 +74,7 @@ def same_as_base(plan, component):
     if rate.by == "base":
         return True
     measure = plan.measures.get(rate.measure)
-    if measure is None or component.base is None:
+    if measure is None or component.base is None or not measure.plain:
         return False
     if component.per_period or component.each == "deal":
         return plan.expand(component.base_text) == plan.expand(bracket(rate.measure))

@@ -1,0 +1,54 @@
+"""Measures of a plan: what is summed or counted over facts, in which window, for whom, against which quota, ranked how."""
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from .shapes import Formula, Part, Window
+from .steps import Role, RollUp
+
+
+def _whose(value: Any):
+    return value if isinstance(value, (dict, RollUp)) else str(value)
+
+
+class Ranking(Part):
+    """How rank(MEASURE) places people."""
+    by: Literal["value", "attainment"] = Field("value", description="ranked by the measure, or by its attainment · 按指标排，或按达成率排")
+    first: Literal["highest", "lowest"] = Field("highest", description="who is first · 谁排第一")
+    within: str = Field("everybody", description="everybody, or a column of people such as unit or position: each ranked apart · 全体一起排，或按人员的一列分开排")
+    who: Formula = Field("true", description="who takes part, a condition on the person · 谁参加")
+    ties: Literal["same place", "in order"] = Field(
+        "same place", description="equals share a place and the next is left out (1, 1, 3), or stand in order of their names (1, 2, 3) · 并列同名次，或按名字先后")
+
+
+class Measure(Part):
+    """A sum (or average, largest, smallest, or count) over facts of one or more kinds, in a window, of the payee, those they lead, their unit, or everybody."""
+    sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
+    count: str | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
+    take: Literal["sum", "average", "largest", "smallest"] = Field("sum", description="what is taken of the facts’ sums; the shares count only in sum · 相加、平均、最大、最小")
+    over: str | list[str] = Field(description="the kind of fact, or several · 事实的类别，可以几种")
+    window: Window = Field("period", description="counted anew in each; to date: from its beginning to the end of the period; last n periods: the period and those before it · 在什么范围里累计")
+    where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
+    of: Annotated[str | RollUp, BeforeValidator(_whose), WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/RollUp"}]})] = Field(
+        "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
+    credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
+    quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
+    prorate: Literal["no", "days"] = Field("no", description="days: a quota of the table counts for the part of its days that the person has an assignment · days：目标按在岗天数折算")
+    ranking: Ranking = Field(Ranking(), description="how rank() places people · 名次怎么排")
+
+    @model_validator(mode="after")
+    def _something(self):
+        if self.count is None and "sum" not in self.model_fields_set:
+            raise ValueError("write sum: … or count: facts · 写 sum 或 count: facts")
+        if self.count is not None and ("sum" in self.model_fields_set or self.take != "sum"):
+            raise ValueError("write either sum or count · sum 和 count 写一种")
+        return self
+
+    @property
+    def kinds(self):
+        return [self.over] if isinstance(self.over, str) else self.over
+
+    @property
+    def plain(self):
+        """Whether it is the simple sum of the facts' shares."""
+        return self.take == "sum" and self.count in (None, "facts")
