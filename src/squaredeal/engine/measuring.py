@@ -1,7 +1,7 @@
 """Measures of a plan: what is summed or counted over facts, in which window, for whom, against which quota, ranked how."""
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from .shapes import Formula, Part, Window
 from .steps import Role, RollUp
@@ -29,7 +29,7 @@ class Measure(Part):
     over: str | list[str] = Field(description="the kind of fact, or several · 事实的类别，可以几种")
     window: Window = Field("period", description="counted anew in each; to date: from its beginning to the end of the period; last n periods: the period and those before it · 在什么范围里累计")
     where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
-    of: Annotated[str | RollUp, BeforeValidator(_whose), WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/RollUp"}]})] = Field(
+    of: Annotated[str | RollUp, BeforeValidator(_whose)] = Field(
         "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
     credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
