@@ -3,7 +3,7 @@ import json
 from functools import wraps
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,9 @@ from .memory import forget
 from .models import Entry
 
 VERBS = {}
+TURNS = 3
+STUCK = {"40P01", "40001"}
+"""PostgreSQL's deadlock_detected and serialization_failure."""
 
 
 def action(verb, *, may):
@@ -23,6 +26,11 @@ def action(verb, *, may):
     def wrap(function):
         @wraps(function)
         def run(actor, subject, **given):
+            result = _unstuck(once, actor, subject, given)
+            forget()
+            return result
+
+        def once(actor, subject, given):
             with transaction.atomic():
                 subject = _fresh(subject, actor)
                 may(actor, subject, **given)
@@ -31,12 +39,23 @@ def action(verb, *, may):
                 record(actor, verb, subject, _difference(before, _face(subject)))
                 if isinstance(result, Model) and result != subject:
                     record(actor, verb, result, _difference({}, _face(result)))
-            forget()
             return result
+
         run.verb = verb
         VERBS[verb] = run
         return run
     return wrap
+
+
+def _unstuck(once, *given):
+    """Where two actions wait for each other's rows the database ends one of them: it left nothing, and is decided again on what is now true."""
+    for _turn in range(TURNS - 1):
+        try:
+            return once(*given)
+        except OperationalError as stuck:
+            if connection.in_atomic_block or getattr(stuck.__cause__, "sqlstate", "") not in STUCK:
+                raise
+    return once(*given)
 
 
 def record(actor, verb, subject, change):

@@ -31,7 +31,7 @@ def document(viewer, on=None):
     clauses = [clause.on(on) for clause in register(viewer).values()]
     chapters = []
     for chapter, in_chapter in groupby(clauses, key=lambda c: int(c.number.split(".")[0])):
-        sections = [(number, words(policy.SECTIONS.get(number, {"zh": "", "en": ""})), list(group))
+        sections = [(number, words(policy.SECTIONS[number]), list(group))
                     for number, group in groupby(in_chapter, key=lambda c: ".".join(c.number.split(".")[:2]))]
         chapters.append((chapter, words(policy.CHAPTERS[chapter]), [c for s in sections for c in s[2]], sections))
     return chapters

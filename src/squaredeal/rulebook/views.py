@@ -45,8 +45,9 @@ def _picked(viewer, number, *, refusal=None, typed=None):
     fields = [{"name": name, "now": getattr(now, name), "value": wanted.get(name, getattr(now, name)),
                "error": refusal if refusal and refusal.field == name else None, **_bounds(field)}
               for name, field in clause.model_fields.items()]
+    bounds = list(dict.fromkeys((f["low"], f["high"]) for f in fields if "low" in f))
     history = [(v, old, new) for v in queries.versions(viewer) for c, old, new in v.changes if c is clause]
-    return {"picked": now, "fields": {f["name"]: f for f in fields}, "drafted": value is not None, "draft": draft, "refusal": refusal,
+    return {"picked": now, "fields": {f["name"]: f for f in fields}, "bounds": bounds, "drafted": value is not None, "draft": draft, "refusal": refusal,
             "history": history}
 
 

@@ -44,6 +44,7 @@ RAIL = (
           first_for={Role.FINANCE: "runs:index"}),
     Entry(("approvals:inbox",), "checkbox", pgettext_lazy("rail", "Approvals"), MONEY, frozenset({"approvals"}),
           "squaredeal.organisation.approvals.queries"),
+    Entry(("negotiation:products",), "tag", _("Price list"), frozenset({Role.ADMIN}), frozenset({"negotiation"})),
     Entry(("rulebook:index",), "book", _("Rulebook"), EVERYBODY, frozenset({"rulebook"})),
     Entry(("insight:leaderboard",), "chart-bar", pgettext_lazy("rail", "Reports"), MONEY),
 )

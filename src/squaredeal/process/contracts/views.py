@@ -165,7 +165,10 @@ def _single(request, pk, name, form, act):
 def attachment(request, pk):
     """A paper as a download, never opened in our own address."""
     found = queries.paper(request.user, pk)
-    response = FileResponse(found.file.open("rb"), content_type="application/octet-stream")
+    try:
+        response = FileResponse(found.file.open("rb"), content_type="application/octet-stream")
+    except FileNotFoundError:
+        raise OutOfReach(_("The file of “%(name)s” is not on the server. Ask the administrator to restore it from a backup.") % {"name": found.name}) from None
     response["Content-Disposition"] = content_disposition_header(True, found.name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

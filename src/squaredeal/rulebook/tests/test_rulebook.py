@@ -11,6 +11,13 @@ from squaredeal.process.followup.policy import GradeA
 from squaredeal.rulebook import actions, queries
 
 
+def test_every_clause_stands_under_a_heading(firm):
+    from squaredeal.rulebook import policy
+    numbers = queries.register(firm.zhou)
+    assert len(numbers) > 50
+    assert {".".join(number.split(".")[:2]) for number in numbers} <= set(policy.SECTIONS)
+
+
 @pytest.fixture
 def today():
     return timezone.localdate()

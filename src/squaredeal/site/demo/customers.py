@@ -57,10 +57,11 @@ def make(random, staff, today, scale, told):
             trade, f"{random.randint(6, 90) * 10} 人", city, f"{city}高新区{random.choice('星东南兴云')}{random.choice('龙湖海安创')}路 {random.randint(1, 299)} 号",
             random.choice(CHANNELS), row.owner, grade, random.choice(names.NEEDS) if grade != "C" else "", low, low and int(low * 1.15)))
         title, part = random.choice(names.TITLES)
-        contacts.append((row.contact, row.pk, row.contact_name, title, phone, part, random.choice(["for", "neutral", "neutral", "against"])))
+        contacts.append((row.contact, row.pk, row.contact_name, title, phone, naming.phone_key(phone), part, random.choice(["for", "neutral", "neutral", "against"])))
         if grade != "C":
             title, part = random.choice(names.TITLES)
-            contacts.append((next(contact_pk), row.pk, names.person(random), title, f"100{random.randrange(10**8):08d}", part, "unmet"))
+            phone = f"100{random.randrange(10**8):08d}"
+            contacts.append((next(contact_pk), row.pk, names.person(random), title, phone, naming.phone_key(phone), part, "unmet"))
         if row.owner:
             ownerships.append((row.pk, row.owner, since, "新建"))
             if grade != "C":
@@ -76,7 +77,7 @@ def _write(customers, contacts, ownerships, grades, told):
     bulk.insert(Customer, [
         "id", "name", "short_name", "initials", "name_key", "tax_number", "phone", "phone_key", "industry", "size", "city", "address",
         "channel", "owner_id", "grade", "needs", "budget_low", "budget_high"], customers, told=told)
-    bulk.insert(Contact, ["id", "customer_id", "name", "title", "phone", "part", "stance"], contacts, told=told)
+    bulk.insert(Contact, ["id", "customer_id", "name", "title", "phone", "phone_key", "part", "stance"], contacts, told=told)
     bulk.insert(Ownership, ["customer_id", "owner_id", "starts_on", "reason"], ownerships, told=told)
     bulk.insert(GradeChange, ["customer_id", "which", "before", "after", "reason", "by_id", "at"], grades, told=told)
     for rows in (customers, contacts, ownerships, grades):

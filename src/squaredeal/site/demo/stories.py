@@ -42,7 +42,8 @@ def _customer(name, owner, *, grade, city, industry, contact, title, needs):
     found.address = f"{city}工业园区星龙街 86 号"
     found.save()
     found.contacts.all().delete()
-    Contact.objects.create(customer=found, name=contact, title=title, part="decides", stance="neutral", phone="10055550188")
+    Contact.objects.create(customer=found, name=contact, title=title, part="decides", stance="neutral", phone="10055550188",
+                           phone_key=naming.phone_key("10055550188"))
     Contact.objects.create(customer=found, name="葛敏", title="生产经理", part="uses", stance="for")
     return found
 

@@ -1,17 +1,16 @@
 """Two at the same moment: two matches on one instalment, the same receipt entered twice, a match against a reversal."""
-import threading
 from decimal import Decimal
 from itertools import count
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
-from squaredeal.kernel.errors import Refused
 from squaredeal.process.collection import actions
 from squaredeal.process.collection.models import Allocation, Receipt
 from squaredeal.process.contracts.models import Instalment
 from squaredeal.process.customers.models import Customer
+
+from tests.at_once import at_once
 
 from .conftest import Till, day
 
@@ -24,29 +23,6 @@ def shop(transactional_db):
     from tests.firm import found
     firm = found()
     return Till(firm, Customer.objects.create(name="苏州凌云新材料有限公司", owner=firm.chen), count(1))
-
-
-def at_once(*verbs):
-    """What each of the verbs came to: "done", or the refusal."""
-    told, start = [], threading.Barrier(len(verbs))
-
-    def run(verb):
-        start.wait()
-        try:
-            verb()
-            told.append("done")
-        except Refused as no:
-            told.append(str(no.message))
-        except Exception as fault:
-            told.append(repr(fault))
-        finally:
-            connection.close()
-    threads = [threading.Thread(target=run, args=[verb]) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return told
 
 
 def in_balance(part):
