@@ -10,7 +10,7 @@ import typer
 from .check import check as check_plan
 from .convert import adventureworks as adventureworks_data
 from .explain import explain as explain_line
-from .output import read, whole, write
+from .output import read, whole, write, write_csv
 from .plan import load_plan
 from .problems import PlanProblems
 from .proving import prove_text
@@ -95,7 +95,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         tables = read_tables(facts)
         if posted:
             tables = tables.with_posted(posted)
-        result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory,
+        result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory, out=out,
                           progress=None if as_json else lambda stage: typer.echo(stage, err=True))
         write(result, plan.read_text(encoding="utf-8"), out)
     except PlanProblems as wrong:
@@ -123,6 +123,29 @@ def explain(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结�
         near = [x.id for x in result.lines if line in x.id][:5] or [x.id for x in result.lines[:3]]
         typer.echo(f"{line}: {'没有这一行，例如' if lang == 'zh' else 'there is no such line; for instance'} {'  '.join(near)}", err=True)
         raise typer.Exit(2) from None
+
+
+@commission.command()
+def amortise(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结果文件夹")],
+             months: Annotated[int, typer.Option(min=1, help="Months over which the cost is spread · 摊几个月")],
+             to: Annotated[Path, typer.Option(help="CSV of the schedule · 写到哪个 CSV")],
+             component: Annotated[list[str] | None, typer.Option(help="Only these components · 只摊这几项")] = None,
+             by: Annotated[str, typer.Option(help="month or day · 按月或按天")] = "month", lang: Lang = "zh"):
+    """Commission as a cost over its contract, straight line (ASC 340-40): each line, each month, what is left · 提成成本摊销."""
+    from . import amortising
+    try:
+        parts = amortising.amortised(read(out).lines, months, components=set(component) if component else None, by=by)
+    except PlanProblems as wrong:
+        refuse(wrong, lang)
+    write_csv(to, ("line", "component", "payee", "month", "cost", "expensed", "left"),
+              [(_safe(p.line), _safe(p.component), _safe(p.payee), p.month, p.cost, p.expensed, p.left) for p in parts])
+    for month, expensed, left in amortising.by_month(parts):
+        typer.echo(f"{month}  {expensed}  {left}")
+
+
+def _safe(text):
+    """A cell that no spreadsheet runs as a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
 @commission.command()
