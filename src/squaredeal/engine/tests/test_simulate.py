@@ -3,7 +3,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -15,7 +15,7 @@ from squaredeal.engine.simulate import simulate
 from squaredeal.engine.tests.random_plans import tables_of, worlds, yaml_of
 
 pytestmark = pytest.mark.once
-QUICK = settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 PLAN = """
 plan: 试
 effective: {from: 2026-01-01}
