@@ -2,8 +2,10 @@
 
 A formula is at most 2,000 characters, 200 nodes, 32 deep. Chinese and English names and functions mean the same.
 """
+import re
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -14,9 +16,11 @@ from lark.exceptions import LarkError, UnexpectedInput, VisitError
 from .functions import FUNCTIONS
 
 LONGEST, MOST_NODES, DEEPEST = 2000, 200, 32
-WIDE = str.maketrans({**dict(zip("（），＋－×÷＊／＜＞＝％｜＆　“”＂：；−［］！＿．", "(),+-*/*/<>=%|& \"\"\":;-[]!_.", strict=True)),
-                      **{chr(0xFF10 + i): str(i) for i in range(10)}})
-WORDS = {"≤": "<=", "≥": ">=", "≠": "!=", "==": "="}
+WIDE = {**dict(zip("（），＋－×÷＊／＜＞＝％｜＆　“”＂‘’＇：；−–［］！＿．", "(),+-*/*/<>=%|& \"\"\"''':;--[]!_.", strict=True)),
+        **{chr(0xFF10 + i): str(i) for i in range(10)}, "≤": "<=", "≥": ">=", "≠": "!=", "\n": " ", "\t": " ", "\r": " "}
+DOUBLE = {"==": "=", "<>": "!="}
+QUOTES = {'"': '"', "'": "'", "＂": "＂", "＇": "＇", "“": "“”", "”": "“”", "‘": "‘’", "’": "‘’", "[": "]］", "［": "]］"}
+"""What opens a text or a name in brackets, and the signs that close it."""
 UNITS = {"万": 10**4, "亿": 10**8}
 
 SAME = {function.chinese: name for name, function in FUNCTIONS.items()}
@@ -69,10 +73,13 @@ class _Build(Transformer):
 
     def percent(self, items):
         text = str(items[0])
-        return Node("percent", (Fraction(text[:-1]) / (100 if text[-1] == "%" else 1000),))
+        return Node("percent", (Fraction(text[:-1].strip()) / (100 if text[-1] == "%" else 1000),))
 
     def day(self, items):
-        return Node("date", (date.fromisoformat(str(items[0])),))
+        try:
+            return Node("date", (date.fromisoformat(str(items[0])),))
+        except ValueError:
+            raise FormulaError(f"没有 {items[0]} 这一天", f"there is no day {items[0]}") from None
 
     def text(self, items):
         return Node("text", (str(items[0])[1:-1],))
@@ -91,9 +98,11 @@ class _Build(Transformer):
 
     def call(self, items):
         name = SAME.get(str(items[0]), str(items[0]))
+        name = name.lower() if name.lower() in FUNCTIONS else name
         args = tuple(i for i in items[1:] if i is not None)
         if name not in FUNCTIONS:
-            raise FormulaError(f"没有函数 {name}", f"there is no function {name}")
+            near = get_close_matches(name.lower(), [*FUNCTIONS, *SAME], 1)
+            raise FormulaError(f"没有函数 {name}{f'，是不是 {near[0]}' if near else ''}", f"there is no function {name}{f'; did you mean {near[0]}' if near else ''}")
         known = FUNCTIONS[name]
         if not known.least <= len(args) <= known.most:
             many = str(known.least) if known.least == known.most else f"{known.least}–{known.most}"
@@ -122,6 +131,12 @@ class _Build(Transformer):
             return items[0]
         pairs = [Node(str(items[i + 1]), (items[i], items[i + 2])) for i in range(0, len(items) - 2, 2)]
         return self._logic("and", pairs)
+
+    def among(self, items):
+        return self._logic("or", [Node("=", (items[0], item)) for item in items[1:]])
+
+    def not_among(self, items):
+        return Node("not", (self.among(items),))
 
     def _chain(self, items):
         node, rest = items[0], items[1:]
@@ -162,13 +177,7 @@ def parse(text):
     text = str(text)
     if len(text) > LONGEST:
         raise FormulaError(f"公式超过 {LONGEST} 字", f"the formula is over {LONGEST} characters")
-    plain = text.translate(WIDE)
-    for sign, word in WORDS.items():
-        plain = plain.replace(sign, word)
-    level = most = 0
-    for sign in plain:
-        level += (sign == "(") - (sign == ")")
-        most = max(most, level)
+    plain, places, most = _plain(text)
     if most > DEEPEST:
         raise FormulaError(f"括号套了 {DEEPEST} 层以上", f"brackets are nested over {DEEPEST} deep")
     try:
@@ -178,9 +187,7 @@ def parse(text):
         if node.depth() > DEEPEST:
             raise FormulaError(f"公式套了 {DEEPEST} 层以上", f"the formula is over {DEEPEST} deep")
     except UnexpectedInput as wrong:
-        at = max(getattr(wrong, "pos_in_stream", 0) or 0, 0)
-        raise FormulaError(f"第 {at + 1} 个字附近读不懂：{plain[max(at - 8, 0):at + 8]}",
-                           f"cannot read it near character {at + 1}: {plain[max(at - 8, 0):at + 8]}") from None
+        raise _unreadable(text, plain, places, wrong) from None
     except VisitError as wrong:
         if isinstance(wrong.orig_exc, FormulaError):
             raise wrong.orig_exc from None
@@ -188,6 +195,44 @@ def parse(text):
     except (LarkError, RecursionError):
         raise FormulaError("公式读不懂", "the formula cannot be read") from None
     return node
+
+
+def _plain(text):
+    """(the text with plain signs, where each of its characters stood, how deep its brackets nest); what is quoted or in [ ] stays as it is."""
+    found, places, closing, level, most = [], [], None, 0, 0
+    for place, sign in enumerate(text):
+        if closing is None:
+            closing, sign = QUOTES.get(sign), WIDE.get(sign, sign)
+        elif sign in closing:
+            closing, sign = None, WIDE.get(sign, sign)
+        level += (sign == "(") - (sign == ")") if closing is None else 0
+        most = max(most, level)
+        found.append(sign)
+        places += [place] * len(sign)
+        if closing is None and "".join(found[-2:]) in DOUBLE:
+            found[-2:], places[-2:] = [DOUBLE["".join(found[-2:])]], [place] * len(DOUBLE["".join(found[-2:])])
+    return "".join(found), places, most
+
+
+def _unreadable(text, plain, places, wrong):
+    """Where a formula cannot be read, and what is probably meant."""
+    at = getattr(wrong, "pos_in_stream", None)
+    at = places[at] if at is not None and 0 <= at < len(places) else len(text)
+    zh, en = "", ""
+    if not plain.strip():
+        return FormulaError("公式是空的", "the formula is empty")
+    if re.search(r"\d,\d{3}(?!\d)", plain[max(at - 4, 0):at + 5]):
+        zh, en = "；数字里不写逗号，如 30万、300000", "; numbers have no commas: 300000"
+    elif plain.count("(") > plain.count(")"):
+        zh, en = "；括号没有关。在 { } 和 [ ] 里逗号会截断公式，整条加引号", "; a bracket is not closed: inside { } and [ ] a comma ends the value, put the formula in quotes"
+    elif plain.count("(") < plain.count(")"):
+        zh, en = "；多了一个右括号", "; there is a closing bracket too many"
+    elif plain.count('"') % 2 or (plain.count("'") % 2 and '"' not in plain):
+        zh, en = "；引号没有关", "; a quote is not closed"
+    elif re.search(r"[\w\u4e00-\u9fff]\s+[\w\u4e00-\u9fff]", plain[max(at - 2, 0):at + 2]):
+        zh, en = "；名称里有空格就加方括号，如 [month sales]", "; a name with spaces goes in brackets: [month sales]"
+    near = "".join(c if c.isprintable() else "�" for c in text[max(at - 12, 0):at + 12])
+    return FormulaError(f"第 {at + 1} 个字附近读不懂：{near}{zh}", f"cannot read it near character {at + 1}: {near}{en}")
 
 
 def constant(text):

@@ -8,10 +8,11 @@ from decimal import Decimal
 from .problems import PlanProblems, problem
 from .shapes import amount
 from .stages.calendar import name_of
+from .steps import RollUp
 from .tables import Tables
 
 OWN = {"facts": "rows of facts of any kind", "people": "attributes of each person", "quota": "goals by measure and person", "scores": "scores by person and name",
-       "posted": "lines of earlier runs", "periods": "the plan's own periods", "period": "compute this period only", "as of": "leave out later facts",
+       "posted": "lines of earlier runs", "periods": "the plan's own periods", "rates": "rates of other currencies: currency, date, rate", "period": "compute this period only", "as of": "leave out later facts",
        "close": "compute these periods one after another"}
 """Words of `given` that are no kind of fact."""
 SAME = {"quotas": "quota", "score": "scores", "person": "people"}
@@ -25,7 +26,9 @@ UNTAUGHT = {"position": "rep", "manager": None}
 def kinds_of(plan):
     """The kinds of fact the plan speaks of."""
     releases = [c.release.pro_rata or c.release.received for c in plan.components if c.release]
-    return {k for part in (*plan.measures.values(), *plan.components) for k in part.kinds} | {k for k in releases if k}
+    parts = (*plan.measures.values(), *plan.components, *(c.clawback for c in plan.components if c.clawback))
+    events = {k for c in plan.components if c.release and c.release.events for k in c.release.events}
+    return {k for part in parts for k in part.kinds} | {k for k in releases if k} | events
 
 
 def kind_of_group(group, known=frozenset()):
@@ -59,7 +62,7 @@ def tables_of(plan, given):
     facts = [{**{k: BLANK.get(k) for k in (*columns, *BLANK)}, **row} for row in facts]
     seats = _seats(people, given)
     return Tables(facts=facts, credits=credits, people=_assignments(plan, given, seats), quotas=_quotas(plan, given) or None, scores=_scores(plan, given) or None,
-                  periods=given.get("periods"), posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)
+                  periods=given.get("periods"), rates=[{k: _value(v) for k, v in row.items()} for row in given.get("rates", [])] or None, posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)
 
 
 def _credits(row):
@@ -89,7 +92,7 @@ def _assignments(plan, given, seats):
     """Rows of people; whoever has a score or a quota of their own is a person too."""
     known = {who for who, _row in seats} | {str(row.get("unit", "u")) for _who, row in seats} | EVERYBODY
     more = [str(who) for who in given.get("scores", {})]
-    more += [str(who) for name, told in given.get("quota", {}).items() if plan.measures[name].of not in {"unit", "everybody"} for who in told]
+    more += [str(who) for name, told in given.get("quota", {}).items() if plan.measures[name].of == "payee" or isinstance(plan.measures[name].of, RollUp) for who in told]
     seats = [*seats, *[(who, UNTAUGHT) for who in dict.fromkeys(more) if who not in known]]
     columns = dict.fromkeys(key for _who, row in seats for key in row)
     return [{"payee": who, "from": LONG_AGO, **dict.fromkeys(c for c in columns if c != "from"), "unit": "u", **row} for who, row in seats]
@@ -138,7 +141,7 @@ def _shaped(plan, given):
     for word, what in given.items():
         if word in {"people", "quota", "scores"} and not isinstance(what, dict) and not (word == "people" and _rows(what) and all("payee" in r for r in what)):
             say(word, "写法不对", "is written in no known way", *_SHAPE[word])
-        elif word in {"facts", "posted", "periods"} and not _rows(what):
+        elif word in {"facts", "posted", "periods", "rates"} and not _rows(what):
             say(word, "要写成一列行", "is a list of rows", *_SHAPE[word])
         elif word == "close" and not (isinstance(what, list) and what):
             say(word, "要写成一列期间", "is a list of periods", "close: [2026-01, 2026-02]", "close: [2026-01, 2026-02]")
@@ -166,6 +169,7 @@ _SHAPE = {"people": ("people: {陈: {position: rep}} 或 people: [{payee: 陈, f
           "scores": ("scores: {陈: {名称: 90%}} 或 {陈: {名称: {2026-01: 90%}}}", "scores: {Ann: {NAME: 90%}}, or {Ann: {NAME: {2026-01: 90%}}}"),
           "facts": ("facts: [{kind: receipt, payee: 陈, amount: 100}]", "facts: [{kind: receipt, payee: Ann, amount: 100}]"),
           "posted": ("posted: [{key: 提成|陈|e1, earned: 100}]", "posted: [{key: commission|Ann|e1, earned: 100}]"),
+          "rates": ("rates: [{currency: USD, date: 2026-01-05, rate: 7.1}]", "rates: [{currency: USD, date: 2026-01-05, rate: 7.1}]"),
           "periods": ("periods: [{id: W1, from: 2026-01-05, to: 2026-01-11}]", "periods: [{id: W1, from: 2026-01-05, to: 2026-01-11}]")}
 
 

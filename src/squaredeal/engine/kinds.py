@@ -99,6 +99,6 @@ def _days(kind):
     return rule
 
 
-_RULES = {"+": _plus, "-": _plus, "*": _times, "/": _over, "negate": _number, "not": _logical, "and": _logical, "or": _logical, "if": _if,
+_RULES = {"known": lambda _got: "bool", "+": _plus, "-": _plus, "*": _times, "/": _over, "negate": _number, "not": _logical, "and": _logical, "or": _logical, "if": _if,
           "min": _same, "max": _same, "abs": _number, **dict.fromkeys(("round", "round_up", "round_down"), _number),
           **{k: _days(k) for k in ("year", "month", "day", "months", "nth_day")}, **dict.fromkeys(("<", "<=", ">", ">=", "=", "!="), _compare)}

@@ -1,23 +1,34 @@
 """A plan read from YAML text: every finding at once, each with its place in the file."""
 import re
+from difflib import get_close_matches
 from io import StringIO
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import YAMLError
 
 from . import formula
 from .plan import Plan
 from .problems import PlanProblems, problem
+from .shapes import Part
 
 LONGEST = 400_000
-SHAPES = {"flat", "tiers", "lump plus excess", "grid", "matrix", "share of difference", "per unit", "lump", "roles", "roll up", "to"}
-"""Tags of the shapes a rate or a credit may have, which are no step of the way to a place in the file."""
-SAYS = {"missing": ("缺这一项", "is missing"), "extra_forbidden": ("没有这一项", "is not a field of a plan"),
-        "union_tag_not_found": ("看不出是哪种写法", "is written in no known way"), "union_tag_invalid": ("看不出是哪种写法", "is written in no known way")}
-
-
 DEEPEST = 24
+SHAPES = {"flat", "tiers", "lump plus excess", "grid", "matrix", "lookup", "share of difference", "per unit", "lump", "roles", "roll up", "to"}
+"""Tags of the shapes a rate or a credit may have, which are no step of the way to a place in the file."""
+SAYS = {
+    "missing": ("缺这一项", "is missing"), "union_tag_not_found": ("看不出是哪种写法", "is written in no known way"),
+    "union_tag_invalid": ("看不出是哪种写法", "is written in no known way"), "int_parsing": ("要写整数", "is a whole number"), "int_type": ("要写整数", "is a whole number"),
+    "int_from_float": ("要写整数", "is a whole number"), "string_type": ("要写文字", "is text"), "list_type": ("要写成列表 [ ]", "is a list [ ]"),
+    "dict_type": ("要写成 {名称: 值}", "is a map {name: value}"), "model_type": ("要写成 {名称: 值}", "is a map {name: value}"),
+    "model_attributes_type": ("要写成 {名称: 值}", "is a map {name: value}"), "bool_parsing": ("要写 true 或 false", "is true or false"), "bool_type": ("要写 true 或 false", "is true or false"),
+    "date_type": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"), "date_parsing": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"),
+    "date_from_datetime_parsing": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"), "too_short": ("是空的", "is empty"), "string_too_short": ("是空的", "is empty"),
+    "decimal_type": ("要写数字", "is a number"), "decimal_parsing": ("要写数字", "is a number"),
+}
+DO = {"missing": ("补上", "add it"), "union_tag_not_found": ("看方案参考里这一项的写法", "see how it is written in the plan reference"),
+      "union_tag_invalid": ("看方案参考里这一项的写法", "see how it is written in the plan reference")}
 _INLINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST}}}")
 
 
@@ -41,32 +52,41 @@ def _yaml():
 def read(text):
     """A Plan from YAML text; PlanProblems holds everything that is wrong."""
     if len(text) > LONGEST:
-        raise PlanProblems([problem("plan", "文件超过 400 KB", "the file is over 400 KB")])
+        raise PlanProblems([problem("plan", "文件超过 400 KB", "the file is over 400 KB", "把算例移到别的文件", "move examples to another file")])
     if _deep(text):
         raise PlanProblems([problem("plan", f"层数超过 {DEEPEST} 层", f"it is nested over {DEEPEST} deep", "少套几层", "nest it less")])
-    try:
-        raw = _yaml().load(StringIO(text))
-    except YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise PlanProblems([problem(f"line {line}", f"YAML 第 {line} 行读不懂", f"YAML cannot be read at line {line}",
-                                    "看缩进和冒号", "check indentation and colons")]) from None
-    except (ValueError, ArithmeticError, RecursionError, LookupError, TypeError):
-        raise PlanProblems([problem("plan", "有一个数字或日期写得不对", "a number or a day in it is not valid",
-                                    "看日期、数字和引号", "check days, numbers and quotes")]) from None
+    raw = _loaded(text)
     if not isinstance(raw, dict):
         raise PlanProblems([problem("plan", "不是方案", "this is not a plan", "从 plan: 名称 写起", "begin with plan: NAME")])
     try:
         found = Plan.model_validate(raw)
     except ValidationError as wrong:
-        raise PlanProblems([_finding(e, raw) for e in wrong.errors()]) from None
+        raise PlanProblems({p.text(): p for p in (_finding(e, raw) for e in wrong.errors())}.values()) from None
     except RecursionError:
-        raise PlanProblems([problem("plan", "套得太深", "nested too deep")]) from None
+        raise PlanProblems([problem("plan", "套得太深", "nested too deep", "少套几层", "nest it less")]) from None
     from .check import check
     errors = [p for p in check(found) if p.severity == "error"]
     if errors:
         raise PlanProblems(errors)
     return found
+
+
+def _loaded(text):
+    try:
+        return _yaml().load(StringIO(text))
+    except DuplicateKeyError as wrong:
+        line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
+        raise PlanProblems([problem(f"line {line}", f"第 {line} 行的名称写了两次", f"the name in line {line} stands twice", "留一个，或换一个名称", "keep one, or rename it")]) from None
+    except YAMLError as wrong:
+        mark = getattr(wrong, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        written = (text.splitlines() or [""])[min(line, len(text.splitlines())) - 1].strip()[:60] if text.strip() else ""
+        raise PlanProblems([problem(f"line {line}", f"YAML 第 {line} 行读不懂：{written}", f"YAML cannot be read at line {line}: {written}",
+                                    "看缩进、冒号后面的空格；含 : # , { } [ ] 或引号的公式整条加引号",
+                                    "check indentation and the space after colons; put a formula that holds : # , { } [ ] or quotes in quotes")]) from None
+    except (ValueError, ArithmeticError, RecursionError, LookupError, TypeError):
+        raise PlanProblems([problem("plan", "有一个数字或日期写得不对", "a number or a day in it is not valid",
+                                    "看日期、数字和引号", "check days, numbers and quotes")]) from None
 
 
 def _finding(error, raw):
@@ -78,11 +98,36 @@ def _finding(error, raw):
         here = here[step] if isinstance(here, (list, dict)) and (step in here if isinstance(here, dict) else isinstance(step, int) and step < len(here)) \
             else None
         place.append(here["name"] if isinstance(here, dict) and isinstance(step, int) and "name" in here else str(step))
-    cause = error.get("ctx", {}).get("error")
+    return problem(".".join(map(str, place)) or "plan", *_reason(error, str(loc[-1]) if loc else ""))
+
+
+def _reason(error, name):
+    """(why in Chinese, in English, what to do in Chinese, in English) of a finding of the model."""
+    kind, context = error["type"], error.get("ctx", {})
+    cause = context.get("error")
     if isinstance(cause, formula.FormulaError):
-        zh, en = cause.zh, cause.en
-    elif cause is not None and " · " in str(cause):
-        en, zh = str(cause).split(" · ", 1)
-    else:
-        zh, en = SAYS.get(error["type"], (f"写得不对：{error['msg']}", error["msg"]))
-    return problem(".".join(place) or "plan", zh, en, "改这一处", "mend this place")
+        return cause.zh, cause.en, "改公式", "change the formula"
+    if cause is not None:
+        en, _, zh = str(cause).partition(" · ")
+        return zh or f"写得不对：{en}", en, "改这一处", "mend this place"
+    if kind == "extra_forbidden":
+        return _unknown(name, error.get("input"))
+    if kind in {"literal_error", "enum"}:
+        told = context.get("expected", "")
+        return f"没有 {error.get('input')} 这种", f"cannot be {error.get('input')}", f"写 {told.replace(' or ', '、').replace(', ', '、')} 之一", f"write one of {told}"
+    zh, en = SAYS.get(kind, (f"写得不对：{error['msg']}", error["msg"]))
+    return zh, en, *DO.get(kind, ("改这一处", "mend this place"))
+
+
+def _unknown(name, value):
+    if value is None and re.search(r"[()*/+]|\s-\s", name):
+        return (f"“{name}”不是一项：前面的公式在逗号处断开了", f"“{name}” is no field: the formula before it was ended by its comma",
+                "在 { } 里给整条公式加引号", "put the whole formula in quotes where it stands in { }")
+    near = get_close_matches(name, sorted(_fields(Part)), 2, 0.7)
+    return (f"没有 {name} 这一项", f"{name} is not a field here", f"是不是 {'、'.join(near)}" if near else "删掉，或看方案参考", f"did you mean {' or '.join(near)}" if near else
+            "remove it, or see the plan reference")
+
+
+def _fields(part):
+    found = {field.alias or name for name, field in part.model_fields.items()}
+    return found.union(*(_fields(other) for other in part.__subclasses__()))

@@ -30,10 +30,11 @@ INNER = {"end"}
 OPERATORS = (
     ("`+ − * / × ÷`", "arithmetic; nothing is rounded · 加减乘除，不取整"),
     ("`= != < <= > >= ≠ ≤ ≥`", "comparison; `40% <= x < 90%` may be chained · 比较，可以连写"),
+    ("`x in (\"a\", \"b\")` · `属于`", "is one of; `not in` is none of · 是其中之一"),
     ("`and or not` · `且 或 非`", "logic · 与或非"),
     ("`30万` `1.2亿` `5%` `4‰`", "ten thousands, hundred millions, per cent, per mille · 万、亿、百分比、千分比"),
     ("`2026-03-15`", "a day; day − day is days, day + days is a day · 日期，相减得天数"),
-    ('`"rep"`', "text in straight or curly double quotes · 文字用双引号"),
+    ('`"rep"` `\'rep\'`', "text in quotes, straight or curly, double or single · 文字加引号"),
     ("`true` `false` · `是` `否`", "yes and no · 是否"),
     ("`[period sales]`", "a name with spaces or signs in it · 名称里有空格或符号时加方括号"),
 )

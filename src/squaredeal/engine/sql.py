@@ -195,6 +195,10 @@ class Q:
                                   high=integer(SMALL // 8), short=exp.cast(short, BIG.copy()), full=full))
 
 
+def power_of_ten(number):
+    return set(str(number)) <= {"0", "1"} and str(number).strip("0") == "1"
+
+
 def _product(a, b):
     return b if a is None else a if b is None else multiplied(a, b)
 
@@ -203,7 +207,7 @@ def shown(value):
     """A number or expression as text, decimals written out; for what an explanation is given."""
     if not isinstance(value, Q):
         return exp.cast(value, "text")
-    if value.over is None and set(str(value.den)) <= {"0", "1"} and str(value.den)[0] == "1":
+    if value.over is None and power_of_ten(value.den):
         places = len(str(value.den)) - 1
         if not places:
             return exp.cast(value.num, "text")
@@ -254,10 +258,10 @@ def _extreme(kind):
     def pick(*got):
         found = got[0]
         for other in got[1:]:
-            if isinstance(found, Q):
-                found = found.pick(found.compare(kind, other), other)
+            if isinstance(found, Q):  # what is missing stays missing: neither side is picked
+                found = found.pick(found.compare(kind, other), other.pick(other.compare(kind, found), Q(exp.Null())))
             else:
-                found = exp.Case(ifs=[exp.If(this=kind(this=found, expression=other), true=found)], default=other)
+                found = exp.Case(ifs=[exp.If(this=kind(this=found, expression=other), true=found), exp.If(this=kind(this=other, expression=found), true=other)])
         return found
     return pick
 
@@ -285,7 +289,13 @@ def _nth_day(day, months, n):
                     n=integer(int(n.constant()) - 1))
 
 
+def _known(value):
+    there = [value] if not isinstance(value, Q) else [value.num, *([value.over] if value.over is not None else [])]
+    return exp.paren(exp.and_(*(exp.Not(this=exp.Is(this=exp.paren(part), expression=exp.Null())) for part in there)))
+
+
 _OPS = {
+    "known": _known,
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b, "negate": lambda a: -a,
     "not": lambda a: exp.paren(exp.Not(this=exp.paren(a))), "and": lambda a, b: exp.paren(exp.And(this=exp.paren(a), expression=exp.paren(b))),
     "or": lambda a, b: exp.paren(exp.Or(this=exp.paren(a), expression=exp.paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),

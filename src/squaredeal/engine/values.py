@@ -34,6 +34,8 @@ def evaluate(node, values):
         return _exact(values[node.key()])
     if op == "attainment":
         return _divide(_exact(values[args[0]]), _exact(values[f"quota({args[0]})"]))
+    if op == "known":
+        return evaluate(args[0], values) is not None
     if op == "if":
         return evaluate(args[1] if evaluate(args[0], values) else args[2], values)
     if op == "and":
