@@ -71,15 +71,19 @@ def _several(place, which, zh, en, todo_zh="", todo_en="", severity="error"):
 
 def _unreadable(plan, name, tables):
     """Cells that are not what their column holds, by row; money with more decimals than the currency."""
-    import duckdb
     import pyarrow as pa
+
+    from .stored import attach, scratch
     table, wrong = tables.arrow[name], []
     if not table.num_rows:
         return []
-    link = duckdb.connect()
-    link.register("incoming", table)
+    link, asked = scratch(), []
+    attach(link, table)
     for column, (kind, _places) in tables.profile(name).items():
-        if column not in table.column_names or not pa.types.is_string(table.schema.field(column).type) and column != "amount":
+        if column not in table.column_names:
+            continue
+        sort = table.schema.field(column).type
+        if not pa.types.is_string(sort) and (column != "amount" or pa.types.is_integer(sort) or pa.types.is_decimal(sort) and sort.scale <= plan.places):
             continue
         cell = f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
         if kind == "number":
@@ -87,16 +91,19 @@ def _unreadable(plan, name, tables):
             if tables.arrow[name].schema.field(column).type in (pa.float64(), pa.float32()):
                 continue
             most = plan.places if (name, column) == ("facts", "amount") else MOST_PLACES
-            wrong += _cells(link, name, column, cell, f"regexp_full_match({cell}, '{NUMBER}') AND length(rtrim(split_part({cell}, '.', 2), '0')) > {most}",
-                            f"小数超过 {most} 位", f"has more than {most} decimals", "四舍五入到这个位数，或在方案里写 decimals",
-                            "round it, or write decimals in the plan")
+            asked.append((column, cell, f"regexp_full_match({cell}, '{NUMBER}') AND length(rtrim(split_part({cell}, '.', 2), '0')) > {most}",
+                          f"小数超过 {most} 位", f"has more than {most} decimals", "四舍五入到这个位数，或在方案里写 decimals",
+                          "round it, or write decimals in the plan"))
         elif kind == "date":
             bad, zh, en = f"TRY_CAST({cell} AS DATE) IS NULL", "不是 2026-01-31 这样的日期", "is not a day like 2026-01-31"
         elif kind == "bool":
             bad, zh, en = f"lower({cell}) NOT IN ('true', 'false', '是', '否', 'yes', 'no', '1', '0')", "不是 true 或 false", "is not true or false"
         else:
             continue
-        wrong += _cells(link, name, column, cell, bad, zh, en)
+        asked.append((column, cell, bad, zh, en))
+    if asked:
+        counts = link.execute(f"SELECT {', '.join(f'count_if({cell} IS NOT NULL AND {bad})' for _c, cell, bad, *_says in asked)} FROM incoming").fetchone()
+        wrong += [p for found, (column, cell, bad, *says) in zip(counts, asked, strict=True) if found for p in _cells(link, name, column, cell, bad, *says)]
     link.close()
     return wrong
 
@@ -109,6 +116,8 @@ def _cells(link, name, column, cell, bad, zh, en, todo_zh="改成对的写法", 
 def _currencies(plan, tables, link):
     """Facts in other currencies need a rate: a formula of the plan must name it."""
     if "currency" not in tables.columns("facts") or "currency" not in tables.arrow["facts"].column_names:
+        return []
+    if plan.exchange is not None:
         return []
     others = [r[0] for r in link.execute("SELECT DISTINCT currency FROM facts WHERE currency <> ? ORDER BY 1", [plan.currency]).fetchall()]
     named = {n for text in [*plan.terms.values(), *(m.sum for m in plan.measures.values()), *(c.base or "" for c in plan.components)] if text

@@ -17,6 +17,9 @@ from .problems import PlanProblems, problem
 from .result import Result, Statement
 from .settle import totals
 
+MOST_ROWS = 1_000_000
+"""Lines of a run up to which they are written as CSV too; a spreadsheet has 1,048,576 rows."""
+
 
 @contextmanager
 def whole(path, mode="w"):
@@ -34,6 +37,20 @@ def whole(path, mode="w"):
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def whole_file(path):
+    """The path under which something else may write a file that then appears under `path`, complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def write_csv(path, head, rows):
     with whole(path) as file:
         writer = csv.writer(file)
@@ -42,12 +59,20 @@ def write_csv(path, head, rows):
 
 
 def write(result, plan_text, out):
-    """lines and statements as CSV and Parquet, the plan and the warnings, into the folder `out`."""
+    """lines and statements as CSV and Parquet, the plan and the warnings, into the folder `out`.
+
+    Lines that a run has written there already stay; they become CSV too as far as a spreadsheet can open them.
+    """
     out = Path(out)
-    statements = _table(result.statements)
-    for name, table in (("lines", result.table), ("statements", statements)):
-        with whole(out / f"{name}.parquet", "wb") as file:
-            parquet.write_table(table, file)
+    tables = {"statements": _table(result.statements)}
+    if result.totals["lines"] <= MOST_ROWS:
+        tables["lines"] = result.table
+    else:
+        (out / "lines.csv").unlink(missing_ok=True)
+    for name, table in tables.items():
+        if name != "lines" or not callable(result.source):
+            with whole(out / f"{name}.parquet", "wb") as file:
+                parquet.write_table(table, file)
         with whole(out / f"{name}.csv", "wb") as file:
             arrow_csv.write_csv(_neutral(table), file)
     with whole(out / "plan.yaml") as file:
@@ -83,6 +108,26 @@ def _table(statements):
     return pa.table(columns)
 
 
+def meaning(folder, given):
+    """Keep beside narrow lines what their columns of given values mean: {component: [(key, column, denominator)]}."""
+    with whole(folder / "given.json") as file:
+        json.dump(given, file, ensure_ascii=False)
+
+
+def stored_lines(folder, plan, where=None):
+    """The whole lines of a folder as an Arrow table, in order; only those of one key where `where` says it."""
+    path, told = folder / "lines.parquet", folder / "given.json"
+    if "id" in parquet.read_schema(path).names:
+        return parquet.read_table(path)
+    from .stages.ledger import wide
+    from .stored import scratch
+    from .tables import text_of
+    given = json.loads(told.read_text(encoding="utf-8"))
+    query = wide(plan, given, f"read_parquet({text_of(str(path))})", stored=True)
+    found = scratch().execute(f"SELECT * FROM ({query.sql('duckdb')}) WHERE id = ?" if where else query.sql("duckdb"), [where] if where else None)
+    return found.to_arrow_table()
+
+
 def read(folder):
     """The Result a run wrote into `folder`."""
     folder = Path(folder)
@@ -90,7 +135,7 @@ def read(folder):
         raise PlanProblems([problem(str(folder), "里面没有核算结果", "holds no result of a run", "先运行 squaredeal commission run",
                                     "run squaredeal commission run first")])
     plan = load_plan((folder / "plan.yaml").read_text(encoding="utf-8"))
-    lines = parquet.read_table(folder / "lines.parquet")
+    lines = stored_lines(folder, plan)
     statements = [Statement(**row) for row in parquet.read_table(folder / "statements.parquet").to_pylist()]
     more = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     return Result(plan, lines, statements, more["warnings"], totals(lines.num_rows, statements), more["period"],

@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-import pyarrow as pa
-
 from .plan import Plan
 
 
@@ -81,14 +79,21 @@ class Statement:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run gives: `table` (Arrow) and `lines` of what differs from the ledger, statements per payee and period, warnings, totals."""
+    """What a run gives: `table` (Arrow) and `lines` of what differs from the ledger, statements per payee and period, warnings, totals.
+
+    `source` is the table, or what reads it when it is asked for.
+    """
     plan: Plan
-    table: pa.Table
+    source: object
     statements: list
     warnings: list
     totals: dict
     period: str | None = None
     decisions: list = field(default_factory=list)
+
+    @cached_property
+    def table(self):
+        return self.source() if callable(self.source) else self.source
 
     @cached_property
     def lines(self):

@@ -11,11 +11,12 @@ from sqlglot import exp
 
 from .formula import ALIASES
 from .problems import PlanProblems, problem
+from .stored import Stored, attach, detach, scratch
 
-NAMES = ("facts", "credits", "people", "quotas", "scores", "periods", "posted")
+NAMES = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "rates")
 NEEDED = {"facts": ("id", "kind", "date"), "credits": ("fact", "payee", "share"), "people": ("payee", "position", "from"),
           "quotas": ("payee", "measure", "period", "value"), "scores": ("payee", "period", "name", "value"), "periods": ("id", "from", "to"),
-          "posted": ("key", "earned")}
+          "posted": ("key", "earned"), "rates": ("currency", "date", "rate")}
 TEXT = {"id", "kind", "deal", "customer", "product", "currency", "fact", "payee", "role", "position", "unit", "manager", "measure", "period",
         "name", "key", "component", "contract", "channel", "level", "fact_period"}
 DATES = {"date", "from", "to", "hired", "left", "probation_until", "due_date", "signed_on"}
@@ -26,6 +27,8 @@ OPTIONAL = {"facts": {"deal": "text", "amount": "number"}, "credits": {"role": "
 KIND = {"text": "VARCHAR", "date": "DATE", "bool": "BOOLEAN", "number": "INT128"}
 NUMBER = r"[+-]?\d{1,27}(\.\d+)?"
 MOST_PLACES = 10
+EXACT = 4
+"""Decimals of a typed column that are taken as they are; with more, those its values need are counted."""
 YES, NO = {"true", "是", "yes"}, {"false", "否", "no"}
 
 
@@ -34,11 +37,18 @@ def quoted(name):
     return exp.to_identifier(name, quoted=True).sql("duckdb")
 
 
+def text_of(value):
+    """A text as SQL."""
+    return exp.Literal.string(value).sql("duckdb")
+
+
 class Tables:
     """Input tables by name; each is a list of dicts, an Arrow table, or the path of a CSV, Parquet or XLSX file."""
 
-    def __init__(self, facts=None, credits=None, people=None, quotas=None, scores=None, periods=None, posted=None):
-        given = (facts, credits, people, quotas, scores, periods, posted)
+    exchanged = False
+
+    def __init__(self, facts=None, credits=None, people=None, quotas=None, scores=None, periods=None, posted=None, rates=None):
+        given = (facts, credits, people, quotas, scores, periods, posted, rates)
         self.arrow = {name: _named(name, _arrow(name, table)) for name, table in zip(NAMES, given, strict=True)}
         self._profile, self._declared = {}, {}
 
@@ -53,7 +63,8 @@ class Tables:
     def with_posted(self, posted):
         """The same tables with another ledger: rows, Arrow, or the path of a CSV or Parquet file of lines, or the folder of a run."""
         if isinstance(posted, (str, Path)) and Path(posted).is_dir():
-            posted = Path(posted) / "lines.parquet"
+            from .output import read
+            posted = read(posted).table
         other = object.__new__(Tables)
         ledger = _named("posted", _arrow("posted", posted))
         if "key" not in ledger.column_names and "id" in ledger.column_names:
@@ -62,6 +73,13 @@ class Tables:
             ledger = _as_differences(ledger)
         other._declared = self._declared
         other.arrow, other._profile = {**self.arrow, "posted": ledger}, {k: v for k, v in self._profile.items() if k != "posted"}
+        return other
+
+    def with_facts(self, facts):
+        """The same tables with their facts converted into the plan's currency, an Arrow table."""
+        other = object.__new__(Tables)
+        other._declared, other.exchanged = self._declared, True
+        other.arrow, other._profile = {**self.arrow, "facts": facts}, {k: v for k, v in self._profile.items() if k != "facts"}
         return other
 
     def profile(self, name):
@@ -84,14 +102,25 @@ class Tables:
             found.update({c: "rate" if k == "number" and c.endswith(("_rate", "_pct")) else k for c, k in self.columns(name).items()})
         return found
 
-    def open(self, memory="2GB", threads=2):
-        """A DuckDB connection holding the typed tables; a number of a column is an integer of 10^-places(column). No file can be reached."""
-        link = duckdb.connect(config={"threads": threads, "memory_limit": memory})
+    def shape(self):
+        """What a compiled plan depends on: the columns of every table, their kinds and decimals."""
+        return tuple((name, tuple(self.profile(name).items()), tuple(self.arrow[name].column_names)) for name in NAMES)
+
+    def open(self, memory="2GB", threads=2, *, small=False, writing=None):
+        """A DuckDB connection holding the typed tables; a number of a column is an integer of 10^-places(column), of 64 bits where `small`.
+
+        No file can be reached, but those in the folder `writing`; there also what does not fit in memory is put down for a while.
+        """
+        spill = {"temp_directory": str(writing / ".spill")} if writing else {}
+        link = duckdb.connect(config={"threads": threads, "memory_limit": memory, **spill})
         for name, table in self.arrow.items():
-            link.register("incoming", table)
-            cells = [f"{_typed(column, kind, places, table)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()]
+            attach(link, table)
+            cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()]
             link.execute(f"CREATE TABLE {name} AS SELECT {', '.join(cells)} FROM incoming")
-            link.unregister("incoming")
+            detach(link, table)
+        if writing:
+            link.execute(f"SET allowed_directories = [{text_of(str(writing) + '/')}]")
+            link.execute("SET preserve_insertion_order = false")
         link.execute("SET enable_external_access = false")
         link.execute("SET lock_configuration = true")
         return link
@@ -133,7 +162,7 @@ def _arrow(name, table):
         return pa.table({c: pa.array([], pa.string()) for c in NEEDED[name]})
     if isinstance(table, (str, Path)):
         return _file(name, Path(table))
-    if isinstance(table, pa.Table):
+    if isinstance(table, (pa.Table, Stored)):
         return table
     rows = list(table)
     if rows and not isinstance(rows[0], Mapping):
@@ -167,10 +196,9 @@ def _file(name, path):
     try:
         if path.suffix == ".xlsx":
             return _sheet(path)
-        link = duckdb.connect()
         if path.suffix == ".csv":
-            return link.read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
-        return link.read_parquet(str(path)).to_arrow_table()
+            return scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
+        return Stored(path)
     except (duckdb.Error, OSError, ValueError) as wrong:
         raise PlanProblems([problem(str(path), f"读不了：{str(wrong).splitlines()[0][:200]}", f"cannot be read: {str(wrong).splitlines()[0][:200]}",
                                     "CSV 存成 UTF-8，第一行是列名", "save the CSV as UTF-8 with column names in the first line")]) from None
@@ -190,8 +218,8 @@ def _sheet(path):
 
 def _as_differences(ledger):
     """Lines of earlier runs as postings: each posts its difference, not its whole entitlement."""
-    link = duckdb.connect()
-    link.register("ledger", ledger)
+    link = scratch()
+    attach(link, ledger, "ledger")
     keep = [c for c in ("payee", "period", "fact_period", "payout") if c in ledger.column_names]
     had = "CAST(posted_reserved AS DECIMAL(38,10))" if "posted_reserved" in ledger.column_names else "0"
     gone = "CAST(posted_released AS DECIMAL(38,10))" if "posted_released" in ledger.column_names else "0"
@@ -205,14 +233,14 @@ STORED = {"money": "number", "number": "number", "rate": "number", "days": "numb
 
 def _profiled(name, table, declared):
     """{column: (kind, decimals)} by name, Arrow type, and where neither tells, by what every value reads as."""
-    link = duckdb.connect()
-    link.register("incoming", table)
     found, asked = {}, []
     for field in table.schema:
         column, sort = field.name, field.type
         if column in declared:
             found[column] = (STORED[declared[column]], 0)
-            if found[column][0] == "number" and not pa.types.is_integer(sort):
+            if found[column][0] == "number" and pa.types.is_decimal(sort) and sort.scale <= EXACT:
+                found[column] = ("number", sort.scale)
+            elif found[column][0] == "number" and not pa.types.is_integer(sort):
                 asked.append(column)
         elif column in TEXT:
             found[column] = ("text", 0)
@@ -222,6 +250,8 @@ def _profiled(name, table, declared):
             found[column] = ("bool", 0)
         elif pa.types.is_integer(sort):
             found[column] = ("number", 0)
+        elif pa.types.is_decimal(sort) and sort.scale <= EXACT:
+            found[column] = ("number", sort.scale)
         else:
             found[column] = ("number" if column in NUMBERS or pa.types.is_decimal(sort) or pa.types.is_floating(sort) else "?", 0)
             asked.append(column)
@@ -232,7 +262,10 @@ def _profiled(name, table, declared):
             cells += [f"count({cell})", f"bool_and(regexp_full_match({cell}, '{NUMBER}'))",
                       f"max(length(rtrim(split_part({cell}, '.', 2), '0')))", f"bool_and(regexp_full_match({cell}, '\\d{{4}}-\\d\\d-\\d\\d'))",
                       f"bool_and(lower({cell}) IN ('true', 'false', '是', '否'))"]
+        link = scratch()
+        attach(link, table)
         answers = link.execute(f"SELECT {', '.join(cells)} FROM incoming").fetchone()
+        link.close()
         for place, column in enumerate(asked):
             count, numeric, places, dated, truth = answers[place * 5:place * 5 + 5]
             kind = found[column][0]
@@ -245,18 +278,23 @@ def _profiled(name, table, declared):
     return {**{c: (k, 0) for c, k in OPTIONAL.get(name, {}).items() if c not in found}, **found}
 
 
-def _typed(column, kind, places, table):
-    name = quoted(column)
+def _typed(column, kind, places, table, small):
+    name, big = quoted(column), "BIGINT" if small else "INT128"
     if column not in table.column_names:
-        return "'owner'" if column == "role" else f"CAST(NULL AS {KIND[kind]})"
+        return "'owner'" if column == "role" else f"CAST(NULL AS {big if kind == 'number' else KIND[kind]})"
+    sort = table.schema.field(column).type
+    if pa.types.is_string(sort) and kind == "text" and isinstance(table, Stored):
+        text = f"nullif(trim({name}), '')"
+        return f"coalesce({text}, 'owner')" if column == "role" else text
+    if kind == "number" and pa.types.is_decimal(sort) and sort.scale == places <= EXACT and sort.precision <= 18:
+        return f"CAST(CAST({name} AS DECIMAL(18, {places})) * CAST({10**places} AS DECIMAL({places + 1}, 0)) AS {big})"
     text = f"nullif(trim(CAST({name} AS VARCHAR)), '')"
     if column == "role":
         return f"coalesce({text}, 'owner')"
     if kind == "number":
         source = name if pa.types.is_integer(table.schema.field(column).type) or pa.types.is_floating(table.schema.field(column).type) else text
-        if places == 0:
-            return f"TRY_CAST(TRY_CAST({source} AS DECIMAL(38, 0)) AS INT128)"
-        return f"TRY_CAST(TRY_CAST({source} AS DECIMAL({37 - places}, {places})) * {10**places} AS INT128)"
+        found = f"TRY_CAST(TRY_CAST({source} AS DECIMAL({38 - bool(places) - places}, {places})) * {10**places} AS INT128)"
+        return f"CAST({found} AS BIGINT)" if small else found
     if kind == "bool":
         return f"CASE WHEN lower({text}) IN ('true', '是', 'yes', '1') THEN TRUE WHEN lower({text}) IN ('false', '否', 'no', '0') THEN FALSE END"
     if kind == "date":

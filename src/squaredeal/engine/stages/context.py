@@ -1,10 +1,12 @@
 """Where the names of a formula live on a row: the fact `f`, its credit `c`, the person `p`, the window `w`, measures, scores, earlier components."""
+from fractions import Fraction
+
 from sqlglot import exp
 
 from squaredeal.engine.check import kinds as known_kinds
 from squaredeal.engine.formula import ABOUT, FormulaError
 from squaredeal.engine.plan import RollUp
-from squaredeal.engine.sql import ONE, Q, compiled, integer, shown, template, text
+from squaredeal.engine.sql import ONE, Q, compiled, integer, power_of_ten, template, text
 
 from .calendar import window
 from .credit import SEATED
@@ -15,10 +17,15 @@ ROWS = {"fact": "f", "window": "w", "deal": "d"}
 class Book:
     """What all components of a run share: plan, tables' columns, and the stage tables of measures and of components already computed."""
 
-    def __init__(self, plan, tables, measure_table, earned_table):
+    def __init__(self, plan, tables, measure_table, earned_table, credit_table):
         self.plan, self.tables = plan, tables
         self.kinds = known_kinds(plan, tables.kinds())
-        self.measure_table, self.earned_table = measure_table, earned_table
+        self.measure_table, self.earned_table, self.credit_table = measure_table, earned_table, credit_table
+        self.slots = {}
+
+    def slot(self, key, den, kind):
+        """The column that holds a given value in every component that reads it."""
+        return self.slots.setdefault((key, den, None if den else kind), f"g{len(self.slots)}")
 
     def column(self, table, name, alias):
         kind, places = self.tables.profile(table)[name]
@@ -31,7 +38,7 @@ class Context:
 
     def __init__(self, book, row, *, person="p", member=None, windowed="period"):
         self.book, self.row, self.person, self.member = book, row, person, member or person
-        self.windowed, self.joins, self.scores, self.rolled = windowed, {}, {}, False
+        self.windowed, self.joins, self.scores, self.rolled, self.since = windowed, {}, {}, False, None
 
     def expression(self, source):
         return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
@@ -52,11 +59,16 @@ class Context:
         return list(dict.fromkeys(found))
 
     def given(self, *sources):
-        """A JSON object of what the formulas were given, as text."""
-        parts = []
+        """What the formulas are given: {key: (column, denominator or None, expression)}; a key of one kind is one column in every component."""
+        found = {}
         for key in self.names(*sources):
-            parts += [text(key), shown(self.keyed(key))]
-        return exp.Anonymous(this="json_object", expressions=parts)
+            value = self.keyed(key)
+            if isinstance(value, Q) and (value.over is not None or not power_of_ten(value.den)):
+                value = Q(value.whole(Fraction(1, ONE)), ONE)
+            den = value.den if isinstance(value, Q) else None
+            expression = exp.cast(value.num, "INT128") if isinstance(value, Q) else value
+            found[key] = (self.book.slot(key, den, self.book.kinds.get(key)), den, expression)
+        return found
 
     def keyed(self, key):
         from squaredeal.engine.formula import Node
@@ -94,13 +106,15 @@ class Context:
             return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
         if name == "payee":
             return exp.column("payee", table=self.person)
+        if name in {"elapsed_days", "elapsed_months"}:
+            return self._elapsed(name)
         if name in {"active_days", "period_days"}:
             return self._days(name)
         if name in {"period_start", "period_end"}:
             return self._bounds("starts" if name == "period_start" else "ends")
+        if name == "levels_up":
+            return self._levels_up()
         if self.row == "fact":
-            if name == "levels_up":
-                return self._levels_up()
             if name in {"share", "role"}:
                 return self.book.column("credits", name, "c")
             if name in self.book.tables.columns("facts"):
@@ -109,7 +123,16 @@ class Context:
             return exp.column("ends", table="w")
         if name in {"date", "deal"} and self.row == "deal":
             return exp.column("day" if name == "date" else "deal", table="d")
+        if self.row == "deal" and name in self.book.tables.columns("facts"):
+            return self._of_deal(name)
         return self._person(name, self.person)
+
+    def _of_deal(self, name):
+        """A column of the deal, as its last fact has it."""
+        if name in {"amount", "quantity"}:
+            raise FormulaError(f"一单有几笔，{name} 要用指标（window: deal）", f"a deal has several facts; use a measure (window: deal) of {name}")
+        self.joins.setdefault("z", (exp.to_table("facts_in"), template("z._ord = d.ord")))
+        return self.book.column("facts", name, "z")
 
     def _person(self, name, alias):
         if name in self.book.tables.columns("people"):
@@ -117,10 +140,16 @@ class Context:
         where = "、".join(("事实表", "人员表") if self.row == "fact" else ("人员表",))
         raise FormulaError(f"{where}里没有 {name} 这一列，也没有这个指标", f"no column of {'facts or people' if self.row == 'fact' else 'people'} and no measure is called {name}")
 
+    def _elapsed(self, name):
+        if self.since is None:
+            raise FormulaError(f"{name} 只用于扣回", f"{name} is for a claw-back")
+        found = "$day - $since" if name == "elapsed_days" else "(year($day) - year($since)) * 12 + month($day) - month($since)"
+        return Q(exp.cast(template(found, day=self.day, since=self.since), "bigint"))
+
     def _levels_up(self):
         if not self.rolled:
             raise FormulaError("levels_up 只用于上卷的提成", "levels_up is for credit rolled up to managers")
-        return Q(exp.column("levels_up", table="c"))
+        return Q(exp.column("levels_up", table="l" if self.row == "window" else "c"))
 
     def _days(self, name):
         if self.row != "window":
@@ -129,7 +158,7 @@ class Context:
 
     def _origin(self):
         """The person the fact is credited to: where it is rolled up, the member with the largest share."""
-        if not self.rolled:
+        if not self.rolled or self.row == "window":
             return self.member
         self.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="c.member"))))
         return "b"

@@ -9,6 +9,11 @@ SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"t
 
 def relation(book, credit):
     """SELECT fact, payee, share, role: one row per fact and payee; rolled up, with the member of the largest share and how many levels below they are."""
+    key = credit if isinstance(credit, RollUp) else ("owner", "split") if isinstance(credit, CreditTo) else tuple(sorted(set(credit)))
+    return template(f"SELECT * FROM {book.credit_table(key, lambda: _relation(book, credit))}")
+
+
+def _relation(book, credit):
     if isinstance(credit, RollUp):
         return _rolled(book, credit)
     roles = ["owner", "split"] if isinstance(credit, CreditTo) else credit
@@ -31,7 +36,25 @@ def _rolled(book, credit):
     if credit.level == "only":
         every = f"SELECT * FROM ({every}) AS z WHERE level = {credit.roll_up}"
     if credit.level == "last":
-        every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY fact)"
+        every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY fact, member)"
     largest = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"
     return template(f"SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, min(level) AS levels_up "
                     f"FROM ({every}) AS u GROUP BY 1, 2", **superiors)
+
+
+def led(credit, kind):
+    """SELECT win, member, payee, levels_up: who leads whom in each window a component is paid by."""
+    along = exp.to_identifier(credit.along, quoted=True).sql("duckdb")
+    levels = [f"SELECT b._win AS win, b.payee AS member, b.payee AS payee, 0 AS levels_up FROM staff_{kind} AS b"] if credit.own_deals == "included" else []
+    chain, last = "", "b"
+    for level in range(1, credit.roll_up + 1):
+        if level > 1:
+            chain += f" JOIN staff_{kind} AS s{level} ON s{level}._win = b._win AND s{level}.payee = {last}.{along}"
+            last = f"s{level}"
+        levels.append(f"SELECT b._win AS win, b.payee AS member, {last}.{along} AS payee, {level} AS levels_up FROM staff_{kind} AS b{chain} WHERE NOT {last}.{along} IS NULL")
+    every = " UNION ALL ".join(levels)
+    if credit.level == "only":
+        return template(f"SELECT * FROM ({every}) AS z WHERE levels_up = {credit.roll_up}")
+    if credit.level == "last":
+        return template(f"SELECT * FROM ({every}) AS z QUALIFY levels_up = max(levels_up) OVER (PARTITION BY win, member)")
+    return template(every)

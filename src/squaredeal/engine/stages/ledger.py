@@ -1,52 +1,61 @@
-"""Stage: the difference. What every key is entitled to now, against what is posted under it; only the difference becomes a line."""
+"""Stage: the difference. What every key is entitled to now, against what is posted under it; only the difference becomes a line.
+
+Lines are kept narrow: amounts as they were computed, what the formulas read as columns g0, g1 … (`Book.slots`), and nothing that follows
+from other columns. `wide` gives the whole line.
+"""
 from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.sql import ONE, PLACES, Q, integer, template, text
+from squaredeal.engine.sql import ONE, PLACES, Q, integer, shown, template, text
+
+MONEY = ("share", "base", "before", "after", "uplift", "factor", "measured", "quota", "full_amount", "earned", "reserved", "released", "posted_before",
+         "posted_reserved", "posted_released")
+BARE = ("CAST(0 AS INT128) AS share, CAST(0 AS INT128) AS base, CAST(0 AS INT128) AS before, CAST(0 AS INT128) AS after, CAST(0 AS INT128) AS uplift, "
+        f"CAST({ONE} AS INT128) AS factor, CAST(NULL AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, CAST(0 AS INT128) AS full_amount")
+KEY = "concat(component, '|', payee, '|', coalesce(item, fact), CASE WHEN via IS NULL THEN '' ELSE concat('/', via) END)"
+ORDER = ("id", "component", "clause", "payee", "fact", "day", "fact_period", "period", "share", "base", "before", "after", "uplift", "factor", "measured",
+         "quota", "attainment", "passed", "full_amount", "earned", "reserved", "payout", "posted_before", "posted_reserved", "difference", "corrects",
+         "plan", "plan_version", "given", "released", "posted_released", "source")
+KINDS = {"date": "DATE", "bool": "BOOLEAN"}
 
 
-def entitled(plan, component, rows, source, *, released=False):
-    """SELECT one row per key of a component in the ledger's columns; amounts as integers of 10⁻⁸."""
-    key = template("concat($name, '|', payee, '|', coalesce(fact, period), CASE WHEN via IS NULL THEN '' ELSE concat('/', via) END)", name=text(component.name))
-    if component.per_period and component.each != "period":
-        key = template("concat($name, '|', payee, '|', win_paid, CASE WHEN via IS NULL THEN '' ELSE concat('/', via) END)", name=text(component.name))
+def entitled(component, rows, source, slots, *, released=False):
+    """SELECT one row per key of a component in the ledger's columns; amounts as integers of 10⁻⁸, what it was given in the columns of `slots`."""
+    def scaled(number):
+        return exp.cast(number.whole(Fraction(1, ONE)), "INT128")
 
-    def number(alias):
-        return exp.cast(rows.number(alias).whole(_unit()), "INT128")
-
-    after = exp.column("after")
-    return template(
-        f"SELECT $key AS id, $name AS component, $clause AS clause, payee, fact, day, period AS fact_period, $share AS share, base, before, $after AS after, "
-        f"$uplift AS uplift, $factor AS factor, top AS measured, quota, passed, full_amount, earned, {'released' if released else 'CAST(earned AS INT128) AS released'}, reserved, given, "
+    item = {False: "CAST(NULL AS TEXT)", True: "win_paid" if component.each != "period" else "period"}[component.per_period]
+    own = {slot for slot, _den, _expression in rows.given.values()}
+    tree = template(
+        f"SELECT $name AS component, payee, fact, {item} AS item, via, day, period AS fact_period, $share AS share, $base AS base, $before AS before, $after AS after, "
+        f"$uplift AS uplift, $factor AS factor, top AS measured, quota, passed, full_amount, earned, {'released' if released else 'CAST(earned AS INT128) AS released'}, reserved, "
         f"CASE WHEN source = payee THEN '' ELSE source END AS source, ord FROM {source}{' WHERE seen OR earned <> 0' if component.per_period else ''}",
-        key=key, name=text(component.name), clause=text(component.clause), share=number("share"), after=after,
-        uplift=number("uplift"), factor=number("factor"))
+        name=text(component.name), share=scaled(rows.number("share")), base=scaled(rows.running("base")), before=scaled(rows.running("before")),
+        after=scaled(rows.running("after")), uplift=scaled(rows.number("uplift")), factor=scaled(rows.number("factor")))
+    return tree.select(*[exp.alias_(exp.column(slot) if slot in own else blank(den, kind), slot) for (_key, den, kind), slot in slots.items()])
+
+
+def blank(den, kind):
+    """The empty cell of a given value."""
+    return exp.cast(exp.Null(), "INT128" if den else KINDS.get(kind, "TEXT"))
 
 
 def nothing():
     """SELECT no rows in the ledger's columns, for a plan that only decides."""
-    return template(f"SELECT '' AS id, '' AS component, '' AS clause, '' AS payee, '' AS fact, CAST(NULL AS DATE) AS day, '' AS fact_period, {BARE}, "
-                    "CAST(0 AS INT128) AS earned, CAST(0 AS INT128) AS released, CAST(0 AS INT128) AS reserved, '{}' AS given, '' AS source, "
-                    "CAST(0 AS BIGINT) AS ord WHERE FALSE")
+    return template(f"SELECT '' AS component, '' AS payee, '' AS fact, '' AS item, '' AS via, CAST(NULL AS DATE) AS day, '' AS fact_period, {BARE}, "
+                    "CAST(0 AS INT128) AS earned, CAST(0 AS INT128) AS released, CAST(0 AS INT128) AS reserved, '' AS source, CAST(0 AS BIGINT) AS ord WHERE FALSE")
 
 
-def _unit():
-    return Fraction(1, ONE)
-
-
-BARE = ("CAST(0 AS INT128) AS share, CAST(0 AS INT128) AS base, CAST(0 AS INT128) AS before, CAST(0 AS INT128) AS after, CAST(0 AS INT128) AS uplift, "
-        f"CAST({ONE} AS INT128) AS factor, CAST(NULL AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, CAST(0 AS INT128) AS full_amount")
-
-
-def refunds(component):
+def refunds(component, slots):
     """SELECT the reserve of each full year given back in the year's last period, once per payee."""
-    return template(
-        f"SELECT concat($name, '|', payee, '|reserve ', y.year) AS id, $name AS component, $clause AS clause, payee, concat('reserve ', y.year) AS fact, "
+    tree = template(
+        f"SELECT $name AS component, payee, concat('reserve ', y.year) AS fact, CAST(NULL AS TEXT) AS item, CAST(NULL AS TEXT) AS via, "
         f"CAST(NULL AS DATE) AS day, y.due AS fact_period, {BARE}, CAST(0 AS INT128) AS earned, CAST(0 AS INT128) AS released, "
-        f"CAST(-sum(reserved) AS INT128) AS reserved, '{{}}' AS given, '' AS source, CAST(9000000000000 AS BIGINT) AS ord FROM entitled AS e "
+        f"CAST(-sum(reserved) AS INT128) AS reserved, '' AS source, CAST(9000000000000 AS BIGINT) AS ord FROM entitled AS e "
         f"JOIN span AS s ON s.period = e.fact_period JOIN full_years AS y ON y.year = strftime(s.ends, '%Y') WHERE component = $name "
-        f"GROUP BY payee, y.year, y.due HAVING sum(reserved) <> 0", name=text(component.name), clause=text(component.clause))
+        f"GROUP BY payee, y.year, y.due HAVING sum(reserved) <> 0", name=text(component.name))
+    return tree.select(*[exp.alias_(blank(den, kind), slot) for (_key, den, kind), slot in slots.items()])
 
 
 def full_years():
@@ -57,43 +66,99 @@ def full_years():
 def posted(tables):
     """SELECT key, earned, released, reserved, where of what is posted, summed over all lines of a key."""
     def scaled(column):
-        return exp.cast(Q(template(f"sum({column})"), 10 ** tables.places("posted", column)).whole(_unit()), "INT128")
+        return exp.cast(Q(template(f"sum({column})"), 10 ** tables.places("posted", column)).whole(Fraction(1, ONE)), "INT128")
     released = template("CASE WHEN count(released) = 0 THEN $earned ELSE $released END", earned=scaled("earned"), released=scaled("released"))
     return template("SELECT key, $earned AS earned, coalesce($released, 0) AS released, coalesce($reserved, 0) AS reserved, "
                     "any_value(coalesce(fact_period, period)) AS fact_period FROM posted WHERE NOT key IS NULL GROUP BY 1",
                     earned=scaled("earned"), released=released, reserved=scaled("reserved"))
 
 
-def lines(plan, period):
-    """SELECT the lines: of the period all, of earlier periods what differs from the ledger, and what is posted but no longer owed."""
-    now = text(period) if period else exp.column("fact_period", table="n")
+def lines(period, posted, slots):
+    """SELECT the lines: of the period all, of earlier periods what differs from the ledger, and what is posted but no longer owed.
+
+    `period` is an expression, or None for every period; `posted` says whether anything is posted.
+    """
+    now = period if period is not None else exp.column("fact_period", table="n")
+    given = "".join(f", n.{slot}" for slot in slots.values())
+    cells = ("n.component, n.payee, n.fact, n.item, n.via, n.day, n.fact_period, n.share, n.base, n.before, n.after, n.uplift, n.factor, n.measured, n.quota, "
+             f"n.passed, n.full_amount, n.earned, n.released, n.reserved, n.source, n.ord{given}")
+    if not posted:
+        keep = template("n.fact_period = $p OR n.earned <> 0 OR n.reserved <> 0 OR n.released <> 0", p=period) if period is not None else exp.Boolean(this=True)
+        return template(f"SELECT {cells}, CAST(0 AS INT128) AS posted_before, CAST(0 AS INT128) AS posted_reserved, CAST(0 AS INT128) AS posted_released, "
+                        "$now AS period, '' AS corrects, CAST(NULL AS TEXT) AS key FROM entitled_all AS n WHERE $keep", now=now, keep=keep)
     keep = template("n.fact_period = $p OR n.earned <> coalesce(p.earned, 0) OR n.reserved <> coalesce(p.reserved, 0) OR n.released <> coalesce(p.released, 0)",
-                    p=text(period)) if period else exp.Boolean(this=True)
-    closed = template("n.fact_period <> $p AND NOT p.key IS NULL", p=text(period)) if period else exp.Boolean(this=False)
+                    p=period) if period is not None else exp.Boolean(this=True)
+    closed = template("n.fact_period <> $p AND NOT p.key IS NULL", p=period) if period is not None else exp.Boolean(this=False)
     current = template(
-        "SELECT n.*, coalesce(p.earned, 0) AS posted_before, coalesce(p.reserved, 0) AS posted_reserved, coalesce(p.released, 0) AS posted_released, "
-        "$now AS period, CASE WHEN $closed THEN n.id ELSE '' END AS corrects FROM entitled_all AS n LEFT JOIN ledger AS p ON p.key = n.id WHERE $keep",
+        f"SELECT {cells}, coalesce(p.earned, 0) AS posted_before, coalesce(p.reserved, 0) AS posted_reserved, coalesce(p.released, 0) AS posted_released, "
+        "$now AS period, CASE WHEN $closed THEN n.id ELSE '' END AS corrects, CAST(NULL AS TEXT) AS key FROM keyed AS n LEFT JOIN ledger AS p ON p.key = n.id WHERE $keep",
         now=now, closed=closed, keep=keep)
     gone = template(
-        f"SELECT p.key AS id, split_part(p.key, '|', 1) AS component, '' AS clause, split_part(p.key, '|', 2) AS payee, split_part(p.key, '|', 3) AS fact, "
-        f"CAST(NULL AS DATE) AS day, coalesce(p.fact_period, $period) AS fact_period, {BARE}, CAST(0 AS INT128) AS earned, CAST(0 AS INT128) AS released, "
-        f"CAST(0 AS INT128) AS reserved, '{{}}' AS given, '' AS source, CAST(9100000000000 AS BIGINT) AS ord, p.earned AS posted_before, "
-        f"p.reserved AS posted_reserved, p.released AS posted_released, $now AS period, p.key AS corrects FROM ledger AS p "
-        f"ANTI JOIN entitled_all AS n ON n.id = p.key WHERE p.earned <> 0 OR p.reserved <> 0 OR p.released <> 0",
-        period=text(period or ""), now=text(period) if period else template("coalesce(p.fact_period, '')"))
-    both = template("SELECT * FROM $a AS a UNION ALL BY NAME SELECT * FROM $b AS b", a=current.subquery(), b=gone.subquery())
-    money = ("share", "base", "before", "after", "uplift", "factor", "measured", "quota", "full_amount", "earned", "reserved", "released", "posted_before",
-             "posted_reserved", "posted_released")
-    cells = {name: yuan(exp.column(name)) for name in money}
-    cells["payout"] = yuan(template("(released - reserved) - (posted_released - posted_reserved)"))
-    cells["difference"] = yuan(template("earned - posted_before"))
-    order = ("id", "component", "clause", "payee", "fact", "day", "fact_period", "period", "share", "base", "before", "after", "uplift", "factor", "measured",
-             "quota", "attainment", "passed", "full_amount", "earned", "reserved", "payout", "posted_before", "posted_reserved", "difference", "corrects",
-             "plan", "plan_version", "given", "released", "posted_released", "source")
-    cells["attainment"] = yuan(template("CASE WHEN quota > 0 THEN measured * $one // quota END", one=integer(ONE)))
+        f"SELECT split_part(p.key, '|', 1) AS component, split_part(p.key, '|', 2) AS payee, split_part(p.key, '|', 3) AS fact, CAST(NULL AS TEXT) AS item, "
+        f"CAST(NULL AS TEXT) AS via, CAST(NULL AS DATE) AS day, coalesce(p.fact_period, $period) AS fact_period, {BARE}, CAST(0 AS INT128) AS earned, "
+        f"CAST(0 AS INT128) AS released, CAST(0 AS INT128) AS reserved, '' AS source, CAST(9100000000000 AS BIGINT) AS ord",
+        period=period if period is not None else text(""))
+    gone = gone.select(*[exp.alias_(blank(den, kind), slot) for (_key, den, kind), slot in slots.items()])
+    rest = template("SELECT p.earned AS posted_before, p.reserved AS posted_reserved, p.released AS posted_released, $now AS period, p.key AS corrects, p.key AS key",
+                    now=period if period is not None else template("coalesce(p.fact_period, '')"))
+    gone = gone.select(*rest.expressions).from_("ledger AS p").where("NOT EXISTS (SELECT 1 FROM keyed AS n WHERE n.id = p.key)").where(
+        "p.earned <> 0 OR p.reserved <> 0 OR p.released <> 0")
+    return exp.union(current, gone, distinct=False)
+
+
+def keyed():
+    """SELECT the entitled rows with their keys, for the comparison with the ledger."""
+    return template(f"SELECT *, {KEY} AS id FROM entitled_all")
+
+
+def wide(plan, given, source, *, stored=False, ordered=True):
+    """SELECT whole lines, in order, from narrow ones: `source` a relation, amounts decimals of yuan where it is `stored`, else integers of 10⁻⁸.
+
+    `given` is {component: [(key, column, denominator)]}.
+    """
+    cells = {name: exp.cast(exp.column(name), f"DECIMAL(38, {PLACES})") if stored else yuan(exp.column(name)) for name in MONEY}
+    cells["id"] = template(f"coalesce(key, {KEY})")
+    cells["payout"], cells["difference"] = _exact("(released - reserved) - (posted_released - posted_reserved)", stored), _exact("earned - posted_before", stored)
+    measured, quota = (exp.cast(exp.column(n) if not stored else template(f"{n} * CAST({ONE} AS DECIMAL(9, 0))"), "INT128") for n in ("measured", "quota"))
+    cells["attainment"] = yuan(template("CASE WHEN quota > 0 THEN $m * $one // $q END", m=measured, q=quota, one=integer(ONE)))
     cells["plan"], cells["plan_version"] = text(plan.plan), integer(plan.version)
-    select = [exp.alias_(cells.get(name, exp.column(name)), name) for name in order]
-    return exp.select(*select).from_(both.subquery("l")).order_by("payee", "component", "fact_period", "ord", "id")
+    clauses = {c.name: c.clause for c in plan.components if c.clause}
+    cells["clause"] = exp.Case(ifs=[exp.If(this=template("component = $c", c=text(c)), true=text(v)) for c, v in clauses.items()], default=text("")) \
+        if clauses else text("")
+    cells["clause"] = template("CASE WHEN key IS NULL THEN $clause ELSE '' END", clause=cells["clause"])
+    objects = []
+    for component, parts in given.items():
+        pairs = []
+        for key, slot, den in parts:
+            column = exp.column(slot)
+            if den and stored:
+                column = template("CAST($c AS INT128)", c=column)
+            pairs += [text(key), shown(Q(column, den) if den else column)]
+        if pairs:
+            objects.append(exp.If(this=template("component = $c AND ord < 9000000000000", c=text(component)), true=exp.Anonymous(this="json_object", expressions=pairs)))
+    cells["given"] = exp.cast(exp.Case(ifs=objects, default=text("{}")), "text") if objects else text("{}")
+    select = [exp.alias_(cells.get(name, exp.column(name)), name) for name in ORDER]
+    tree = exp.select(*select).from_(source)
+    return tree.order_by("payee", "component", "fact_period", "ord", "id") if ordered else tree
+
+
+def _exact(sql, stored):
+    return exp.cast(template(sql), f"DECIMAL(38, {PLACES})") if stored else yuan(template(sql))
+
+
+def narrow(slots, fen, small, source):
+    """SELECT the narrow lines as they are stored in a file: `fen` the amounts that are whole fen, `small` when all fit 64 bits."""
+    cells = []
+    for name in MONEY:
+        column = exp.column(name)
+        if small and name in fen:
+            found = template(f"CAST(CAST($v // {ONE // 100} AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2))", v=column)
+        else:
+            found = yuan(column) if not small else exp.cast(yuan(column), f"DECIMAL(18, {PLACES})")
+        cells.append(exp.alias_(found, name))
+    cells += [exp.alias_(exp.cast(exp.column(slot), "BIGINT" if small else "DECIMAL(38, 0)") if den else exp.column(slot), slot)
+              for (_key, den, _kind), slot in slots.items()]
+    return exp.select("component", "payee", "fact", "item", "via", "day", "fact_period", "period", "passed", "corrects", "key", "source", "ord", *cells).from_(source)
 
 
 def yuan(value):

@@ -21,12 +21,14 @@ def query(plan, component, rows, source):
     if release.pro_rata or release.milestones:
         tree = _received(tree, release.pro_rata or release.received)
         ratio = Q.column("got", den=10**rows.amount_places) / rows.number("whole")
-        share = ratio.pick(ratio.compare(exp.LT, Q.of(1)), Q.of(1))
+        share = ratio.pick(ratio.compare(exp.LT, Q.of(1)), Q.of(1).pick(ratio.compare(exp.GTE, Q.of(1)), Q.of(0)))
         if release.milestones:
             found = Q.of(0)
             for edge, so_far in release.milestones:
                 found = Q.of(so_far).pick(ratio.compare(exp.GTE, Q.of(edge)), found)
             share = found
+    elif release.events:
+        tree, share = _happened(tree, release.events)
     elif release.share:
         share = rows.number("payable")
     elif release.on:
@@ -47,3 +49,15 @@ def _received(tree, kind):
     """The rows with what was received of their deal by now."""
     return template("SELECT e.*, coalesce(g.got, 0) AS got FROM $rows AS e LEFT JOIN (SELECT deal, CAST(sum(amount) AS INT128) AS got FROM facts_in "
                     "WHERE kind = $kind GROUP BY 1) AS g ON g.deal = e.deal", rows=tree.subquery(), kind=text(kind))
+
+
+def _happened(tree, events):
+    """The rows with the part released by what has happened to their deal by now, and that part."""
+    cells = [exp.alias_(template("max(CASE WHEN kind = $kind THEN 1 ELSE 0 END)", kind=text(kind)), f"happened{place}") for place, kind in enumerate(events)]
+    by_deal = exp.select("deal", *cells).from_("facts_in").where("NOT deal IS NULL").group_by("deal")
+    cells = ", ".join(f"g.happened{place}" for place in range(len(events)))
+    found = template(f"SELECT e.*, {cells} FROM $rows AS e LEFT JOIN $deals AS g ON g.deal = e.deal", rows=tree.subquery(), deals=by_deal.subquery())
+    share = Q.of(0)
+    for place, part in enumerate(events.values()):
+        share = share + Q.of(part).pick(template(f"coalesce(happened{place}, 0) = 1"), Q.of(0))
+    return found, share

@@ -21,23 +21,37 @@ from squaredeal.engine.plan import (
     ShareOfDifference,
     Tiers,
 )
-from squaredeal.engine.sql import ONE, Q, template, text
+from squaredeal.engine.sql import ONE, Q, integer, template, text
+from squaredeal.engine.steps import Refund
 
 from .bands import grid, matrix, stepped
 from .calendar import TO_DATE, WINDOW
 from .context import Context
-from .credit import SEATED, relation
-from .saying import bracket, by_text, same_as_base, texts, window_of
+from .credit import SEATED, led, relation
+from .saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
+
+EXCHANGED = ("currency", "foreign_amount", "fx_rate")
+"""What an explanation tells of a fact in another currency."""
 
 
 @dataclass
 class Rows:
-    """A component's row query and how later stages read its numbers: `numbers` by alias, `flags` are column names."""
+    """A component's row query and how later stages read its numbers: `numbers` by alias; the base in `parts` of a yuan; `given` by key."""
     query: exp.Expression
     numbers: dict = field(default_factory=dict)
     moving: str = "none"
-    to_date: bool = False
+    to_date: str | None = None
     amount_places: int = 0
+    parts: int = ONE
+    given: dict = field(default_factory=dict)
+
+    def special(self):
+        """What an override gives: its rate on the base, or its sum."""
+        return self.numbers["base"] * self.numbers["special_rate"] + self.numbers["special_sum"]
+
+    def running(self, alias):
+        """A running sum of the base, or its total."""
+        return Q(exp.column(alias), self.parts)
 
     def number(self, alias):
         return self.numbers[alias]
@@ -50,11 +64,13 @@ def build(book, component):
     rows = Rows(tree, amount_places=book.tables.places("facts", "amount"))
     base = context.expression(component.base_text) if component.base_text else Q.of(0)
     share_q = book.column("credits", "share", "c") if share else Q.of(1)
-    rows.to_date = bool(component.base and component.per_period and any(
-        n.op == "name" and n.args[0] in plan.measures and plan.measures[n.args[0]].window in TO_DATE for n in plan.expand(component.base_text).walk()))
+    rows.to_date = to_date_of(plan, component)
     unit = Fraction(1, 100) if plan.settlement.round_base == "to fen" else Fraction(1, ONE)
-    columns = {"base": (Q((base * share_q).whole(unit)) * Q.of(unit * ONE)).whole()}
-    numbers = {"base": Q(exp.column("base"), ONE)}
+    rows.parts = int(1 / unit)
+    columns = {"base": exp.cast((base * share_q).whole(unit, quick=True), "INT128")}
+    numbers = {"base": Q(exp.column("base"), rows.parts)}
+
+    divisors = {}
 
     def keep(alias, value):
         constant = value.constant()
@@ -63,13 +79,18 @@ def build(book, component):
             return
         columns[alias] = exp.cast(value.num, "INT128")
         over = None
-        if value.over is not None:
-            columns[f"{alias}_d"] = exp.cast(value.over, "INT128")
-            over = exp.column(f"{alias}_d")
+        if value.over is not None:  # one column for all that is divided by the same, so that sums of them stay small
+            known = next((name for name, other in divisors.items() if other == value.over), None)
+            if known is None:
+                known, divisors[f"{alias}_d"] = f"{alias}_d", value.over
+                columns[known] = exp.cast(value.over, "INT128")
+            over = exp.column(known)
         numbers[alias] = Q(exp.column(alias), value.den, over)
 
     keep("share", share_q)
     _rate(plan, component, context, keep, share_q, rows)
+    if component.override:
+        _override(component, context, columns, keep)
     uplift = Q.of(0)
     for part in component.uplift:
         uplift = uplift + context.expression(part.add).pick(context.expression(part.when), Q.of(0))
@@ -80,18 +101,23 @@ def build(book, component):
     keep("factor", factor)
     columns["passed"] = _gate(component, context)
     columns["top"], columns["quota"] = _judged(plan, component, context)
-    if component.limit:
+    for place, limit in enumerate(component.all_limits):
         for name in ("cap", "floor"):
-            if getattr(component.limit, name) is not None:
-                keep(name, context.expression(str(getattr(component.limit, name))))
-        columns["limit_win"] = _window(component, context, component.limit.window)
+            if getattr(limit, name) is not None:
+                keep(f"{name}{place}", context.expression(str(getattr(limit, name))))
+        columns[f"limit_win{place}"] = _window(component, context, limit.window)
     if component.split:
         keep("weight", context.expression(component.split.by))
         columns["split_win"] = {"fact": lambda: exp.column("fact"), "unit": lambda: exp.column("unit", table="p"), "everybody": lambda: text("")}[component.split.within]()
-    if component.release:
+    if component.release or component.clawback:
         _release(component, context, columns, keep)
+    if component.reserve and isinstance(component.reserve.refund, Refund) and component.reserve.refund.on:
+        columns["back_on"] = context.expression(component.reserve.refund.on)
+    if rows.moving == "total" and component.rate.window in TO_DATE:
+        columns["period_ends"] = context._bounds("ends")
     columns["win"] = _window(component, context, window_of(plan, component))
-    columns["given"] = context.given(*texts(component))
+    rows.given = context.given(*texts(component), *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
+    columns.update({slot: expression for _key, (slot, _den, expression) in rows.given.items()})
     if context.row == "window":
         seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
@@ -142,11 +168,11 @@ def _by_window(book, component):
     kind = component.each
     if isinstance(component.credit, RollUp):
         context = Context(book, "window", person="p", member="b", windowed=kind)
-        up = exp.column(component.credit.along, table="b", quoted=True)
+        context.rolled = True
         for_whom = template(f"SELECT CAST(NULL AS TEXT) AS fact, b.payee AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, p.payee AS payee, b.payee AS source "
-                            f"FROM paid_by_{kind} AS w JOIN staff_{kind} AS b ON b._win = w.win JOIN staff_{kind} AS p ON p._win = w.win AND p.payee = $up "
-                            f"WHERE coalesce($who, FALSE) AND $counts", up=up, who=context.expression(component.who),
-                            counts=context.expression(component.where or "true"))
+                            f"FROM paid_by_{kind} AS w JOIN $lines AS l ON l.win = w.win JOIN staff_{kind} AS b ON b._win = l.win AND b.payee = l.member "
+                            f"JOIN staff_{kind} AS p ON p._win = l.win AND p.payee = l.payee WHERE coalesce($who, FALSE) AND $counts",
+                            lines=led(component.credit, kind).subquery(), who=context.expression(component.who), counts=context.expression(component.where or "true"))
         return context, for_whom, False
     context = Context(book, "window", windowed=kind)
     pool = isinstance(component.credit, CreditTo)
@@ -164,13 +190,15 @@ def _by_window(book, component):
 def _by_deal(book, component):
     """One row per deal and payee credited in it, on the day of its last fact."""
     context = Context(book, "deal")
-    roles = exp.Tuple(expressions=[text(r) for r in (component.credit if isinstance(component.credit, list) else ["owner", "split"])])
+    pool = isinstance(component.credit, CreditTo)
+    payee = exp.column("payee", table="d") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     deals = template("SELECT f.deal, c.payee, max(f.date) AS day, arg_max(f._period, f._ord) AS period, max(f._ord) AS ord FROM facts_in AS f "
-                     "JOIN credits AS c ON c.fact = f.id WHERE NOT f.deal IS NULL AND c.role IN ($roles) GROUP BY 1, 2", roles=roles)
-    tree = template("SELECT d.deal AS fact, CAST(NULL AS TEXT) AS via, d.ord, d.day, d.period, d.payee AS payee, d.payee AS source FROM $deals AS d "
+                     "JOIN $credit AS c ON c.fact = f.id WHERE NOT f.deal IS NULL GROUP BY 1, 2", credit=relation(book, component.credit).subquery())
+    tree = template("SELECT d.deal AS fact, $via AS via, d.ord, d.day, d.period, $payee AS payee, d.payee AS source FROM $deals AS d "
                     "LEFT JOIN people AS p ON p.payee = d.payee AND d.day BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
-                    "WHERE $counts AND coalesce($who, FALSE)", deals=_flat(deals).subquery(), counts=context.expression(component.where or "true"),
-                    who=_with_person(component, context.expression(component.who)))
+                    "WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL", deals=deals.subquery(), counts=context.expression(component.where or "true"),
+                    who=_with_person(component, context.expression(component.who)), payee=payee,
+                    via=exp.column("payee", table="d") if pool else exp.cast(exp.Null(), "text"))
     return context, tree, False
 
 
@@ -250,14 +278,41 @@ def _judged(plan, component, context):
     return exp.cast(context.expression(written).num, "INT128"), exp.cast(context.expression(f"quota({written})").num, "INT128")
 
 
+def _override(component, context, columns, keep):
+    """Which override holds (1: its rate, 2: its result), what it gives, and whether its base still counts in the table."""
+    overridden, counts = exp.Case(default=integer(0)), exp.Case(default=exp.Boolean(this=True))
+    rate, total = Q.of(0), Q.of(0)
+    for part in component.overrides:
+        holds = template("coalesce($c, FALSE)", c=context.expression(part.when))
+        for bound, sign in ((part.first, exp.GTE), (part.last, exp.LTE)):
+            if bound:
+                holds = exp.and_(holds, sign(this=context.day, expression=exp.cast(text(bound.isoformat()), "date")))
+        overridden = overridden.when(holds, integer(2 if part.replaces == "result" else 1))
+        counts = counts.when(holds, exp.Boolean(this=part.in_tiers == "counts"))
+    for part in reversed(component.overrides):
+        holds = template("coalesce($c, FALSE)", c=context.expression(part.when))
+        for bound, sign in ((part.first, exp.GTE), (part.last, exp.LTE)):
+            if bound:
+                holds = exp.and_(holds, sign(this=context.day, expression=exp.cast(text(bound.isoformat()), "date")))
+        rate = (context.expression(part.rate) if part.rate else Q.of(0)).pick(holds, rate)
+        total = (context.expression(part.lump) if part.lump else Q.of(0)).pick(holds, total)
+    columns["overridden"], columns["counts"] = overridden, counts
+    keep("special_rate", rate)
+    keep("special_sum", total)
+
+
 def _release(component, context, columns, keep):
+    if component.clawback:
+        columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else exp.cast(exp.Null(), "text")
     release = component.release
+    if release is None:
+        return
     if release.of:
         keep("whole", context.expression(release.of))
     if release.share:
         keep("payable", context.expression(release.share))
     if release.on:
         columns["due"] = context.expression(release.on)
-    if release.pro_rata or release.milestones:
+    if release.pro_rata or release.milestones or release.events:
         columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else exp.cast(exp.Null(), "text")
 

@@ -1,0 +1,14 @@
+"""Where stages are computed: DuckDB in this process, or Spark. Both understand the same few requests."""
+
+
+class Overflow(Exception):
+    """A number did not fit its column."""
+
+
+def opened(engine, tables, memory, threads, *, small, writing=None):
+    """A backend holding the typed tables; numbers in 64 bits where `small`; files may be written into the folder `writing` only."""
+    if engine == "spark":
+        from .spark import Spark
+        return Spark(tables, memory, threads, small=small, writing=writing)
+    from .duck import Duck
+    return Duck(tables, memory, threads, small=small, writing=writing)

@@ -1,0 +1,113 @@
+"""One computation on one backend: the stages of a compiled plan made in order, the lines taken, the statements settled."""
+from . import settle
+from .compiling import script
+from .problems import PlanProblems, problem
+from .result import Result
+from .stages import calendar, decided, ledger
+from .stages.context import Book
+
+CENTS = ("full_amount", "earned", "reserved", "released")
+
+
+class Execution:
+    def __init__(self, backend, plan, tables, period, as_of, kept, progress, cancel, small, out):
+        self.backend, self.plan, self.tables, self.period, self.as_of = backend, plan, tables, period, as_of
+        self.kept, self.progress, self.cancel = kept, progress or (lambda _stage: None), cancel
+        self.small, self.out, self.warnings, self.stage_name = small, out, [], "facts"
+        backend.cancel = cancel
+
+    def result(self):
+        plan, backend = self.plan, self.backend
+        self._at("facts")
+        calendar.prepare(backend, plan, self.period, self.as_of, self.warnings)
+        if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
+            raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
+        found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
+        for stage in found.stages:
+            self._at(stage.name)
+            backend.make(stage.name, stage.sql(backend.dialect, self.period), stage.view)
+            if self.kept is not None:
+                self.kept[stage.name] = backend.arrow(f"SELECT * FROM {stage.name}")
+            if stage.component:
+                self._unknown(stage)
+            for name in stage.last:
+                backend.drop(name)
+        self._at("lines")
+        count, table = self._stored(found) if self.out else self._held(found)
+        self.warnings += unseated(backend, self.tables)
+        statements = settle.statements(plan, backend, self.tables, self.period)
+        decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
+        self.progress("done")
+        return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions)
+
+    def _at(self, name):
+        if self.cancel is not None and self.cancel():
+            raise InterruptedError("cancelled")
+        self.stage_name = name
+        self.progress(name)
+
+    def _query(self, tree):
+        return tree.sql(self.backend.dialect)
+
+    def _held(self, found):
+        """(number, Arrow table) of the whole lines, in order."""
+        for stage in (found.lines, found.whole):
+            self.backend.make(stage.name, stage.sql(self.backend.dialect, self.period), stage.view)
+        table = self.backend.arrow("SELECT * FROM lines")
+        if self.kept is not None:
+            self.kept["lines"] = table
+        return table.num_rows, table
+
+    def _stored(self, found):
+        """(number, what reads the table) of the lines written to a file of their own, narrow; a line is made whole where it is asked for."""
+        from .output import meaning, stored_lines, whole_file
+        plan = self.plan
+        with whole_file(self.out / "lines.parquet") as path:
+            self.backend.make("narrow", found.lines.sql(self.backend.dialect, self.period), view=True)
+            count = self.backend.store(self._query(ledger.narrow(found.slots, cents(plan), self.small, "narrow")), path)
+        meaning(self.out, found.given)
+        lines = ledger.wide(plan, {}, self.backend.stored(self.out / "lines.parquet"), stored=True, ordered=False)
+        self.backend.make("lines", self._query(lines), view=True)
+        return count, lambda: stored_lines(self.out, plan)
+
+    def _unknown(self, stage):
+        # a stage that computes amounts says what it cannot know
+        wrong = self.backend.execute(f"SELECT count(*), min(coalesce(fact, concat(payee, ' ', period))) FROM {stage.name} WHERE base IS NULL OR full_amount IS NULL").fetchone()
+        if wrong[0]:
+            rows = self.backend.execute(f"SELECT coalesce(fact, concat(payee, ' ', period)) FROM {stage.name} WHERE base IS NULL OR full_amount IS NULL ORDER BY 1 LIMIT 5").fetchall()
+            some = "、".join(r[0] for r in rows)
+            raise PlanProblems([problem(f"components.{stage.component}", f"除以零、缺数，或超出表的范围：{some}，共 {wrong[0]} 个",
+                                        f"division by zero, a missing value, or beyond the table: {some}, {wrong[0]} in all",
+                                        "补上数，或用 if 写明这时怎么算", "fill in the value, or say with if what holds then")])
+
+
+def cents(plan):
+    """The amounts that are whole fen in every line of the plan, whatever the facts."""
+    if not (plan.settlement.per_line and plan.settlement.places <= 2):
+        return set()
+    limits = [value for c in plan.components for limit in c.all_limits for value in (limit.cap, limit.floor) if value is not None]
+    whole = all(not isinstance(v, str) and v == round(v, 2) for v in limits)
+    base = {"base", "before", "after"} if plan.settlement.round_base == "to fen" else set()
+    return base | (set(CENTS) if whole else {"full_amount"})
+
+
+def unseated(link, tables):
+    """Warnings: credited facts of people without an assignment, or without a unit, on the day; facts credited to nobody."""
+    found = []
+    unit = "p.unit" if "unit" in tables.arrow["people"].column_names else "''"
+    rows = link.execute(f"SELECT payee, sum(nobody), sum(nowhere) FROM (SELECT c.payee, CASE WHEN p.payee IS NULL THEN 1 ELSE 0 END AS nobody, "
+                        f"CASE WHEN p.payee IS NOT NULL AND {unit} IS NULL THEN 1 ELSE 0 END AS nowhere FROM facts_in f JOIN credits c ON c.fact = f.id "
+                        "LEFT JOIN people p ON p.payee = c.payee AND f.date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31')) AS z "
+                        "GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1").fetchall()
+    for code, place, zh, en in (("no_assignment", 1, "当天没有任命，没有计提成", "have no assignment on the day and earn nothing"),
+                                ("no_unit", 2, "当天没有所属单位", "have no unit on the day")):
+        counts = {r[0]: int(r[place]) for r in rows if r[place]}
+        if counts:
+            total = sum(counts.values())
+            found.append({"code": code, "count": total, "payees": counts, "zh": f"{total} 个事实的收款人{zh}：{'、'.join(f'{who}（{n}）' for who, n in counts.items())}",
+                          "en": f"{total} credited facts {en}: {', '.join(f'{who} ({n})' for who, n in counts.items())}"})
+    uncredited = link.execute("SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits c WHERE c.fact = f.id)").fetchone()
+    if uncredited[0]:
+        found.append({"code": "no_credit", "count": uncredited[0], "zh": f"{uncredited[0]} 个事实没有归属，没有计提成，例如 {uncredited[1]}",
+                      "en": f"{uncredited[0]} facts are credited to nobody and earn nothing, for instance {uncredited[1]}"})
+    return found
