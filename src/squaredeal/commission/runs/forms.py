@@ -1,6 +1,7 @@
 """What may be said of runs: which month to compute, why it is sent back, when it was paid."""
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ComputeForm(forms.Form):
@@ -14,3 +15,39 @@ class SendBackForm(forms.Form):
 
 class PayForm(forms.Form):
     paid_on = forms.DateField(label=_("Paid on"), required=False, widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}))
+
+
+class SimulateForm(forms.Form):
+    """Two versions of the plan and the months they are laid over; a rate and a budget to solve it for, when asked."""
+    old = forms.ChoiceField(label=_("As it is"))
+    new = forms.ChoiceField(label=_("Changed to"))
+    first = forms.ChoiceField(label=_("From"))
+    last = forms.ChoiceField(label=pgettext_lazy("months", "To"))
+    by = forms.ChoiceField(label=_("Compare"), choices=[("earned", _("what is earned")), ("payout", _("what is paid"))])
+
+    def __init__(self, given, versions, months):
+        super().__init__(given)
+        self.versions = {str(v.pk): v for v in versions}
+        kinds = [(str(v.pk), f"{v} · {v.get_state_display()}") for v in versions]
+        days = [(f"{m:%Y-%m}", f"{m:%Y-%m}") for m in months]
+        for name, choices in (("old", kinds), ("new", kinds), ("first", days), ("last", days)):
+            self.fields[name].choices = choices
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select"
+
+    def clean(self):
+        said = super().clean()
+        if said.get("first", "") > said.get("last", "9"):
+            self.add_error("last", _("The last month lies before the first; choose a later one."))
+        return said
+
+
+class SeekForm(forms.Form):
+    """A rate by its path and what the months may cost."""
+    rate = forms.ChoiceField(label=_("Rate to change"), widget=forms.Select(attrs={"class": "form-select"}))
+    budget = forms.DecimalField(label=_("Total, yuan"), max_digits=16, decimal_places=2, min_value=0, error_messages={"invalid": _("Write the total in yuan, such as 700000.")},
+                                widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}))
+
+    def __init__(self, given, rates, **more):
+        super().__init__(given, **more)
+        self.fields["rate"].choices = rates

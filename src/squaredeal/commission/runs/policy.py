@@ -57,6 +57,14 @@ STAGES = ["computed", "reviewed", "approved", "posted", "paid"]
 FINANCE, DIRECTOR = "finance", "director"
 
 
+class Uncomputable(Refused):
+    """A plan that cannot be computed over the firm's facts, with what is wrong, as `plans.reading.shown` tells it."""
+
+    def __init__(self, problems):
+        super().__init__(_("The months cannot be computed by this version: %(problems)s")
+                         % {"problems": "; ".join(f"{p['place']}: {p['reason']} {p['remedy']}".strip() for p in problems[:5])}, clause="3.3.1")
+
+
 def role(actor):
     return getattr(actor, "role", "")
 

@@ -56,6 +56,15 @@ def attained(value):
 
 
 @register.filter
+def change(value):
+    """A relative change: 0.041 → +4.1%, −0.1 → −10.0%; none is 0.0%."""
+    number = figures.decimal(value)
+    if number is None:
+        return figures.NOTHING
+    return f"+{figures.pct(number, 1)}" if number > 0 else figures.pct(number, 1)
+
+
+@register.filter
 def month(day):
     """10 月, October."""
     return "" if not day else f"{day.month} 月" if figures.chinese() else f"{day:%B}"

@@ -1,0 +1,137 @@
+"""Two versions of the plan over the same months: what each person would have got. Read-only; what is posted is left aside.
+
+Asked by those who may see everybody's pay; one answer is remembered for an hour under what it was computed from, so a new receipt,
+share, seat or target makes a new one.
+"""
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from squaredeal import engine
+from squaredeal.commission.credits import queries as credits
+from squaredeal.commission.credits.policy import WHOLE
+from squaredeal.commission.plans import queries as plans
+from squaredeal.commission.plans import reading
+from squaredeal.engine.levers import levers
+from squaredeal.engine.plan import Effective
+from squaredeal.engine.seeking import seek
+from squaredeal.engine.simulate import simulate
+from squaredeal.kernel.calendar import month_of
+from squaredeal.organisation.team.models import Assignment, Person, active_on
+from squaredeal.organisation.team.scope import FIRM
+
+from . import computing, inputs, policy, queries
+
+HOUR, MOST_MONTHS = 3600, 36
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which two versions, over which months (first days), told by what is earned or what is paid."""
+    old: object
+    new: object
+    first: date
+    last: date
+    measured: str = "earned"
+
+    @property
+    def periods(self):
+        """The codes of the months, 2026-08 …"""
+        return [f"{m:%Y-%m}" for m in months_between(self.first, self.last)]
+
+    @property
+    def days(self):
+        """From the first of January, so that sums to date are right, to the last day of the last month."""
+        return self.first.replace(month=1, day=1), month_of(self.last)[1]
+
+
+def months_between(first, last):
+    found, day = [], first.replace(day=1)
+    while day <= last:
+        found.append(day)
+        day = month_of(day)[1] + timedelta(days=1)
+    return found
+
+
+def months(viewer):
+    """First days of the months that may be chosen, newest first: from the first receipt on, three years at most."""
+    begin = queries.first_receipt(viewer) or timezone.localdate()
+    return months_between(begin, timezone.localdate())[-MOST_MONTHS:][::-1]
+
+
+def usual(viewer):
+    """(first, last) month chosen when nobody says: the last three closed ones, else the three before this."""
+    closed = [p.starts_on for p in queries.periods(viewer) if p.closed_at][:3]
+    if not closed:
+        closed = (months(viewer)[1:4] or months(viewer)[:1])
+    return closed[-1], closed[0]
+
+
+def versions(viewer):
+    """Versions that can be laid beside each other: published ones and drafts, newest first."""
+    return list(plans.versions(viewer).exclude(state="dropped").order_by("-starts_on", "-pk")[:60])
+
+
+def given(asked):
+    """(facts, credits, people, quotas) of the days: what both versions are computed from."""
+    first, last = asked.days
+    facts = inputs.facts(FIRM, first, last)
+    both = [reading.loaded(v.text) for v in (asked.old, asked.new)]
+    quotas = {(q["payee"], q["measure"], q["period"]): q for plan in both for q in computing.quotas(plan, first, last, FIRM)}
+    return facts, _credits(facts, last), inputs.people(FIRM), list(quotas.values())
+
+
+def _credits(facts, last):
+    """Shares of the facts: as taken, and for receipts no run has taken yet as one would take them now."""
+    known = {fact["id"] for fact in facts}
+    late = [row for row in credits.untaken(FIRM, last) if row[0] in known]
+    shares = credits.shares_by_contract(FIRM, {contract for _pk, _on, contract, _signer in late}) if late else {}
+    return inputs.credit(FIRM, facts) + [
+        {"fact": pk, "payee": who, "share": share, "role": role, "reason": reason}
+        for pk, _on, contract, signer in late for who, share, role, reason in shares.get(contract) or [(signer, WHOLE, "owner", "")]]
+
+
+def simulation(viewer, asked):
+    """The engine's Simulation; Unsound when a version cannot be computed over these facts."""
+    rows = given(asked)
+    return _remembered("simulation", asked, rows, (), lambda old, new, tables, over: simulate(
+        old, new, tables, periods=asked.periods, measured=asked.measured, over=over))
+
+
+def sought(viewer, asked, path, budget):
+    """The engine's Sought: the new version's rate at `path` with which the months cost at most `budget` yuan."""
+    rows = given(asked)
+    return _remembered("sought", asked, rows, (path, Decimal(budget)), lambda _old, new, tables, over: seek(
+        new, tables, path, budget, periods=asked.periods, measured=asked.measured, over=over))
+
+
+def rates(version):
+    """The rates of a version that can be sought."""
+    return levers(reading.loaded(version.text))
+
+
+def _remembered(kind, asked, rows, more, work):
+    told = repr((kind, asked.old.text, asked.new.text, asked.periods, asked.measured, more, rows))
+    key = f"{kind}:{hashlib.sha256(told.encode()).hexdigest()}"
+    found = cache.get(key)
+    if found is None:
+        facts, credits, people, quotas = rows
+        first, last = asked.days
+        tables = engine.Tables(facts=facts or inputs.NO_FACTS, credits=credits, people=people, quotas=quotas)
+        try:
+            found = work(reading.loaded(asked.old.text), reading.loaded(asked.new.text), tables, Effective(first=first, last=last))
+        except engine.PlanProblems as wrong:
+            raise policy.Uncomputable(reading.shown(wrong.problems)) from wrong
+        cache.set(key, found, HOUR)
+    return found
+
+
+def people(viewer, found):
+    """{payee: (person, region)} of a simulation, by today's seat."""
+    ids = [int(c.payee) for c in found.people]
+    seats = {a.person_id: a.unit for a in Assignment.objects.filter(active_on(timezone.localdate()), person__in=ids).select_related("unit")}
+    return {str(p.pk): (p, seats.get(p.pk)) for p in Person.objects.filter(pk__in=ids)}
