@@ -1,5 +1,5 @@
 """Checking a plan: every name known, every kind fitting, every choice made; and warnings for clauses that are risky in China."""
-from . import formula, legal, lookups
+from . import afterwards, exchanging, formula, legal, lookups
 from .kinds import NUMERIC, TOLD, kind_of
 from .plan import (
     SPANS,
@@ -21,7 +21,7 @@ from .stages.saying import bracket
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
         "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
-        "period_days": "days", "levels_up": "number"}
+        "period_days": "days", "levels_up": "number", "elapsed_days": "days", "elapsed_months": "number", "foreign_amount": "money"}
 PERSON = {"payee": "text", "position": "text", "unit": "text", "manager": "text", "hired": "date", "left": "date", "probation_until": "date",
           "level": "text"}
 KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_new_customer": "bool", "below_floor": "bool", "cost": "money",
@@ -46,7 +46,7 @@ def kinds(plan, attributes=None):
 def check(plan, tables=None, *, rows_too=True):
     """Every finding about a plan, errors and warnings, in the order of the plan; with `tables`, their findings too."""
     found = []
-    tables = tables.declaring(plan) if tables is not None else None
+    tables = exchanging.converted(plan, tables.declaring(plan)) if tables is not None else None
     scope = _Scope(plan, tables)
     for name in plan.terms:
         found += scope.formula(f"terms.{name}", bracket(name), None)
@@ -75,6 +75,7 @@ def check(plan, tables=None, *, rows_too=True):
         found += _component(plan, component, scope)
     if plan.effective.last and plan.effective.last < plan.effective.first:
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
+    found += afterwards.settlement(plan, scope)
     found += legal.warnings(plan)
     return found + (tables.check(plan) if tables is not None and rows_too else [])
 
@@ -84,7 +85,8 @@ class _Scope:
 
     def __init__(self, plan, tables):
         self.plan, self.known = plan, kinds(plan, tables.kinds() if tables is not None else None)
-        self.columns = None if tables is None else set(tables.kinds()) | {"share", "role", "period_start", "period_end", "active_days", "period_days", "levels_up", "date", "payee", "deal"} | set(plan.measures)
+        self.people = None if tables is None or not tables.arrow["people"].num_rows else set(tables.columns("people"))
+        self.columns = None if tables is None else set(tables.kinds()) | {"share", "role", "period_start", "period_end", "active_days", "period_days", "levels_up", "elapsed_days", "elapsed_months", "date", "payee", "deal"} | set(plan.measures)
 
     def formula(self, place, text, want):
         if text is None:
@@ -104,6 +106,17 @@ class _Scope:
         except formula.FormulaError as wrong:
             return [problem(place, wrong.zh, wrong.en, "改公式", "change the formula")]
         return []
+
+    def person(self, place, text, want):
+        """Problems of a formula over a person alone, and the period."""
+        if self.people is not None:
+            try:
+                unknown = sorted({n for n in self.plan.expand(str(text)).names() if n not in self.people | afterwards.PERIOD})
+            except formula.FormulaError:
+                unknown = []
+            if unknown:
+                return [problem(place, f"人员表里没有 {'、'.join(unknown)}", f"people have no column {', '.join(unknown)}", "在人员表里加这一列", "add it to people")]
+        return self.formula(place, text, want)
 
     def _unknown(self, node):
         found = []
@@ -150,18 +163,16 @@ def _component(plan, component, scope):
                                  "写 without quota: passes 或 nothing", "write without quota: passes or nothing"))
     elif gate:
         found += scope.formula(f"{place}.gate", gate.when, {"bool"})
-    if component.limit:
-        for name in ("cap", "floor"):
-            found += scope.formula(f"{place}.limit.{name}", getattr(component.limit, name), ANY)
+    for limit in component.all_limits:
+        found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
     if component.split:
         found += scope.formula(f"{place}.split", component.split.by, ANY)
     if component.release:
         found += scope.formula(f"{place}.release.of", component.release.of, ANY) + scope.formula(f"{place}.release.share", component.release.share, ANY)
         found += scope.formula(f"{place}.release.on", component.release.on, {"date"})
+    found += afterwards.component(component, scope, place)
     if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
         found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
-    if component.per_period and isinstance(component.credit, RollUp) and component.credit.roll_up > 1:
-        found.append(problem(f"{place}.credit", "按期计的部分只上卷一级", "a component paid by period rolls up one level", "用 of: {roll up: …} 的指标", "use a measure of: {roll up: …}"))
     found += _windows(plan, component, place)
     return found
 

@@ -66,6 +66,11 @@ COLUMNS = {
         "from": ("date", "first day · 起"),
         "to": ("date", "last day · 止"),
     },
+    "rates": {
+        "currency": ("text", "the other currency · 币种"),
+        "date": ("date", "the day from which it holds · 哪天起"),
+        "rate": ("rate", "what one unit of it is worth in the plan's currency · 一单位值多少"),
+    },
     "posted": {
         "key": ("text", "id of a line of an earlier run · 以前的行号"),
         "earned": ("money", "what is posted under it · 已入账的应得"),

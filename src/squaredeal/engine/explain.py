@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import formula, rating
 from .values import decimal, evaluate, rounded
-from .wording import arithmetic, exactly, number, percent, said
+from .wording import arithmetic, exactly, number, percent, plain, said
 
 ZERO = Decimal(0)
 
@@ -53,14 +53,19 @@ def of_line(plan, line, lang="zh"):
     component = next((c for c in plan.components if c.name == line.component), None)
     if component is None or line.day is None:
         return Explanation(line.id, [_gone(line, zh), *_after(component, line, zh)], line.earned)
+    if line.fact and line.fact.startswith("clawback "):
+        return Explanation(line.id, [_taken(plan, line, zh), *_after(component, line, zh)], line.earned)
     values = {k: typed(v) for k, v in line.given.items()}
     said_by = Said(plan, component, line, values, zh)
     steps = [_fact(line, values, zh), *_base(said_by)]
-    more, raw = rating.steps(said_by)
-    steps += more + _uplift(said_by)
-    raw += Fraction(line.base) * Fraction(line.uplift) if component.base is not None else 0
-    steps += _factors(said_by)
-    raw *= Fraction(line.factor)
+    if component.gate and component.gate.attainment_of and not line.passed and line.quota is None:
+        return Explanation(line.id, [*steps, _gate(said_by), *_after(component, line, zh)], ZERO)
+    special = _override(said_by)
+    more, raw = _overridden(said_by, special) if special else rating.steps(said_by)
+    steps += more
+    if special is None or special.replaces == "rate":
+        steps += _uplift(said_by) + _factors(said_by)
+        raw = (raw + (Fraction(line.base) * Fraction(line.uplift) if component.base is not None else 0)) * Fraction(line.factor)
     places = plan.settlement.places if plan.settlement.per_line else 10
     full = _rounded(raw, plan, places)
     steps.append(Step("earned", "应得" if zh else "earned", _summing(raw, full, plan, zh), "", full, line.clause))
@@ -120,7 +125,9 @@ def _fact(line, values, zh):
     amount = values.get("amount")
     where = line.fact if line.fact else line.fact_period
     who = f" · {line.source}" if line.source else ""
-    return Step("fact", "事实" if zh else "fact", f"{line.day} · {where}{who}" if line.day else str(where), "",
+    foreign, rate = values.get("foreign_amount"), values.get("fx_rate")
+    told = f"{values['currency']} {number(foreign)} × {plain(rate)}" if isinstance(foreign, Decimal) and isinstance(rate, Decimal) and rate != 1 else ""
+    return Step("fact", "事实" if zh else "fact", f"{line.day} · {where}{who}" if line.day else str(where), told,
                 amount if isinstance(amount, Decimal) else None)
 
 
@@ -141,6 +148,30 @@ def _base(s):
         shown = arithmetic(s.plan.expand(s.component.base_text), scaled, s.lang) if linear else f"({shown}) × {percent(line.share)}"
     steps.append(s.step("base", "基数", "base", str(s.component.base), shown, line.base))
     return steps
+
+
+def _override(s):
+    """The override that holds for the line, or None."""
+    return next((part for part in s.component.overrides if s.value(part.when) and (part.first is None or s.line.day >= part.first)
+                 and (part.last is None or s.line.day <= part.last)), None)
+
+
+def _overridden(s, part):
+    words = ("个别约定：" if s.zh else "agreed apart: ") + said(s.plan.expand(part.when), s.values, s.lang)
+    if part.rate is not None:
+        rate = s.value(part.rate)
+        return [s.step("override", "约定", "override", words, f"{number(s.line.base)} × {percent(rate)}", Fraction(s.line.base) * rate)], Fraction(s.line.base) * rate
+    value = Fraction(s.value(part.lump))
+    return [s.step("override", "约定", "override", words, s.shown(part.lump), value)], value
+
+
+def _taken(plan, line, zh):
+    """What is taken back: the share of what the line before earned."""
+    event, fact = line.fact.removeprefix("clawback ").split(" of ", 1)
+    back = f"{event} 扣回 {fact} 的提成" if zh else f"{event} takes back the commission on {fact}"
+    whole = line.share * (line.measured or ZERO)
+    told = f"{number(line.measured or ZERO)} × {percent(line.share)}" if decimal(Fraction(whole), plan.settlement.places) == -line.earned else ""
+    return Step("clawback", "扣回" if zh else "claw-back", f"{line.day} · {back}", told, line.earned, line.clause)
 
 
 def _uplift(s):
@@ -194,11 +225,10 @@ def _bounded(s, amount):
         return line.earned, steps
     if amount == line.earned:
         return amount, steps
-    if component.limit and (component.limit.cap is not None or component.limit.floor is not None):
-        cap, floor = (s.value(v) if v is not None else None for v in (component.limit.cap, component.limit.floor))
-        words = ([f"最多 {number(cap)}" if s.zh else f"at most {number(cap)}"] if cap is not None else []) + \
-            ([f"至少 {number(floor)}" if s.zh else f"at least {number(floor)}"] if floor is not None else [])
-        steps.append(s.step("cap", "封顶保底" if floor is not None else "封顶", "limit", ("本期" if s.zh else "in the window ") + "，".join(words), "", line.earned))
+    limits = [limit for limit in component.all_limits if limit.cap is not None or limit.floor is not None]
+    if limits:
+        floored = any(limit.floor is not None for limit in limits)
+        steps.append(s.step("cap", "封顶保底" if floored else "封顶", "limit", "；".join(_bound(s, limit) for limit in limits), "", line.earned))
     elif component.release and component.release.rest == "lost":
         steps.append(s.step("released", "计发", "payable part", s.shown(component.release.share), f"{number(amount)} × {s.shown(component.release.share)}", line.earned))
     else:
@@ -206,6 +236,20 @@ def _bounded(s, amount):
         steps.append(s.step("before", "以前各期", "earlier periods", "年内累计应得减去以前各期" if s.zh else "entitled to date less earlier periods",
                             f"{number(amount)} − {number(before)}", line.earned))
     return line.earned, steps
+
+
+WINDOWS = {"fact": ("每笔", "each fact"), "deal": ("每单", "each deal"), "month": ("每月", "each month"), "quarter": ("每季", "each quarter"), "half": ("每半年", "each half year"),
+           "year": ("每年", "each year"), "period": ("本期", "in the period"), "life": ("累计", "in all"), "year to date": ("年初至今", "year to date"),
+           "half to date": ("半年初至今", "half year to date"), "quarter to date": ("季初至今", "quarter to date")}
+
+
+def _bound(s, limit):
+    """What one cap and floor say."""
+    where = WINDOWS.get(limit.window, (limit.window, limit.window))[0 if s.zh else 1]
+    cap, floor = (s.value(v) if v is not None else None for v in (limit.cap, limit.floor))
+    words = ([f"最多 {number(cap)}" if s.zh else f"at most {number(cap)}"] if cap is not None else []) + \
+        ([f"至少 {number(floor)}" if s.zh else f"at least {number(floor)}"] if floor is not None else [])
+    return (where if s.zh else f"{where} ") + ("，" if s.zh else ", ").join(words)
 
 
 def _after(component, line, zh):
@@ -216,14 +260,28 @@ def _after(component, line, zh):
         steps.append(Step("released", "可发" if zh else "released", "到目前为止可以发的" if zh else "payable so far", "", released, line.clause))
     if line.reserved and component is not None:
         keep = percent(component.reserve.keep) if component.reserve else ""
-        words = ("年底返还的预留" if zh else "reserve returned at year end") if line.reserved < 0 and line.day is None else \
-            (f"预留 {keep}，年底返还" if zh else f"{keep} kept in reserve until year end")
+        words = ("返还的预留" if zh else "reserve returned") if line.reserved < 0 and line.day is None else \
+            (f"预留 {keep}，{_refund(component, True)}" if zh else f"{keep} kept in reserve, {_refund(component, False)}")
         steps.append(Step("reserve", "预留" if zh else "reserve", words, f"{number(released)} × {keep}" if line.day else "", -line.reserved, line.clause))
     if line.posted_before or line.posted_reserved:
         steps.append(Step("posted", "已入账" if zh else "posted", "同一笔以前入账的" if zh else "posted before for the same line",
                           f"{number(line.earned)} − {number(line.posted_before)}", line.difference))
     steps.append(Step("payout", "应发" if zh else "payable", "", "", line.payout))
     return steps
+
+
+def _refund(component, zh):
+    """When a reserve is paid back, in words."""
+    rule = component.reserve.refund if component.reserve else "never"
+    if rule == "never":
+        return "不返还" if zh else "not returned"
+    if rule == "year end" or rule.at == "year end":
+        return "年底返还" if zh else "returned at year end"
+    if rule.at:
+        return ("季末返还" if rule.at == "quarter end" else "半年末返还") if zh else f"returned at {rule.at}"
+    if rule.after:
+        return f"{rule.after} 期后返还" if zh else f"returned {rule.after} periods later"
+    return f"到 {rule.on} 返还" if zh else f"returned on {rule.on}"
 
 
 def _gone(line, zh):

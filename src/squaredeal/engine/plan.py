@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from . import formula, lookups
+from .exchanging import Exchange
 from .measuring import Measure
 from .settlement import Settlement
 from .shapes import (
@@ -28,7 +29,7 @@ from .shapes import (
     Tiers,
     Times,
 )
-from .steps import Credit, CreditTo, Factor, Gate, Limit, Release, Reserve, RollUp, Split, Uplift
+from .steps import Clawback, Credit, CreditTo, Factor, Gate, Limit, Override, Release, Reserve, RollUp, Split, Uplift
 
 SPANS = ("period", "month", "quarter", "half", "year")
 DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
@@ -40,7 +41,7 @@ class Effective(Part):
 
 
 class Component(Part):
-    """who → credit → base → rate → uplift → factor → gate → split → limit → release → reserve."""
+    """who → credit → base → rate (or an override of it) → uplift → factor → gate → split → to date → limits → release → reserve → claw-back."""
     name: str = Field(min_length=1, max_length=60, description="what the component is called on the statement · 提成的名称")
     clause: str = Field("", description="the number of the clause · 条款号")
     who: Formula = Field("true", description="who is eligible, a condition on the person and the fact · 谁可以得")
@@ -51,20 +52,28 @@ class Component(Part):
     base: Annotated[str | None, BeforeValidator(lambda v: None if v is None else str(v))] = Field(
         None, description="what the rate applies to: a term, a measure or a formula; left out where the rate gives money · 基数，比例直接给金额时不写")
     rate: Rate = Field(description="a number or formula, or one of the shapes below · 比例，或一种算法")
+    override: list[Override] = Field([], description="another rate for a contract, customer, product, person … · 个别约定")
     uplift: list[Uplift] = Field([], description="percentage points added to the rate · 加点")
     factor: list[Factor] = Field([], description="multiplies what the rate gives, one after another · 系数，依次相乘")
     gate: Gate | None = Field(None, description="all or nothing · 门槛")
     split: Split | None = Field(None, description="divides the sum among those credited by coefficients · 按系数分")
+    to_date: Literal["quarter", "half", "year"] | None = Field(
+        None, alias="to date", description="what is computed is the entitlement from the beginning of the quarter, half or year; the period earns what it exceeds earlier periods by · 算出来的是年（季）初至今应得，本期得它比以前各期多出的部分")
     limit: Limit | None = Field(None, description="cap and floor · 封顶与保底")
+    limits: list[Limit] = Field([], description="several, one after another: per deal, then per year · 几道封顶保底，依次")
     release: Release | None = Field(None, description="when it becomes payable; unsaid: at once · 何时发放，不写是当期")
     reserve: Reserve | None = Field(None, description="a part kept back · 预留")
+    clawback: Clawback | None = Field(None, description="taken back when the deal is cancelled · 退单扣回")
+    paid: bool = Field(True, description="false: only computed, for earned(NAME) of components below; no line, no money · false 只算不发，供后面的 earned 引用")
 
     @model_validator(mode="after")
     def _readable(self):
         if self.base is not None:
             try:
                 formula.parse(self.base)
-            except formula.FormulaError:
+            except formula.FormulaError as wrong:
+                if set(self.base) & set("+-*/<>=()×÷"):
+                    raise wrong from None
                 formula.parse(f"[{self.base}]")
         return self
 
@@ -83,6 +92,17 @@ class Component(Part):
     def per_period(self):
         """Paid once per payee and window, not per fact."""
         return self.each in SPANS
+
+    @property
+    def all_limits(self):
+        return [*([self.limit] if self.limit else []), *self.limits]
+
+    @property
+    def overrides(self):
+        """From the one that wins to the one that yields."""
+        levels = ("contract", "deal", "customer", "product", "person", "position", "unit", "other")
+        placed = sorted(enumerate(self.override), key=lambda item: (-levels.index(item[1].level), item[1].first or date.min, item[0]), reverse=True)
+        return [part for _place, part in placed]
 
     @property
     def kinds(self):
@@ -109,7 +129,7 @@ class Example(Part):
 
 class Plan(Part):
     """A commission plan. Names may be Chinese."""
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
     plan: str = Field(min_length=1, max_length=80, description="its name · 名称")
     rule: str = Field("", description="the clause in words · 原文")
     version: int = Field(1, description="counts up with each change · 版本")
@@ -117,6 +137,7 @@ class Plan(Part):
     currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="of every amount · 币种")
     decimals: int | None = Field(None, ge=0, le=8, description="decimals of amounts in the facts; unsaid: the currency’s · 金额几位小数，不写按币种")
     period: Literal["month", "quarter", "half", "year", "table"] = Field(description="how often it is settled; table: by the table of periods · 多久结算一次；table 是自定的期间表")
+    exchange: Exchange | None = Field(None, description="how facts in other currencies are converted · 外币怎么折算")
     attributes: dict[str, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
         {}, description="columns of facts and people beyond the usual ones, and what kind they are · 另外的列和类型")
     terms: dict[str, Formula] = Field({}, description="named formulas over a fact · 有名字的公式")

@@ -112,14 +112,15 @@ def _banded(s, rate):
 
 
 def _by_total(s, rate):
-    """The running total of a whole table is known from what the line earned: the rate that gives it."""
-    line, values = s.line, [s.value(v) for _e, v in rate.table]
-    factor = Fraction(line.factor)
-    for place, value in reversed(list(enumerate(values))):
-        raw = (_on_base(s, value) + _on_base(s, Fraction(line.uplift))) * factor
-        if abs(raw - Fraction(line.full_amount)) <= Fraction(1, 100):
-            return _worth(s, value, f"到第 {place + 1} 档，全额 {percent(value)}" if s.zh else f"reaches band {place + 1}: {percent(value)} on all")
-    return _worth(s, values[0], "")
+    """The total of the window, as the line tells it, and the rate of the band it has reached."""
+    total = Fraction(s.line.after)
+    place = band(rate, total)
+    past = rate.end is not None and rate.beyond == "nothing" and (total > rate.end or (total == rate.end and rate.edges == "lower inclusive"))
+    if place is None or past:
+        return _worth(s, Fraction(0), f"累计 {number(total)}，不在表内" if s.zh else f"{number(total)} in all is outside the table")
+    value = s.value(rate.table[place][1])
+    return _worth(s, value, f"累计 {number(total)}，到第 {place + 1} 档，全额 {percent(value)}" if s.zh
+                  else f"{number(total)} in all reaches band {place + 1}: {percent(value)} on all")
 
 
 def _linear(s, rate):

@@ -48,7 +48,7 @@ Beyond = Literal["last row", "nothing", "refuse", "continue"]
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
 
 
 def _row(value):

@@ -1,4 +1,5 @@
 """The steps around a rate: credit, split, uplift, factor, gate, limit, reserve, release; typed, frozen, as written in YAML."""
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -19,7 +20,8 @@ class CreditTo(Part):
     to: str = Field(description="unit, or the name of an account · unit 是部门，或一个账户名")
 
 
-Role = Literal["owner", "split", "overlay", "referrer", "mentor", "outsider"]
+Role = Annotated[str, Field(min_length=1, max_length=40)]
+"""The part somebody has in a fact: owner and split share it and sum to 1; overlay, referrer, mentor, outsider, or any word besides."""
 
 
 def _credit_tag(value):
@@ -70,9 +72,57 @@ class Limit(Part):
     window: Window = Field("period", description="per payee, in each · 每人在什么范围里")
 
 
+class Override(Part):
+    """Another rate for what a condition names: a contract, a customer, a product, a person … The most specific wins, then the latest, then the last written.
+
+    From the most specific: contract, deal, customer, product, person, position, unit, other.
+    """
+    level: Literal["contract", "deal", "customer", "product", "person", "position", "unit", "other"] = Field(
+        alias="for", description="what it is specific to; a contract goes before a customer, a customer before a product, then person, position, unit · 针对什么，越具体越优先")
+    when: Formula = Field(description="which: contract = \"HT-1\" · 哪一个")
+    first: date | None = Field(None, alias="from", description="for facts from this day · 从哪天起")
+    last: date | None = Field(None, alias="to", description="for facts up to this day · 到哪天止")
+    rate: Formula | None = Field(None, description="the rate on the base instead · 改用的比例")
+    lump: Formula | None = Field(None, description="or a sum of money instead · 或改为定额")
+    replaces: Literal["rate", "result"] = Field("rate", description="rate: uplift and factor still follow; result: they do not · rate 后面照样加点乘系数；result 不再加点乘系数")
+    in_tiers: Literal["counts", "does not count"] = Field("counts", alias="in tiers", description="whether its base still moves the running base of the table · 它的基数还算不算进档位累计")
+
+    @model_validator(mode="after")
+    def _one(self):
+        if (self.rate is None) == (self.lump is None):
+            raise ValueError("say one of rate and lump · rate 和 lump 写一种")
+        return self
+
+
+class Clawback(Part):
+    """What was earned on a deal is taken back, by a line of its own in the period of the event, when a fact of these kinds follows on the same deal."""
+    on: str | list[str] = Field(description="kind of fact that takes it back, such as cancellation · 哪种事实引起扣回")
+    within: int | Literal["ever"] = Field(description="days after the fact, or ever · 事后几天内，或 ever 不限")
+    take: Formula = Field("100%", description="how much of it: a formula over the event; elapsed_days and elapsed_months count from the fact: 1 - elapsed_months / 12 · 扣回几成")
+    when: Formula = Field("true", description="only for events for which this holds · 只对符合的")
+
+    @property
+    def kinds(self):
+        return [self.on] if isinstance(self.on, str) else self.on
+
+
+class Refund(Part):
+    """When a reserve is paid back: so many periods later, or on a day; all of it, or a share."""
+    after: int | None = Field(None, ge=1, le=60, description="periods later · 隔几期")
+    on: Formula | None = Field(None, description="on a day, a formula over the fact · 在哪一天")
+    at: Literal["quarter end", "half end", "year end"] | None = Field(None, description="with the last period of the quarter, half or year · 季末、半年末、年末")
+    share: Formula = Field("1", description="how much of it, a formula over the person when it is due: score(appraisal) / 100 · 返还几成")
+
+    @model_validator(mode="after")
+    def _one(self):
+        if len([w for w in (self.after, self.on, self.at) if w is not None]) != 1:
+            raise ValueError("say one of after, on and at · after、on、at 写一种")
+        return self
+
+
 class Reserve(Part):
     keep: Amount = Field(ge=0, le=1, description="the part kept back · 留几成")
-    refund: Literal["year end", "never"] = Field(description="paid back with the last period of the year, or never by itself · 何时返还")
+    refund: Literal["year end", "never"] | Refund = Field(description="paid back with the last period of the year, or never by itself, or as written · 何时返还")
 
 
 class Release(Part):
@@ -85,12 +135,15 @@ class Release(Part):
     rest: Literal["lost", "later"] | None = Field(None, description="for share: what becomes of the rest · 没发的部分怎么办")
     after: int | None = Field(None, ge=0, le=60, description="periods later · 隔几期")
     on: Formula | None = Field(None, description="on a day · 在哪一天")
+    events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%} · 每到一个节点发几成")
 
     @model_validator(mode="after")
     def _one(self):
-        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on) if w is not None]
+        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events) if w is not None]
         if len(ways) != 1:
-            raise ValueError("say one way of release: pro rata to, milestones, share, after or on · 发放方式写一种")
+            raise ValueError("say one way of release: pro rata to, milestones, events, share, after or on · 发放方式写一种")
+        if self.events and sum(self.events.values()) > 1:
+            raise ValueError("the parts of events exceed 100 % · 各节点加起来超过 100%")
         if (self.pro_rata or self.milestones) and self.of is None:
             raise ValueError("say what is 100 %: of: … · 写明百分之百是什么：of")
         if self.milestones and self.received is None:

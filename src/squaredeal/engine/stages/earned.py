@@ -26,7 +26,10 @@ def query(plan, component, rows, source, opened):
     settlement = plan.settlement
     unit = Fraction(10) ** -settlement.places if settlement.per_line else Fraction(1, ONE)
     whole = raw.whole(unit, settlement.way if settlement.per_line else "half", quick=True)
-    tree = over(tree, full_amount=exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128"))
+    amount = exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128")
+    if component.gate:  # what cannot be known is nothing where the gate is closed
+        amount = template("CASE WHEN passed THEN $a ELSE coalesce($a, 0) END", a=amount)
+    tree = over(tree, full_amount=amount)
     tree = over(tree, passing=template("CASE WHEN passed THEN full_amount ELSE 0 END"))
     value = "passing"
     if component.split:

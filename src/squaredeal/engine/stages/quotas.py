@@ -10,19 +10,30 @@ from .context import Context
 EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
 
 
+MONTHS_OF = "CASE WHEN q.period LIKE '____-__' THEN 1 WHEN q.period LIKE '____Q_' THEN 3 WHEN q.period LIKE '____H_' THEN 6 WHEN q.period LIKE '____' THEN 12 END"
+FIRST = ("CASE WHEN q.period LIKE '____-__' THEN TRY_CAST(concat(q.period, '-01') AS DATE) "
+         "WHEN q.period LIKE '____Q_' THEN make_date(TRY_CAST(left(q.period, 4) AS INT), TRY_CAST(right(q.period, 1) AS INT) * 3 - 2, 1) "
+         "WHEN q.period LIKE '____H_' THEN make_date(TRY_CAST(left(q.period, 4) AS INT), TRY_CAST(right(q.period, 1) AS INT) * 6 - 5, 1) "
+         "WHEN q.period LIKE '____' THEN make_date(TRY_CAST(q.period AS INT), 1, 1) END")
+"""The length in months and the first day of a built-in period such as 2026-03, 2026Q1, 2026H1 or 2026."""
+
+
 def query(book, name):
-    """SELECT who, win, quota: quotas of the periods that lie in the window, summed; the period of a quota may be any built-in window too."""
+    """SELECT who, win, quota: quotas whose period lies in the window, summed; a month's count towards its quarter and year, never the other way."""
     measure, rows = book.plan.measures[name], _rows(book, name)
     if measure.window in {"fact", "deal", "life"}:
         return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery())
-    if reach(measure.window):
-        return template("SELECT q.who, t.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON s.period = q.period "
-                        "JOIN span AS t ON $reach GROUP BY 1, 2", rows=rows.subquery(), reach=reach(measure.window))
+    placed = template(f"SELECT q.who, q.value, coalesce(r.starts, {FIRST}) AS starts, coalesce(r.ends, CAST({FIRST} + ({MONTHS_OF}) * INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)) AS ends "
+                      f"FROM $rows AS q LEFT JOIN span AS r ON r.period = q.period", rows=rows.subquery())
+    if measure.window in WINDOW:
+        first, last = template(WINDOW[measure.window], day=template("q.starts")), template(WINDOW[measure.window], day=template("q.ends"))
+        return template("SELECT q.who, $first AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q WHERE $first = $last GROUP BY 1, 2",
+                        rows=placed.subquery(), first=first, last=last)
+    within = "q.starts >= s.starts AND q.ends <= s.ends"
     if measure.window == "period":
-        return template("SELECT who, period AS win, CAST(sum(value) AS INT128) AS quota FROM $rows AS q GROUP BY 1, 2", rows=rows.subquery())
-    win = template(WINDOW[measure.window], day=template("r.starts"))
-    return template("SELECT q.who, coalesce($win, q.period) AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q LEFT JOIN span AS r ON r.period = q.period "
-                    "GROUP BY 1, 2", rows=rows.subquery(), win=exp.Case(ifs=[exp.If(this=template("r.period IS NOT NULL"), true=win)]))
+        return template(f"SELECT q.who, s.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON {within} GROUP BY 1, 2", rows=placed.subquery())
+    return template(f"SELECT q.who, t.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON {within} JOIN span AS t ON $reach GROUP BY 1, 2",
+                    rows=placed.subquery(), reach=reach(measure.window))
 
 
 def _rows(book, name):

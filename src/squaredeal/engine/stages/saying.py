@@ -13,6 +13,8 @@ from squaredeal.engine.plan import (
     Tiers,
 )
 
+from .calendar import TO_DATE
+
 
 def texts(component):
     """Every formula text of a component that says something about a row, for the explanation."""
@@ -36,8 +38,9 @@ def texts(component):
     found += [t for u in component.uplift for t in (u.when, u.add)] + [t for f in component.factor for t in (f.when, f.times)]
     if component.gate:
         found.append(component.gate.when or f"attainment({bracket(component.gate.attainment_of)})")
-    if component.limit:
-        found += [str(v) for v in (component.limit.cap, component.limit.floor) if v is not None]
+    found += [t for part in component.override for t in (part.when, part.rate, part.lump)]
+    for limit in component.all_limits:
+        found += [str(v) for v in (limit.cap, limit.floor) if v is not None]
     if component.split:
         found.append(component.split.by)
     if component.release:
@@ -89,3 +92,11 @@ def window_of(plan, component):
     if isinstance(rate, (Tiers, LumpPlusExcess)):
         return rate.window if rate.by == "base" else plan.measures[rate.measure].window if rate.measure in plan.measures else rate.window
     return "period"
+
+
+def to_date_of(plan, component):
+    """"year", "half" or "quarter" where what is computed is the entitlement to date, and the period earns what it exceeds earlier ones by."""
+    if component.to_date or not (component.base and component.per_period):
+        return component.to_date
+    windows = {plan.measures[n.args[0]].window for n in plan.expand(component.base_text).walk() if n.op == "name" and n.args[0] in plan.measures}
+    return next((TO_DATE[kind] for kind in TO_DATE if kind in windows), None)
