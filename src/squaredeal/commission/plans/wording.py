@@ -116,9 +116,16 @@ def _sentences(plan, c):
     if c.limit and c.limit.cap is not None:
         said.append(format_html(_("At most {cap} yuan in {window}."), cap=value(yuan(c.limit.cap)), window=WINDOWS[c.limit.window]))
     if c.reserve:
-        back = _("returned at year end") if c.reserve.refund == "year end" else _("not returned")
+        back = {"year end": _("returned at year end"), "never": _("not returned")}.get(returned([c]), _("returned later"))
         said.append(format_html(_("{keep} is kept back, {back}."), keep=value(share(c.reserve.keep)), back=back))
     return said
+
+
+def returned(components):
+    """When the reserves of components come back: "year end" or "never" where all agree, "later" where the plan says another day, "" without any."""
+    found = {c.reserve.refund if isinstance(c.reserve.refund, str) else "year end" if c.reserve.refund.at == "year end" else "later"
+             for c in components if c.reserve}
+    return found.pop() if len(found) == 1 else "later" if found else ""
 
 
 def _by(rate):

@@ -77,6 +77,11 @@ def why(viewer, line):
     return found
 
 
+def returned(statement):
+    """When the reserve of a statement comes back: "year end", "never", "later", or "" without one."""
+    return wording.returned(reading.loaded(statement.run.plan.text).components)
+
+
 OURS = frozenset({"fact", "reserve", "posted", "payout"})
 """Steps of the engine said here in the words of receipts and closed months instead."""
 
@@ -137,7 +142,8 @@ def _settling(line, late, component):
                    "arithmetic": [f"{yuan(line.earned)} − {yuan(line.posted_before)}"]}]
     if line.reserved:
         keep = component.reserve.keep if component is not None and component.reserve else None
-        steps.append({"label": _("Reserve"), "text": _("%(keep)s, returned at year end") % {"keep": share(keep)} if keep is not None else "",
+        words = {"year end": _("%(keep)s, returned at year end"), "never": _("%(keep)s, not returned")}.get(wording.returned([component]) if component else "", "%(keep)s")
+        steps.append({"label": _("Reserve"), "text": words % {"keep": share(keep)} if keep is not None else "",
                       "clause": component.clause if component is not None else "", "amount": taken(line.reserved),
                       "arithmetic": [f"{yuan(line.difference)} × {share(keep)}"] if keep is not None and not late else []})
     steps.append({"label": _("Payable"), "text": "", "clause": "", "amount": yuan(line.payout), "arithmetic": [], "result": True, "jade": True})
@@ -163,7 +169,7 @@ def estimate(viewer, person):
     today = timezone.localdate()
     found = estimating.estimate(viewer, person, today)
     first, _last = month_of(today)
-    shown = {"starts_on": first, "refused": "" if found.plan else _("No commission plan is in force this month."), "earned": found.earned,
+    shown = {"starts_on": first, "returned": wording.returned(found.plan.components) if found.plan else "", "refused": "" if found.plan else _("No commission plan is in force this month."), "earned": found.earned,
              "reserved": found.reserved, "payout": found.payout, "next_100k": found.next_100k, "lines": [row(x, None) for x in found.lines],
              "pay_on": runs.pay_day(viewer, Period(code=f"{first:%Y-%m}", starts_on=first, ends_on=_last)), "curve": None, "next_tier": "",
              "promised": [{"text": _("%(customer)s, promised for %(day)s") % {

@@ -70,7 +70,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     context = {
         "about": about,
         "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
-        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "balance": found.carried_in - found.carried, "objections": objections,
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.carried_in - found.carried, "objections": objections,
         "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
         "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
         "taken": sum(r["line"].difference for r in differences if r["line"].difference < 0),

@@ -21,7 +21,7 @@ def test_the_plan_reads_as_sentences_with_its_table_and_curve(client, firm, plan
 
 def test_saving_a_spoilt_text_answers_with_all_problems_and_keeps_what_was_typed(client, firm, text):
     client.force_login(firm.gu)
-    spoilt = text.replace("credit: [owner, split]", "credit: [owner, friend]").replace("period: month", "period: moon")
+    spoilt = text.replace("own deals: excluded", "own deals: friend").replace("period: month", "period: moon")
     answer = client.post(reverse("plans:new"), {"text": spoilt, "note": ""})
     page = answer.content.decode()
     assert answer.status_code == 422 and page.count("<li><code>") >= 2 and "moon" in page
