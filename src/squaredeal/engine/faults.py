@@ -1,4 +1,6 @@
 """What is wrong in the tables, found all at once before anything is computed: table, row, column, reason, remedy."""
+import re
+
 from .problems import problem
 from .tables import MOST_PLACES, NEEDED, NUMBER, quoted
 
@@ -15,6 +17,7 @@ CHECKS = [
      "补进 people", "add the person to people"),
     ("credits.share", "SELECT fact FROM credits WHERE role IN ('owner', 'split') GROUP BY fact HAVING sum(share) <> :whole", "份额加起来不是 1",
      "shares do not sum to 1", "改份额，或把多出的标成 overlay", "mend the shares, or mark the extra one as overlay"),
+    ("credits.share", "SELECT DISTINCT fact FROM credits WHERE share < 0", "份额是负数", "the share is negative", "份额写 0 到 1", "shares are 0 to 1"),
     ("people", "SELECT 'row ' || (rowid + 2) FROM people WHERE payee IS NULL OR \"from\" IS NULL", "人或起始日是空的", "payee or from is empty", "补上", "fill them in"),
     ("people", "SELECT DISTINCT a.payee FROM (SELECT payee, \"from\" AS starts, lag(coalesce(\"to\", DATE '9999-12-31')) OVER (PARTITION BY payee ORDER BY \"from\") "
      "AS before FROM people) AS a WHERE a.before >= a.starts", "任命的日期重叠", "assignments overlap", "前一段在后一段开始前结束", "end the earlier before the later begins"),
@@ -37,23 +40,29 @@ CHECKS = [
 
 def found(plan, tables, link=None):
     """[Problem] of the tables for this plan; `link` is an open connection holding them, else one is opened."""
-    wrong = [problem(name, f"缺 {'、'.join(missing)} 列", f"lacks the columns {', '.join(missing)}", "补上这几列", "add them")
-             for name, wanted in NEEDED.items() if tables.arrow[name].num_rows
-             for missing in [[c for c in wanted if c not in tables.arrow[name].column_names]] if missing]
-    if wrong:
-        return wrong
+    tables = tables.declaring(plan)
+    missing = {(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names}
+    wrong = [problem(name, f"缺 {'、'.join(lacking)} 列", f"lacks the columns {', '.join(lacking)}", "补上这几列", "add them")
+             for name in NEEDED
+             for lacking in [[c for c in NEEDED[name] if (name, c) in missing]] if lacking]
+    unreadable, spoiled = [], set(missing)
     for name in NEEDED:
-        wrong += _unreadable(plan, name, tables)
-    if wrong:
-        return wrong
+        unreadable += _unreadable(plan, name, tables)
+    wrong += unreadable
+    spoiled |= {(table, column) for table, _row, _number, column in (p.place.split(" ", 3) for p in unreadable)}
     own = link is None
     link = tables.open() if own else link
     try:
         for place, sql, zh, en, todo_zh, todo_en, *severity in CHECKS:
+            if any(re.search(rf"\b{table}\b", sql) and re.search(rf"\b{column}\b", sql) for table, column in spoiled):
+                continue
             rows = link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall()
             if rows:
                 wrong.append(_several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en, *severity))
-        wrong += _currencies(plan, tables, link)
+        if not spoiled:
+            wrong += _currencies(plan, tables, link) + _periods(link)
+        if own and not spoiled:
+            wrong += _unused(plan, link)
     finally:
         if own:
             link.close()
@@ -61,6 +70,38 @@ def found(plan, tables, link=None):
         wrong.append(problem("periods", "方案用自己的期间表，却没有给", "the plan uses its own periods, but none are given",
                              "给出 periods 表", "give the periods table"))
     return wrong
+
+
+def _unused(plan, link):
+    """Warnings: what the tables hold and no part of the plan reads, which is often a slip of the pen."""
+    from .given import kinds_of
+    from .plan import SPANS
+    found = []
+    kinds = kinds_of(plan) | set(SPANS) | {"deal"}
+    roles = {"owner", "split"} | {role for part in (*plan.components, *plan.measures.values()) if isinstance(part.credit, list) for role in part.credit}
+    for place, sql, known, zh, en in (
+            ("facts.kind", "SELECT DISTINCT kind FROM facts ORDER BY 1", kinds, "没有一项提成或指标算这类事实", "no component or measure counts facts of this kind"),
+            ("credits.role", "SELECT DISTINCT role FROM credits ORDER BY 1", roles, "没有一项提成或指标算这个角色", "no component or measure counts this role"),
+            ("quotas.measure", "SELECT DISTINCT measure FROM quotas ORDER BY 1", set(plan.measures), "方案里没有这个指标", "the plan has no such measure")):
+        odd = [str(row[0]) for row in link.execute(sql).fetchall() if row[0] is not None and str(row[0]) not in known]
+        if odd and not (place == "facts.kind" and plan.decisions):
+            found.append(_several(place, odd, zh, en, f"写错了就改；方案里有：{'、'.join(sorted(known - set(SPANS) - {'deal'}))}",
+                                  f"mend it if it is a slip; the plan has: {', '.join(sorted(known - set(SPANS) - {'deal'}))}", "warning"))
+    return found
+
+
+def _periods(link):
+    """Quotas and scores of a period there is not."""
+    from .stages.calendar import days_of
+    found = []
+    own = {row[0] for row in link.execute("SELECT id FROM periods").fetchall()} | {"", "life"}
+    for table in ("quotas", "scores"):
+        odd = [str(row[0]) for row in link.execute(f"SELECT DISTINCT period FROM {table} WHERE period IS NOT NULL ORDER BY 1").fetchall()
+               if row[0] not in own and days_of(row[0]) is None]
+        if odd:
+            found.append(_several(f"{table}.period", odd, "没有这个期间", "there is no such period", "写 2026-03、2026Q1、2026H1、2026，或 periods 里的期间",
+                                  "write 2026-03, 2026Q1, 2026H1, 2026, or a period of the table periods"))
+    return found
 
 
 def _several(place, which, zh, en, todo_zh="", todo_en="", severity="error"):

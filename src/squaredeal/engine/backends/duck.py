@@ -16,6 +16,7 @@ class Duck:
     dialect = "duckdb"
 
     def __init__(self, tables, memory, threads, *, small, writing=None):
+        self.made = writing if writing and not writing.exists() else None
         if writing:
             writing.mkdir(parents=True, exist_ok=True)
         try:
@@ -86,3 +87,5 @@ class Duck:
 
     def close(self):
         self.link.close()
+        if self.made and not any(self.made.iterdir()):  # refused: nothing is left behind
+            self.made.rmdir()

@@ -1,0 +1,150 @@
+"""Bad tables: everything wrong at once, each finding with its table, row or id, column, reason and remedy; and nothing is written."""
+import csv
+
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from squaredeal.engine import PlanProblems, Tables, load_plan, read_tables, run
+from squaredeal.engine.command import commission
+
+PLAN = """
+plan: tables
+effective: {from: 2026-01-01}
+currency: CNY
+period: %s
+attributes: {urgent: bool, margin: rate}
+measures:
+  sold: {sum: amount, over: sale, window: period}
+components:
+  - {name: commission, each: sale, base: amount, rate: 10%%}
+settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%%}
+"""
+MONTHLY = load_plan(PLAN % "month")
+OWN_PERIODS = load_plan(PLAN % "table")
+FACT = {"id": "f1", "kind": "sale", "date": "2026-01-10", "amount": "100"}
+CREDIT = {"fact": "f1", "payee": "Ann", "share": "1"}
+PERSON = {"payee": "Ann", "position": "rep", "from": "2025-01-01"}
+pytestmark = pytest.mark.once
+
+
+def tables(**changed):
+    return Tables(**{"facts": [FACT], "credits": [CREDIT], "people": [PERSON], **changed})
+
+
+def findings(plan=MONTHLY, **changed):
+    return tables(**changed).check(plan)
+
+
+def test_good_tables_have_no_findings():
+    assert not findings()
+    assert run(MONTHLY, tables()).lines[0].earned == 10
+
+
+BAD = [
+    ({"facts": [FACT, FACT]}, "facts.id", "f1"),
+    ({"facts": [{**FACT, "id": ""}], "credits": []}, "facts.id", "row 2"),
+    ({"facts": [{**FACT, "kind": ""}]}, "facts", "f1"),
+    ({"facts": [FACT, {**FACT, "id": "f2", "date": ""}]}, "facts", "f2"),
+    ({"facts": [FACT, {**FACT, "id": "f2", "date": "10/01/2026"}]}, "facts row 3 date", "10/01/2026"),
+    ({"facts": [FACT, {**FACT, "id": "f2", "date": "2026-02-30"}]}, "facts row 3 date", "2026-02-30"),
+    ({"facts": [{**FACT, "amount": "1,000"}]}, "facts row 2 amount", "1,000"),
+    ({"facts": [{**FACT, "amount": "ten"}]}, "facts row 2 amount", "ten"),
+    ({"facts": [{**FACT, "amount": "1.005"}]}, "facts row 2 amount", "more than 2 decimals"),
+    ({"facts": [{**FACT, "urgent": "maybe"}]}, "facts row 2 urgent", "maybe"),
+    ({"facts": [{**FACT, "margin": "13%"}]}, "facts row 2 margin", "13%"),
+    ({"credits": [CREDIT, {**CREDIT, "fact": "f9"}]}, "credits.fact", "f9"),
+    ({"credits": [{**CREDIT, "payee": "Zoe"}]}, "credits.payee", "Zoe"),
+    ({"credits": [{**CREDIT, "share": "0.9"}]}, "credits.share", "f1"),
+    ({"credits": [{**CREDIT, "share": "1.5"}, {**CREDIT, "share": "-0.5"}]}, "credits.share", "negative"),
+    ({"credits": [{**CREDIT, "share": ""}]}, "credits", "row 2"),
+    ({"people": [PERSON, {**PERSON, "from": "2026-01-01"}]}, "people", "Ann"),
+    ({"people": [{**PERSON, "to": "2024-01-01"}]}, "people.to", "Ann"),
+    ({"people": [{**PERSON, "manager": "Ann"}]}, "people.manager", "Ann"),
+    ({"people": [{**PERSON, "from": ""}]}, "people", "row 2"),
+    ({"quotas": [{"payee": "Ann", "measure": "sold", "period": "2026-01", "value": v} for v in ("1", "2")]}, "quotas", "Ann sold 2026-01"),
+    ({"quotas": [{"payee": "Ann", "measure": "sold", "period": "2026-13", "value": "1"}]}, "quotas.period", "2026-13"),
+    ({"quotas": [{"payee": "Ann", "measure": "sold", "period": "2026-01", "value": ""}]}, "quotas.value", "Ann sold 2026-01"),
+    ({"scores": [{"payee": "Ann", "period": "2026-01", "name": "k", "value": v} for v in ("1", "2")]}, "scores", "Ann k 2026-01"),
+    ({"facts": [{**FACT, "currency": "USD"}]}, "facts.currency", "USD"),
+    ({"facts": [{k: v for k, v in FACT.items() if k != "kind"}]}, "facts", "kind"),
+]
+
+
+@pytest.mark.parametrize(("changed", "place", "words"), BAD, ids=[f"{p} {w}" for _c, p, w in BAD])
+def test_each_fault_has_its_place_reason_and_remedy_and_stops_the_run(changed, place, words):
+    found = [p for p in findings(**changed) if p.place == place and words in p.text("en")]
+    assert found, [p.text("en") for p in findings(**changed)]
+    assert all(p.severity == "error" and p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"] for p in found)
+    with pytest.raises(PlanProblems):
+        run(MONTHLY, tables(**changed))
+
+
+PERIODS = [{"id": "a", "from": "2026-01-01", "to": "2026-01-31"}]
+
+
+@pytest.mark.parametrize(("periods", "words"), [
+    ([*PERIODS, {"id": "b", "from": "2026-01-31", "to": "2026-02-28"}], "overlap"), ([*PERIODS, {"id": "b", "from": "2026-02-02", "to": "2026-02-28"}], "gap"),
+    ([{"id": "a", "from": "2026-01-31", "to": "2026-01-01"}], "ends before"), (None, "none are given"),
+])
+def test_own_periods_without_gaps_and_overlaps(periods, words):
+    assert [p for p in findings(OWN_PERIODS, periods=periods) if p.place == "periods" and words in p.text("en")]
+
+
+@pytest.mark.parametrize(("changed", "place"), [
+    ({"facts": [FACT, {**FACT, "id": "f2", "kind": "sael"}], "credits": [CREDIT, {**CREDIT, "fact": "f2"}]}, "facts.kind"),
+    ({"credits": [CREDIT, {**CREDIT, "role": "onwer"}]}, "credits.role"),
+    ({"quotas": [{"payee": "Ann", "measure": "slod", "period": "2026-01", "value": "1"}]}, "quotas.measure"),
+    ({"people": [{**PERSON, "manager": "Nobody"}]}, "people.manager"),
+])
+def test_what_nothing_reads_is_a_warning_and_the_run_goes_on(changed, place):
+    found = [p for p in findings(**changed) if p.place == place]
+    assert [p.severity for p in found] == ["warning"] and found[0].remedy["zh"] and found[0].remedy["en"]
+    assert run(MONTHLY, tables(**changed)).lines
+
+
+def test_everything_wrong_is_told_at_once():
+    found = findings(
+        facts=[FACT, FACT, {**FACT, "id": "f2", "amount": "x"}, {**FACT, "id": "f3", "date": "soon"}],
+        credits=[{**CREDIT, "share": "0.5"}, {**CREDIT, "fact": "f9"}, {**CREDIT, "fact": "f2", "payee": "Zoe"}],
+        people=[PERSON, PERSON], quotas=[{"payee": "Ann", "period": "2026-01", "value": "many"}])
+    assert {p.place for p in found} >= {"facts.id", "facts row 4 amount", "facts row 5 date", "credits.share", "credits.fact", "credits.payee", "people", "quotas", "quotas row 2 value"}
+
+
+def test_two_columns_of_one_name_and_rows_that_are_no_mappings():
+    with pytest.raises(PlanProblems) as wrong:
+        Tables(facts=pa.table([["f1"], ["1"], ["2"]], names=["id", "amount", "金额"]))
+    assert "amount" in str(wrong.value)
+    with pytest.raises(TypeError):
+        Tables(facts=[["f1", "sale"]])
+
+
+def written(folder, name, rows):
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_the_command_refuses_bad_tables_and_writes_nothing(tmp_path):
+    plan, facts, out = tmp_path / "plan.yaml", tmp_path / "facts", tmp_path / "out"
+    facts.mkdir()
+    plan.write_text(PLAN % "month", encoding="utf-8")
+    written(facts, "facts", [FACT, {**FACT, "amount": "x"}])
+    written(facts, "credits", [{**CREDIT, "share": "0.5"}])
+    written(facts, "people", [PERSON])
+    told = CliRunner().invoke(commission, ["run", str(plan), "--facts", str(facts), "--out", str(out), "--lang", "en"])
+    assert told.exit_code == 2 and not out.exists()
+    assert all(words in told.output for words in ("facts row 3 amount", "facts.id", "credits.share"))
+
+
+@pytest.mark.parametrize(("content", "words"), [(None, "holds no facts.csv"), (b"\xff\xfe\x00bad", "cannot be read"), (b"", "facts")])
+def test_a_folder_or_file_that_cannot_be_read_is_told(tmp_path, content, words):
+    if content is not None:
+        (tmp_path / "facts.csv").write_bytes(content)
+    with pytest.raises(PlanProblems) as wrong:
+        given = read_tables(tmp_path)
+        run(MONTHLY, given)
+    assert words in str(wrong.value)
+    with pytest.raises(PlanProblems):
+        read_tables(tmp_path / "nowhere")
