@@ -1,0 +1,87 @@
+"""What follows a line: its reserve paid back, and what is taken back when its deal is cancelled; each a line of its own in its own period."""
+from fractions import Fraction
+
+from sqlglot import exp
+
+from squaredeal.engine.sql import ONE, Q, template, text
+from squaredeal.engine.steps import Refund
+
+from .calendar import WINDOW, in_force, staff, windows
+from .context import Context
+from .credit import SEATED
+from .ledger import BARE, blank
+
+NULL = "CAST(NULL AS TEXT)"
+
+
+def refunds(plan, book, component, source, slots):
+    """SELECT the reserve paid back, once per payee and due period, in the ledger's columns. `source` is the component's last table."""
+    refund = component.reserve.refund if isinstance(component.reserve.refund, Refund) else Refund(at="year end")
+    if refund.at:
+        kind = refund.at.split()[0]
+        kept = template("SELECT e.payee, concat('reserve ', y.win) AS fact, y.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
+                        "JOIN span AS s ON s.period = e.fact_period JOIN $full AS y ON y.win = $code WHERE e.component = $name GROUP BY 1, 2, 3",
+                        full=windows(kind).subquery(), code=template(WINDOW[kind], day=template("s.ends")), name=text(component.name))
+    elif refund.after:
+        kept = template(f"SELECT e.payee, concat('reserve ', s.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
+                        f"JOIN span AS s ON s.period = e.fact_period JOIN span AS t ON t.rank = s.rank + {int(refund.after)} WHERE e.component = $name GROUP BY 1, 2, 3",
+                        name=text(component.name))
+    else:
+        kept = template(f"SELECT e.payee, concat('reserve due ', t.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM {source} AS e "
+                        f"JOIN span AS t ON e.back_on BETWEEN t.starts AND t.ends GROUP BY 1, 2, 3")
+    back = _shared(plan, book, refund, kept)
+    tree = template(
+        f"SELECT $name AS component, payee, fact, {NULL} AS item, {NULL} AS via, CAST(NULL AS DATE) AS day, due AS fact_period, {BARE}, CAST(0 AS INT128) AS earned, "
+        f"CAST(0 AS INT128) AS released, CAST(-back AS INT128) AS reserved, '' AS source, CAST(9000000000000 AS BIGINT) AS ord FROM $back AS r WHERE back <> 0",
+        name=text(component.name), back=back.subquery())
+    return _blanks(tree, slots)
+
+
+def _shared(plan, book, refund, kept):
+    """SELECT payee, fact, due, back: all of what was kept, or the share the person has when it is due."""
+    if refund.share == "1":
+        return template("SELECT k.payee, k.fact, k.due, k.kept AS back FROM $kept AS k", kept=kept.subquery())
+    context = Context(book, "window")
+    unit = Fraction(10) ** -plan.settlement.places
+    back = (Q((Q(exp.column("kept", table="k"), ONE) * context.expression(refund.share)).whole(unit)) * Q.of(unit * ONE)).whole()
+    tree = template("SELECT k.payee, k.fact, k.due, coalesce($back, 0) AS back FROM $kept AS k JOIN $staff AS p ON p.payee = k.payee AND p._win = k.due "
+                    "JOIN $wins AS w ON w.win = k.due", back=back, kept=kept.subquery(), staff=staff(in_force("period")).subquery(), wins=in_force("period").subquery())
+    return context.joined(tree)
+
+
+def clawbacks(plan, book, component, source, slots, *, released):
+    """SELECT what is taken back of each line by each event on its deal, in the ledger's columns; never more than the line itself."""
+    rule, context = component.clawback, Context(book, "fact")
+    context.since = template("j.day")
+    take = context.expression(rule.take)
+    take = take.pick(take.compare(exp.LT, Q.of(1)), Q.of(1)).pick(take.compare(exp.GT, Q.of(0)), Q.of(0))
+    unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
+
+    def part(column):
+        return exp.cast((Q((Q(exp.column(column, table="j"), ONE) * take).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
+
+    near = template("TRUE") if rule.within == "ever" else template(f"f.date <= j.day + {int(rule.within)}")
+    tree = template(
+        f"SELECT j.payee, j.fact, j.via, j.source, j.earned, j.{'released' if released else 'earned'} AS released, j.reserved, f.id AS event, f.date AS day, f._period AS period, f._ord AS ord, "
+        f"$part AS part, $let AS let, $kept AS kept, CAST($take AS INT128) AS take FROM {source} AS j JOIN facts_in AS f ON f.deal = j.deal "
+        f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='j.payee')} WHERE $kinds AND f.date >= j.day AND $near AND coalesce($when, FALSE)",
+        part=part("earned"), let=part("released" if released else "earned"), kept=part("reserved"), take=take.whole(Fraction(1, ONE)), near=near,
+        when=context.expression(rule.when), kinds=exp.In(this=template("f.kind"), expressions=[text(k) for k in rule.kinds]))
+    events = context.joined(tree)
+
+    def upto(column, whole):
+        """What is taken by this event, of the whole, after what earlier events took."""
+        run = f"abs(sum({column}) OVER (PARTITION BY payee, fact, via ORDER BY ord ROWS UNBOUNDED PRECEDING))"
+        return f"CAST(-sign({whole}) * (least({run}, abs({whole})) - least({run} - abs({column}), abs({whole}))) AS INT128)"
+
+    tree = template(
+        f"SELECT $name AS component, payee, concat('clawback ', event, ' of ', fact) AS fact, {NULL} AS item, via, day, period AS fact_period, take AS share, "
+        f"CAST(0 AS INT128) AS base, CAST(0 AS INT128) AS before, CAST(0 AS INT128) AS after, CAST(0 AS INT128) AS uplift, CAST({ONE} AS INT128) AS factor, "
+        f"CAST(earned AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, {upto('part', 'earned')} AS full_amount, {upto('part', 'earned')} AS earned, "
+        f"{upto('let', 'released')} AS released, {upto('kept', 'reserved')} AS reserved, CASE WHEN source = payee THEN '' ELSE source END AS source, "
+        f"CAST(9050000000000 + ord AS BIGINT) AS ord FROM $events AS v", name=text(component.name), events=events.subquery())
+    return _blanks(exp.select("*").from_(tree.subquery("t")).where("earned <> 0 OR released <> 0 OR reserved <> 0"), slots)
+
+
+def _blanks(tree, slots):
+    return tree.select(*[exp.alias_(blank(den, kind), slot) for (_key, den, kind), slot in slots.items()])
