@@ -41,7 +41,8 @@ SUBJECT = {
     "approvals:chain": "request", "approvals:approve": "request", "approvals:send_back": "request", "approvals:withdraw": "request",
     "approvals:countersign": "request", "approvals:delegate": "request", "statements:statement": "statement", "statements:download": "statement",
     "statements:confirm": "statement", "statements:object": "statement", "statements:why": "line", "statements:of_receipt": "receipt",
-    "statements:answer": "objection", "statements:withdraw": "objection", "statements:estimate": "rep", "team:revoke": "token",
+    "statements:answer": "objection", "statements:withdraw": "objection", "statements:estimate": "rep", "statements:what_if": "quote",
+    "statements:what_if_amount": "rep", "team:revoke": "token",
     "targets:undo": "journal", "kernel:open": "notice", "site:import_undo": "journal",
 }
 OWN_ONLY = {"customers:drop_view", "targets:undo", "team:revoke", "kernel:open", "site:import_undo"}

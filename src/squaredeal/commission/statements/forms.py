@@ -1,4 +1,6 @@
 """What may be said of a statement: an objection, and its answer."""
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,3 +17,11 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(label=_("Answer"), max_length=500, widget=forms.Textarea(
         attrs={"rows": 2, "placeholder": _("How it was checked, and the arithmetic")}))
     upheld = forms.BooleanField(required=False)
+
+
+class AmountForm(forms.Form):
+    """An amount received, including tax, to be told what it would pay."""
+    amount = forms.DecimalField(label=_("If this much is received, with tax"), max_digits=16, decimal_places=2, min_value=Decimal("0.01"),
+                                error_messages={"invalid": _("Write the amount in yuan, such as 113000."), "required": _("Write the amount in yuan, such as 113000.")},
+                                widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}))
+    first_order = forms.BooleanField(label=_("the customer's first order"), required=False)

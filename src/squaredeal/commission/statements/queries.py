@@ -11,6 +11,8 @@ from squaredeal.kernel import calendar
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
 from squaredeal.organisation.team.scope import FIRM, people_under, sees_all
 from squaredeal.process.collection.models import Receipt
+from squaredeal.process.contracts.models import Contract
+from squaredeal.process.negotiation import queries as negotiation
 
 from . import policy
 from .models import Objection, Statement
@@ -196,6 +198,16 @@ def estimate(viewer, person):
     """The running estimate of somebody's month within reach (lines, earned, reserved, payout, promised), or None."""
     found = person if viewer is FIRM else payee(viewer, person.pk)
     return None if found is None else estimating.estimate(viewer, found, timezone.localdate())
+
+
+def quote(viewer, pk):
+    """One quote within reach; OutOfReach otherwise."""
+    return negotiation.quote(viewer, pk)
+
+
+def first_order(viewer, customer):
+    """Whether the next contract of a customer would be the first that was approved."""
+    return not Contract.objects.filter(customer=customer, approved_on__isnull=False).exists()
 
 
 def search(viewer, text, limit=6):

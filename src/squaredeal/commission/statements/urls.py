@@ -1,7 +1,7 @@
 """Addresses of statements, under /commission/."""
 from django.urls import path
 
-from . import views
+from . import foreseen_views, views
 
 app_name = "statements"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("objections/<int:pk>/answer/", views.answer, name="answer"),
     path("objections/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("estimate/<int:pk>/", views.estimate, name="estimate"),
+    path("what-if/quote/<int:pk>/", foreseen_views.of_quote, name="what_if"),
+    path("what-if/<int:pk>/", foreseen_views.of_amount, name="what_if_amount"),
 ]
