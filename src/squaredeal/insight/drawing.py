@@ -11,8 +11,9 @@ def percent(rate, most=Decimal(1)):
     return float(round(max(Decimal(0), min((rate or Decimal(0)) / most, Decimal(1))) * 100, 1))
 
 
-def chart(cash, curve, today):
+def chart(cash, today):
     """The `pace` chart: target dotted, collected with its area to today, committed dashed, last year thin; in 万."""
+    curve = cash["curve"]
     days, gone, start = cash["days"], cash["gone"], cash["span"].starts_on
     in_wan = lambda amount: float(round(Decimal(amount) / 10_000, 1))  # noqa: E731
 

@@ -1,5 +1,4 @@
 """What can be asked across sections: what needs the viewer, how cash stands against the target, region by region and person by person."""
-from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -17,6 +16,7 @@ from squaredeal.kernel.models import Notice
 from squaredeal.organisation.targets import queries as targets
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role
+from squaredeal.process.collection import queries as collection
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Contract, Instalment
 from squaredeal.process.customers.models import Customer
@@ -45,72 +45,62 @@ def _dishonest_grades(viewer):
     if not staff:
         return []
     rule, today = policy.HonestGrades.on(timezone.localdate()), timezone.localdate()
-    held = dict(Customer.objects.filter(owner__in=staff, grade="A").values_list("owner").annotate(n=Count("pk")).filter(n__gte=rule.least))
-    signed = set(Contract.objects.filter(customer__owner__in=held, customer__grade="A", state="approved", signed_on__gte=today - timedelta(days=rule.days))
-                 .values_list("customer__owner", flat=True).distinct())
+    signed = Contract.objects.filter(customer__owner__in=staff, customer__grade="A", state="approved", signed_on__gte=today - timedelta(days=rule.days))
+    held = Customer.objects.filter(owner__in=staff, grade="A").exclude(owner__in=signed.values("customer__owner")).order_by() \
+        .values_list("owner").annotate(n=Count("pk")).filter(n__gte=rule.least)
     found = []
-    for pk in sorted(set(held) - signed):
+    for pk, count in sorted(held):
         person = staff[pk][0]
         url = f"{reverse('customers:list')}?{urlencode({'grade': 'A', 'owner': pk})}"
         found.append({
             "clause": rule.number, "due": None, "late": False, "weight": 60, "url": url,
-            "title": _("%(person)s: %(n)s A customers, none signed in %(days)s days") % {"person": person, "n": held[pk], "days": rule.days},
+            "title": _("%(person)s: %(n)s A customers, none signed in %(days)s days") % {"person": person, "n": count, "days": rule.days},
             "text": _("Go over the grades together: what is not an A costs the time of those that are."),
             "verbs": [{"label": _("See the customers"), "url": url, "primary": False, "method": "get"}]})
     return found
 
 
 def cash(viewer, span, scope):
-    """Target, collected, committed and gap of the span in yuan, with the pace and last year's figure on the same day."""
+    """Target, collected, committed and gap of the span in yuan, with the pace, last year's figure on the same day, and the points of the
+    chart: [(day number, cumulative yuan)] collected this span and a year before, and what is committed after today."""
     today = timezone.localdate()
     gone, days = span.elapsed(today)
-    target = targets.goal(viewer, scope, "receipts", span.first_month, span.last_month)
-    rows = Allocation.objects.in_scope(viewer, scope)
-    collected = rows.filter(on__range=(span.starts_on, span.ends_on)).aggregate(s=Sum("amount"))["s"] or ZERO
     before = span.year_before()
-    same_day = before.starts_on + timedelta(days=max(gone - 1, 0))
-    last_year = rows.filter(on__range=(before.starts_on, before.ends_on)).aggregate(
-        all=Sum("amount"), then=Sum("amount", filter=Q(on__lte=same_day)))
-    open_ones = Instalment.objects.in_scope(viewer, scope).filter(collected__lt=F("amount"), contract__state="approved")
-    coming = open_ones.annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on)) \
-        .aggregate(s=Sum(F("amount") - F("collected")), n=Count("pk"))
-    committed = coming["s"] or ZERO
+    target = targets.goal(viewer, scope, "receipts", span.first_month, span.last_month)
+    came = dict(Allocation.objects.in_scope(viewer, scope).filter(Q(on__range=(span.starts_on, span.ends_on)) | Q(on__range=(before.starts_on, before.ends_on)))
+                .order_by().values_list("on").annotate(s=Sum("amount")))
+    coming = list(collection.open_ones(viewer, scope)
+                  .annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on))
+                  .order_by("day").values_list("day").annotate(s=Sum(F("amount") - F("collected")), n=Count("pk")))
+    now, last_year = _cumulative(came, span, today), _cumulative(came, before, before.ends_on)
+    collected, all_last_year = sum((came[day] for day in came if span.starts_on <= day <= span.ends_on), ZERO), last_year[-1][1]
+    committed = sum((amount for _day, amount, _count in coming), ZERO)
+    then = [total for number, total in last_year if number <= max(gone, 1)][-1]
     return {
-        "target": target, "collected": collected, "committed": committed, "committed_count": coming["n"],
+        "target": target, "collected": collected, "committed": committed, "committed_count": sum(count for _day, _amount, count in coming),
         "gap": max(target - collected - committed, ZERO), "short": max(target - collected, ZERO),
         "rate": policy.rate(collected, target), "pace": policy.rate(policy.pace(collected, gone, days), target),
-        "ahead": policy.rate(collected, target) - policy.rate(last_year["then"] or 0, last_year["all"])
-        if target and last_year["all"] else None,
-        "last_year": last_year["all"] or ZERO, "gone": gone, "days": days, "span": span}
+        "ahead": policy.rate(collected, target) - policy.rate(then, all_last_year) if target and all_last_year else None,
+        "last_year": all_last_year, "gone": gone, "days": days, "span": span,
+        "curve": {"collected": now, "committed": _onward(now[-1], coming, span), "last_year": last_year}}
 
 
-def curve(viewer, span, scope):
-    """Points of the cash chart: [(day number, cumulative yuan)] collected this span and a year before, and what is committed after today."""
-    today = timezone.localdate()
-    rows = Allocation.objects.in_scope(viewer, scope)
+def _cumulative(came, span, until):
+    """[(day number, yuan so far)] of a span up to a day."""
+    total, points = ZERO, [(0, ZERO)]
+    for day in sorted(day for day in came if span.starts_on <= day <= span.ends_on):
+        total += came[day]
+        points.append(((day - span.starts_on).days + 1, total))
+    return [*points, (span.elapsed(until)[0], total)]
 
-    def cumulative(part, until):
-        total, points, sums = ZERO, [(0, ZERO)], dict(rows.filter(on__range=(part.starts_on, part.ends_on)).order_by("on").values_list("on")
-                                                      .annotate(s=Sum("amount")))
-        for day in sorted(sums):
-            total += sums[day]
-            points.append(((day - part.starts_on).days + 1, total))
-        gone, days = part.elapsed(until)
-        points.append((gone, total))
-        return points
 
-    now = cumulative(span, today)
-    before = span.year_before()
-    coming, total = defaultdict(Decimal), now[-1][1]
-    open_ones = Instalment.objects.in_scope(viewer, scope).filter(collected__lt=F("amount"), contract__state="approved") \
-        .annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on))
-    for day, amount in open_ones.values_list("day").annotate(s=Sum(F("amount") - F("collected"))):
-        coming[day] += amount
-    ahead = [now[-1]]
-    for day in sorted(coming):
-        total += coming[day]
-        ahead.append(((day - span.starts_on).days + 1, total))
-    return {"collected": now, "committed": ahead, "last_year": cumulative(before, before.ends_on)}
+def _onward(last, coming, span):
+    """From where the collected money stands, what is committed day by day."""
+    points, total = [last], last[1]
+    for day, amount, _count in coming:
+        total += amount
+        points.append(((day - span.starts_on).days + 1, total))
+    return points
 
 
 def people(viewer, span):

@@ -1,5 +1,6 @@
 """The doors to the desk and the leaderboard."""
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from squaredeal.kernel.page import page
@@ -15,16 +16,29 @@ def desk(request):
     if viewer.role == Role.ADMIN:
         return redirect("team:index")
     span, scope = picked(request)
-    needs = queries.needs(viewer)
-    shown = policy.WhatNeedsYou.on(timezone.localdate()).shown
-    context = {"needs": needs[:shown], "more": needs[shown:], "count": len(needs), "today": timezone.localdate(),
-               "cash": queries.cash(viewer, span, scope), "span": span, "scope": scope}
+    context = {"today": timezone.localdate(), "span": span, "scope": scope}
     if viewer.role == Role.REP:
-        context["cash"] |= drawing.own(context["cash"])
-        return page(request, "insight/today.html", "insight/today.html", context)
-    context["chart"] = drawing.chart(context["cash"], queries.curve(viewer, span, scope), context["today"])
+        return page(request, "insight/today.html", "insight/today.html", context | _waiting(viewer))
+    context["cash"] = queries.cash(viewer, span, scope)
+    context["chart"] = drawing.chart(context["cash"], context["today"])
     context["rules"] = queries.rule_counts(viewer)
     return page(request, "insight/desk.html", "insight/desk.html", context)
+
+
+def _waiting(viewer):
+    needs, shown = queries.needs(viewer), policy.WhatNeedsYou.on(timezone.localdate()).shown
+    return {"needs": needs[:shown], "more": needs[shown:], "count": len(needs)}
+
+
+def needs(request):
+    """What waits for the viewer, as a part of the desk."""
+    return render(request, "insight/_waiting.html", _waiting(request.user) | {"here": reverse("insight:desk")})
+
+
+def own(request):
+    """The viewer's own cash against target, as a part of the representative's day."""
+    cash = queries.cash(request.user, *picked(request))
+    return render(request, "insight/_own.html", {"cash": cash | drawing.own(cash)})
 
 
 def regions(request):

@@ -1,13 +1,13 @@
 """Working days in China: the holiday table, seeded by chinesecalendar and editable, over plain weekdays."""
 from datetime import date, timedelta
 
-from .memory import remember
+from .memory import lasting
 from .models import Holiday
 
 
 def exceptions():
-    """{day: working?} for every day of the holiday table; one query a request."""
-    return remember("kernel.holidays", lambda: dict(Holiday.objects.values_list("on", "working")))
+    """{day: working?} for every day of the holiday table."""
+    return lasting("kernel.holidays", lambda: dict(Holiday.objects.values_list("on", "working")))
 
 
 def is_working(day):

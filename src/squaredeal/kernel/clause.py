@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict
 
-from .memory import remember
+from .memory import lasting
 
 REGISTER: dict[str, type["Clause"]] = {}
 
@@ -81,23 +81,20 @@ def words(text, lang=None):
 
 
 def published():
-    """[(starts_on, version number, {clause: parameters})] of all published versions, oldest first; one query a request."""
+    """[(starts_on, version number, {clause: parameters})] of all published versions, oldest first."""
     def read():
-        from .models import ClauseValue, PolicyVersion
+        from .models import PolicyVersion
         versions = {}
-        for value in ClauseValue.objects.filter(version__state=PolicyVersion.State.PUBLISHED).select_related("version") \
-                .order_by("version__starts_on", "version__pk"):
-            version = value.version
-            versions.setdefault(version.pk, (version.starts_on, version.number, {}))[2][value.clause] = value.parameters
+        rows = PolicyVersion.objects.filter(state=PolicyVersion.State.PUBLISHED).order_by("starts_on", "pk")
+        for starts_on, number, clause, parameters in rows.values_list("starts_on", "number", "values_set__clause", "values_set__parameters"):
+            values = versions.setdefault(number, (starts_on, number, {}))[2]
+            if clause:
+                values[clause] = parameters
         return list(versions.values())
-    return remember("kernel.published", read)
+    return lasting("kernel.published", read)
 
 
 def version_on(day):
     """The number of the policy version in force on `day`, to be stored with whatever it decided; "" before any."""
-    def read():
-        from .models import PolicyVersion
-        return list(PolicyVersion.objects.filter(state=PolicyVersion.State.PUBLISHED)
-                    .order_by("starts_on", "pk").values_list("starts_on", "number"))
-    in_force = [number for starts_on, number in remember("kernel.versions", read) if starts_on <= day]
+    in_force = [number for starts_on, number, _values in published() if starts_on <= day]
     return in_force[-1] if in_force else ""

@@ -1,9 +1,12 @@
 """What one request has already read: a memo that lives as long as the request, and is forgotten at each write.
 
+What seldom changes (clauses, holidays, who is where) lasts from request to request for as long as the database's stamp is the
+same: triggers on those tables change it in the transaction that changes them (see stamping.py).
 Outside a request (commands, tests) nothing is remembered, so nothing can be stale.
 """
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 _memo = ContextVar("squaredeal_memory", default=None)
 
@@ -17,6 +20,11 @@ def remembering():
         _memo.reset(token)
 
 
+def remembers():
+    """Whether we are within a request."""
+    return _memo.get() is not None
+
+
 def remember(key, compute):
     """The value under `key`, computed at most once while remembering."""
     memo = _memo.get()
@@ -25,6 +33,36 @@ def remember(key, compute):
     if key not in memo:
         memo[key] = compute()
     return memo[key]
+
+
+class Lasting(NamedTuple):
+    """Values read while the stamp was `stamp`; replaced whole when it differs, so that threads never see a mixture."""
+    stamp: str
+    values: dict[Any, Any]
+
+
+_lasting = Lasting("", {})
+
+
+def lasting(key, compute):
+    """The value under `key`, read once for all requests until clauses, holidays or the organisation change. Callers do not change it."""
+    global _lasting
+    if _memo.get() is None:
+        return compute()
+    stamp = remember("kernel.stamp", _stamp)
+    if not stamp:
+        return remember(key, compute)
+    if _lasting.stamp != stamp:
+        _lasting = Lasting(stamp, {})
+    values = _lasting.values
+    if key not in values:
+        values[key] = compute()
+    return values[key]
+
+
+def _stamp():
+    from .models import Stamp
+    return Stamp.objects.values_list("value", flat=True).first() or ""
 
 
 def forget():

@@ -61,6 +61,14 @@ class Holiday(models.Model):
         return f"{self.on} {self.name}"
 
 
+class Stamp(models.Model):
+    """One row whose value the database changes whenever clauses, holidays or the organisation change; see memory.lasting."""
+    value = models.CharField(max_length=40)
+
+    def __str__(self):
+        return self.value
+
+
 class PolicyVersion(models.Model):
     """A version of the policy document, with the dated parameter values it sets."""
 

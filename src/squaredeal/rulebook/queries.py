@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel.clause import ENFORCED, REGISTER, words
+from squaredeal.kernel.memory import lasting
 from squaredeal.kernel.models import PolicyVersion
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role
@@ -98,7 +99,7 @@ def in_force(viewer, on=None):
 
 def latest(viewer):
     """The version published last, in force or still to come: the one to acknowledge."""
-    return PolicyVersion.objects.filter(state="published").order_by("-starts_on", "-pk").first()
+    return lasting("rulebook.latest", lambda: PolicyVersion.objects.filter(state="published").order_by("-starts_on", "-pk").first())
 
 
 def acknowledged(viewer, version):
@@ -119,7 +120,7 @@ def needs(viewer):
                       "url": reverse("rulebook:index"),
                       "verbs": [{"label": _("Acknowledge"), "url": reverse("rulebook:acknowledge", args=[last.pk]), "primary": True}]})
     if viewer.role == Role.DIRECTOR:
-        for draft in PolicyVersion.objects.filter(state="submitted").select_related("drafted_by"):
+        for draft in lasting("rulebook.submitted", lambda: list(PolicyVersion.objects.filter(state="submitted").select_related("drafted_by"))):
             found.append({"clause": policy.Publication.number, "due": None, "late": False, "weight": 5,
                           "title": _("%(person)s proposes policy %(version)s") % {"person": draft.drafted_by, "version": draft},
                           "text": draft.note, "url": reverse("rulebook:index"), "verbs": []})

@@ -8,8 +8,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel import clause, figures, queries, span
-from squaredeal.kernel.memory import remember
-from squaredeal.organisation.team.models import Unit
+from squaredeal.organisation.team import queries as team
 
 from . import navigation
 
@@ -64,7 +63,7 @@ class Frame:
 
     @cached_property
     def company(self):
-        return remember("site.company", lambda: Unit.objects.filter(parent=None).values_list("name", flat=True).first() or "")
+        return next((unit.name for unit in team.units(self.viewer) if unit.parent_id is None), "")
 
     @cached_property
     def policy(self):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel import figures
 from squaredeal.kernel.errors import OutOfReach
-from squaredeal.kernel.memory import remember
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Assignment, Role
 from squaredeal.organisation.team.scope import FIRM, stands_for
@@ -35,8 +34,8 @@ def chain(viewer, roles, person, on):
 
 
 def seats(viewer, on):
-    """[Assignment] in force on a day; one query a request, however many chains are asked for."""
-    return remember(("approvals.seats", on), lambda: team.people(viewer, on))
+    """[Assignment] in force on a day."""
+    return team.people(viewer, on)
 
 
 def role_of(viewer, person, on):
@@ -153,7 +152,7 @@ def subject_url(viewer, request):
 def needs(viewer):
     """What waits for the viewer's signature, for the desk."""
     now, found = timezone.now(), []
-    for request in waiting(viewer)[:20]:
+    for request in waiting(viewer).prefetch_related(None)[:20]:
         url, bar = reverse("approvals:request", args=[request.pk]), margins(viewer, request)
         short = bar and bar["floor"] - bar["now"]
         found.append({

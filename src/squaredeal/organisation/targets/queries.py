@@ -34,13 +34,12 @@ def by_unit(viewer, measure, first_month, last_month):
 
 def goal(viewer, scope, measure, first_month, last_month):
     """Yuan of the scope picker: "me" own targets, "team" the unit's (or its people's), "firm" the company's."""
-    people = by_person(viewer, measure, first_month, last_month)
     if scope == "me" or viewer.role == Role.REP:
-        return people.get(viewer.pk, Decimal(0))
+        return by_person(viewer, measure, first_month, last_month).get(viewer.pk, Decimal(0))
     seat = viewer.seat
     unit = team.units(viewer)[0] if scope == "firm" and sees_all(viewer, READERS) else seat and seat.unit
     units = by_unit(viewer, measure, first_month, last_month)
-    return units.get(unit.pk if unit else None) or sum(people.values(), Decimal(0))
+    return units.get(unit.pk if unit else None) or sum(by_person(viewer, measure, first_month, last_month).values(), Decimal(0))
 
 
 def monthly(viewer, measure, first_month, last_month):

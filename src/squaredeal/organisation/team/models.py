@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from squaredeal.kernel.memory import remember
+from squaredeal.kernel.memory import lasting, remembers
 
 
 class Unit(models.Model):
@@ -69,8 +69,11 @@ class Person(AbstractBaseUser):
 
     @property
     def seat(self):
-        """The assignment of today, or None; read once a request."""
-        return remember(("team.seat", self.pk), lambda: self.seat_on(timezone.localdate()))
+        """The assignment of today, or None."""
+        today = timezone.localdate()
+        if not remembers():
+            return self.seat_on(today)
+        return lasting(("team.seats", today), lambda: _seats(today)).get(self.pk)
 
     def seat_on(self, day):
         """The assignment in force on `day`, with unit and position, or None."""
@@ -81,6 +84,11 @@ class Person(AbstractBaseUser):
         """The role of today's position; "" for somebody without one, who reaches nothing."""
         seat = self.seat if self.is_active else None
         return seat.position.role if seat else ""
+
+
+def _seats(day):
+    """{person id: the Assignment in force on a day} of everybody, with unit and position."""
+    return {seat.person_id: seat for seat in Assignment.objects.filter(active_on(day)).select_related("unit", "position").order_by("starts_on", "pk")}
 
 
 class Assignment(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from squaredeal.kernel.errors import OutOfReach
-from squaredeal.kernel.memory import remember
+from squaredeal.kernel.memory import lasting
 
 from . import policy, scope
 from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
@@ -18,14 +18,18 @@ from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
 
 def units(viewer):
     """Every unit as the tree reads: a parent, then its children with theirs, by rank."""
-    found = list(Unit.objects.all())
-    rank = {u.pk: (u.rank, u.pk) for u in found}
-    return sorted(found, key=lambda u: [rank[int(step)] for step in u.path.strip("/").split("/") if int(step) in rank])
+    def read():
+        found = list(Unit.objects.all())
+        rank = {u.pk: (u.rank, u.pk) for u in found}
+        return sorted(found, key=lambda u: [rank[int(step)] for step in u.path.strip("/").split("/") if int(step) in rank])
+    return list(lasting("team.units", read))
 
 
 def regions(viewer):
     """The units directly below the company, in order: the rows of reports by region."""
-    return remember("team.regions", lambda: list(Unit.objects.filter(parent__parent__isnull=True, parent__isnull=False)))
+    tree = units(viewer)
+    tops = {u.pk for u in tree if u.parent_id is None}
+    return [u for u in tree if u.parent_id in tops]
 
 
 def people(viewer, on=None):
@@ -36,7 +40,7 @@ def people(viewer, on=None):
     def read():
         rows = Assignment.objects.filter(active_on(on)).select_related("person", "unit", "position", "manager")
         return sorted(rows, key=lambda a: (a.unit.path.count("/"), a.unit.rank, a.unit_id, rank[a.position.role], a.person_id))
-    return remember(("team.people", on), read)
+    return list(lasting(("team.people", on), read))
 
 
 def reps(viewer):
@@ -69,10 +73,16 @@ def vacancies(viewer, on=None):
     on = on or timezone.localdate()
     held = managers(viewer, on)
     empty = [u for u in regions(viewer) if u.pk not in held]
-    last = {}
-    for seat in Assignment.objects.filter(unit__in=empty, position__role=Role.MANAGER, ends_on__lt=on).order_by("ends_on"):
-        last[seat.unit_id] = seat.ends_on
-    return [(unit, last.get(unit.pk)) for unit in empty]
+    last = _last_managers(on)
+    return [(unit, last[unit.pk].ends_on if unit.pk in last else None) for unit in empty]
+
+
+def _last_managers(on):
+    """{unit id: the Assignment of its last manager whose time was over by a day}."""
+    def read():
+        rows = Assignment.objects.filter(position__role=Role.MANAGER, ends_on__lt=on).order_by("ends_on", "pk")
+        return {seat.unit_id: seat for seat in rows}
+    return lasting(("team.last_managers", on), read)
 
 
 def needs(viewer):
@@ -83,8 +93,8 @@ def needs(viewer):
     rule, by_region = policy.ManagerSeat.on(today), region_of(viewer)
     for unit, last in vacancies(viewer):
         since = (today - last).days if last else None
-        seat = Assignment.objects.filter(unit=unit, position__role=Role.MANAGER, ends_on=last).first() if last else None
-        if since is not None and (since <= rule.days or Deputy.objects.filter(active_on(today), absent=seat.person_id).exists()):
+        seat = _last_managers(today).get(unit.pk)
+        if since is not None and (since <= rule.days or any(d.absent_id == seat.person_id for d in scope.deputies(today))):
             continue
         people_there = sum(by_region.get(pk) == unit for pk in reps(viewer))
         url = f"{reverse('team:person', args=[seat.person_id])}#deputy" if seat else reverse("team:index")

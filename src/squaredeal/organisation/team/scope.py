@@ -17,9 +17,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from squaredeal.kernel.memory import remember
+from squaredeal.kernel.memory import lasting, remember
 
-from .models import Assignment, Deputy, Person, Role, Unit, active_on
+from .models import Assignment, Deputy, Person, Role, active_on
 
 
 class _Firm:
@@ -36,14 +36,17 @@ FIRM = _Firm()
 DEFAULT_FIRM_WIDE = frozenset({Role.DIRECTOR})
 
 
+def deputies(day):
+    """[Deputy] in force on a day, with both people."""
+    return lasting(("team.deputies", day), lambda: list(Deputy.objects.filter(active_on(day)).select_related("absent", "deputy")))
+
+
 def stands_for(viewer):
     """The people whose eyes the viewer has today: their own, and of those they deputise for; nobody's without a post."""
     def read():
         if not viewer.role:
             return []
-        today = timezone.localdate()
-        absent = Deputy.objects.filter(active_on(today), deputy=viewer).select_related("absent")
-        return [viewer, *(d.absent for d in absent)]
+        return [viewer, *(d.absent for d in deputies(timezone.localdate()) if d.deputy_id == viewer.pk)]
     return remember(("team.stands_for", viewer.pk), read)
 
 
@@ -54,10 +57,16 @@ def people_under(viewer):
         for eyes in stands_for(viewer):
             found.add(eyes.pk)
             if eyes.role in {Role.MANAGER, Role.DIRECTOR}:
-                units = Unit.objects.filter(path__startswith=eyes.seat.unit.path)
-                found.update(Assignment.objects.filter(active_on(today), unit__in=units).values_list("person", flat=True))
+                found.update(_subtree(eyes.seat.unit.path, today))
         return frozenset(found)
     return remember(("team.people_under", viewer.pk), read)
+
+
+def _subtree(path, day):
+    """Ids of everybody with a post in the units below `path`, or at it, on a day."""
+    def read():
+        return frozenset(Assignment.objects.filter(active_on(day), unit__path__startswith=path).values_list("person", flat=True))
+    return lasting(("team.subtree", path, day), read)
 
 
 def sees_all(viewer, firm_wide=DEFAULT_FIRM_WIDE):

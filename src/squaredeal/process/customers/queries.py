@@ -1,4 +1,5 @@
 """What can be asked about one customer, its contacts, history and helpers; and what the palette, the timeline and the desk ask of customers."""
+from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -117,12 +118,12 @@ def needs(viewer):
     """What needs this person now: own customers without a next step, as one need."""
     if viewer.role not in policy.SELLERS:
         return []
-    rows = Customer.objects.filter(owner=viewer, due_on=NO_STEP).order_by("grade", "pk")
-    count = rows.count()
-    if not count:
+    rows = Customer.objects.filter(owner=viewer, due_on=NO_STEP).annotate(all=Window(Count("pk"))).only("name", "short_name").order_by("grade", "pk")[:3]
+    if not rows:
         return []
+    count = rows[0].all
     url = f"{reverse('customers:list')}?view=none"
-    first = [str(c) for c in rows.only("name", "short_name")[:3]]
+    first = [str(c) for c in rows]
     return [{
         "clause": policy.NextStep.number, "due": None, "late": False, "weight": 30, "url": url, "text": pgettext("several", ", ").join(first),
         "title": ngettext("%(n)s customer has no next step", "%(n)s customers have no next step", count) % {"n": count},

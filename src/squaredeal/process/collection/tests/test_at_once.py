@@ -9,7 +9,6 @@ from squaredeal.process.collection import actions
 from squaredeal.process.collection.models import Allocation, Receipt
 from squaredeal.process.contracts.models import Instalment
 from squaredeal.process.customers.models import Customer
-
 from tests.at_once import at_once
 
 from .conftest import Till, day

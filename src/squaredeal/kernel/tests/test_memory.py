@@ -1,0 +1,56 @@
+"""What lasts from request to request ends with the change of what it was read from."""
+from datetime import date
+from importlib import import_module
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from squaredeal.kernel import calendar
+from squaredeal.kernel.memory import remembering
+from squaredeal.kernel.models import Holiday
+from squaredeal.organisation.team import queries as team
+from squaredeal.organisation.team.models import Unit
+
+STAMPED = {**import_module("squaredeal.kernel.migrations.0003_stamp").TABLES, **import_module("squaredeal.organisation.team.migrations.0002_stamp").TABLES}
+DAY = date(2031, 5, 8)
+
+
+def asked(read):
+    """(what was read in a request of its own, the number of queries)."""
+    with remembering(), CaptureQueriesContext(connection) as seen:
+        return read(), len(seen)
+
+
+def test_the_second_request_reads_only_the_stamp(firm):
+    asked(lambda: team.units(firm.zhou))
+    assert asked(lambda: team.units(firm.zhou)) == (team.units(firm.zhou), 1)
+
+
+def test_a_change_is_seen_by_the_next_request_however_it_was_made(firm):
+    assert asked(lambda: calendar.is_working(DAY))[0]
+    Holiday.objects.create(on=DAY)
+    assert not asked(lambda: calendar.is_working(DAY))[0]
+    Holiday.objects.filter(on=DAY).update(working=True)
+    assert asked(lambda: calendar.is_working(DAY))[0]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE team_unit SET name = '华北' WHERE id = %s", [firm.east.pk])
+    assert "华北" in [u.name for u in asked(lambda: team.units(firm.zhou))[0]]
+
+
+def test_what_was_read_in_a_change_that_was_taken_back_is_not_kept(firm):
+    known = [u.name for u in asked(lambda: team.units(firm.zhou))[0]]
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        Unit.objects.create(name="海外", parent=firm.east, path="/1/2/99/")
+        assert "海外" in [u.name for u in asked(lambda: team.units(firm.zhou))[0]]
+        raise ZeroDivisionError
+    assert [u.name for u in asked(lambda: team.units(firm.zhou))[0]] == known
+
+
+@pytest.mark.parametrize("table", STAMPED)
+def test_every_table_it_stands_for_has_its_trigger(db, table):
+    where = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name LIKE %s" if connection.vendor == "sqlite" else \
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(where, [table, f"{table}_stamps%"])
+        assert cursor.fetchone()[0] == (3 if connection.vendor == "sqlite" else 1)
