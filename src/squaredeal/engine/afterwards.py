@@ -1,6 +1,7 @@
 """Checking what comes around and after a rate: overrides, claw-back, refunds of a reserve, entitlement to date; draws, deductions and a cap on all pay."""
 from .kinds import NUMERIC
 from .problems import problem
+from .stages.calendar import LAST, MONTHS, TO_DATE, days_of
 from .steps import Refund
 
 PERIOD = {"period_start", "period_end", "active_days", "period_days"}
@@ -26,6 +27,23 @@ def component(component, scope, place):
     if not component.paid and (component.release or component.reserve or component.clawback):
         found.append(problem(f"{place}.paid", "只算不发的部分没有发放、预留和扣回", "what is only computed has no release, reserve or claw-back", "删掉这几步", "remove these steps"))
     return found
+
+
+def quotas(plan, tables):
+    """Problems of quotas given for a longer period than the window they are held against: nothing would match them."""
+    table, found = tables.arrow["quotas"], []
+    if not table.num_rows or not {"measure", "period"} <= set(table.column_names):
+        return []
+    for measure, period in sorted({(row["measure"], row["period"]) for row in table.to_pylist() if row["measure"] and row["period"]}):
+        rule, days = plan.measures.get(measure), days_of(str(period))
+        if rule is None or days is None or plan.period == "table" or rule.spread == "evenly":
+            continue
+        own = MONTHS.get(TO_DATE.get(rule.window) or (plan.period if rule.window == "period" or rule.window in LAST else rule.window))
+        months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month + 1
+        if own and months > own:
+            found.append(problem(f"quotas {measure} {period}", f"目标的期间比指标 {measure} 的窗口长，对不上", f"is for a longer period than the window of {measure}, nothing matches it",
+                                 "按窗口给目标，或在指标里写 spread: evenly", "give quotas by the window, or write spread: evenly in the measure"))
+    return found[:20]
 
 
 def settlement(plan, scope):

@@ -1,5 +1,5 @@
 """Checking a plan: every name known, every kind fitting, every choice made; and warnings for clauses that are risky in China."""
-from . import afterwards, exchanging, formula, legal, lookups
+from . import afterwards, choices, exchanging, formula, legal, lookups
 from .kinds import NUMERIC, TOLD, kind_of
 from .plan import (
     SPANS,
@@ -76,7 +76,8 @@ def check(plan, tables=None, *, rows_too=True):
     if plan.effective.last and plan.effective.last < plan.effective.first:
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
     found += afterwards.settlement(plan, scope)
-    found += legal.warnings(plan)
+    found += afterwards.quotas(plan, tables) if tables is not None else []
+    found += choices.open_choices(plan) + legal.warnings(plan)
     return found + (tables.check(plan) if tables is not None and rows_too else [])
 
 
@@ -117,6 +118,13 @@ class _Scope:
             if unknown:
                 return [problem(place, f"人员表里没有 {'、'.join(unknown)}", f"people have no column {', '.join(unknown)}", "在人员表里加这一列", "add it to people")]
         return self.formula(place, text, want)
+
+    def kind(self, text):
+        """What a formula gives; None where that cannot be told."""
+        try:
+            return kind_of(self.plan.expand(str(text)), self.known)
+        except formula.FormulaError:
+            return None
 
     def _unknown(self, node):
         found = []
@@ -173,8 +181,21 @@ def _component(plan, component, scope):
     found += afterwards.component(component, scope, place)
     if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
         found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
+    found += _twice_money(component, scope, place)
     found += _windows(plan, component, place)
     return found
+
+
+def _twice_money(component, scope, place):
+    """A sum of money as the rate of a sum of money."""
+    if component.base is None or scope.kind(component.base_text) != "money":
+        return []
+    rate = component.rate
+    cells = [rate.flat] if isinstance(rate, Flat) else [v for _e, v in rate.table] if isinstance(rate, (Tiers, Grid)) else \
+        [v for row in rate.matrix for v in row] if isinstance(rate, Matrix) else []
+    return [problem(f"{place}.{where}", f"基数是金额，{text} 也是金额", f"the base is money and {text} is money too", "金额直接给的用 lump、不写 base；是比例就在 attributes 里写成 rate",
+                    "a sum by itself is a lump without base; a rate is declared as rate under attributes")
+            for where, text in [*(("rate", c) for c in cells), *(("uplift", u.add) for u in component.uplift)] if scope.kind(text) == "money"]
 
 
 def _rate(plan, component, scope, place):

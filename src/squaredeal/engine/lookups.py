@@ -65,7 +65,7 @@ def _grid(table):
         found = Node("if", (Node(sign if place or table.grid == "linear" else ">=", (by, _number(edge))), here, found))
     if table.end is not None and table.beyond in ("nothing", "refuse"):
         found = Node("if", (Node(sign, (by, _number(table.end))), NOTHING if table.beyond == "nothing" else REFUSED, found))
-    return found
+    return Node("if", (Node("known", (by,)), found, {"nothing": NOTHING, "first row": values[0]}.get(table.missing, REFUSED)))
 
 
 def _matrix(table):
@@ -76,7 +76,7 @@ def _matrix(table):
         for left, value in zip(table.column_edges, row, strict=True):
             inner = Node("if", (Node(sign, (across, _number(left))), formula.parse(value), inner))
         found = Node("if", (Node(sign, (down, _number(low))), inner, found))
-    return found
+    return Node("if", (Node("and", (Node("known", (down,)), Node("known", (across,)))), found, REFUSED))
 
 
 def _otherwise(word):

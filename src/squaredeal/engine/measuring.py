@@ -34,6 +34,7 @@ class Measure(Part):
     credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
     prorate: Literal["no", "days"] = Field("no", description="days: a quota of the table counts for the part of its days that the person has an assignment · days：目标按在岗天数折算")
+    spread: Literal["no", "evenly"] = Field("no", description="evenly: a quota given for a longer period than the window counts in equal parts, a year's in twelve months · evenly：长期间的目标平均分到各期")
     ranking: Ranking = Field(Ranking(), description="how rank() places people · 名次怎么排")
 
     @model_validator(mode="after")

@@ -130,7 +130,7 @@ class Example(Part):
 class Plan(Part):
     """A commission plan. Names may be Chinese."""
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
-    plan: str = Field(min_length=1, max_length=80, description="its name · 名称")
+    plan: str = Field(min_length=1, max_length=120, description="its name · 名称")
     rule: str = Field("", description="the clause in words · 原文")
     version: int = Field(1, description="counts up with each change · 版本")
     effective: Effective = Field(description="the days it is in force · 有效期")

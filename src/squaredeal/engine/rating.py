@@ -53,6 +53,8 @@ def edges_of(rate, quota):
 
 def _marginal(s, rate):
     line = s.line
+    if rate.attainment and line.quota is None:
+        return _missing(s, rate)
     edges, found, raw = edges_of(rate, line.quota or 0), [], Fraction(0)
     end = None if rate.end is None or rate.beyond == "last row" else Fraction(rate.end) * (Fraction(line.quota or 0) if rate.attainment else 1)
     own = same_as_base(s.plan, s.component)
@@ -95,6 +97,8 @@ def _banded(s, rate):
         return _by_total(s, rate)
     text = by_text(rate)
     value = s.value(text)
+    if value is None:
+        return _missing(s, rate)
     place = band(rate, value)
     past = rate.end is not None and rate.beyond == "nothing" and (value > rate.end or (value == rate.end and rate.edges == "lower inclusive"))
     result = Fraction(0) if place is None or past else s.value(rate.table[place][1])
@@ -111,6 +115,12 @@ def _banded(s, rate):
     return _worth(s, result, words)
 
 
+def _missing(s, rate):
+    """What the table gives where its value is not known."""
+    found = s.value(rate.table[0][1]) if rate.missing == "first row" else Fraction(0)
+    return _worth(s, found, f"没有 {rate.by}" if s.zh else f"{rate.by} is not known")
+
+
 def _by_total(s, rate):
     """The total of the window, as the line tells it, and the rate of the band it has reached."""
     total = Fraction(s.line.after)
@@ -125,6 +135,8 @@ def _by_total(s, rate):
 
 def _linear(s, rate):
     value = s.value(rate.by)
+    if value is None:
+        return _missing(s, rate)
     place = band(rate, value)
     if place is None:
         return _worth(s, Fraction(0), f"{rate.by} {number(value)} 不在表内" if s.zh else f"{rate.by} {number(value)} is outside the table")

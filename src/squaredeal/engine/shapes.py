@@ -89,6 +89,8 @@ class Banded(Part):
     table: list[tuple[Amount, Formula]] = Field(min_length=1, description="rows [from, value] or [from, to, value] · 各档")
     edges: Edges = Field("lower inclusive", description="whether a value on an edge is in the band above or below · 正好在边上算哪一档")
     beyond: Beyond = Field("last row", description="past the last row’s end, where it has one; continue: a linear grid goes on along its last line · 超过末档终点怎么算；continue 是直线按最后一段延伸")
+    missing: Literal["refuse", "nothing", "first row"] = Field(
+        "refuse", description="where the value is not known, such as attainment without a quota · 没有这个数（例如没有目标）时怎么算")
     end: Amount | None = Field(None, description="where the last row ends; written as its third cell")
 
     @model_validator(mode="before")

@@ -10,7 +10,10 @@ def reached(rate, value, edge):
 
 
 def stepped(rate, value, results):
-    """The result of the band a value has reached; before the first edge nothing (or the first row), beyond the end what `beyond` says."""
+    """The result of the band a value has reached; before the first edge nothing (or the first row), beyond the end what `beyond` says.
+
+    Where the value is missing, what `missing` says.
+    """
     below = getattr(rate, "below", "nothing" if rate.table[0][0] != 0 else "first row")
     found = results[0] if below == "first row" else Q(exp.Null()) if below == "refuse" else Q.of(0)
     for place, (edge, _value) in enumerate(rate.table):
@@ -18,7 +21,18 @@ def stepped(rate, value, results):
             continue
         condition = reached(rate, value, edge) if place or edge or rate.edges == "lower inclusive" else value.compare(exp.GTE, Q.of(edge))
         found = results[place].pick(condition, found)
-    return _beyond(rate, value, found)
+    return known(rate, value, _beyond(rate, value, found), results[0])
+
+
+def known(rate, value, found, first):
+    """What is found, unless the value is missing."""
+    if value.constant() is not None:
+        return found
+    otherwise = {"nothing": Q.of(0), "first row": first}.get(getattr(rate, "missing", "refuse"), Q(exp.Null()))
+    missing = exp.Is(this=exp.paren(value.num), expression=exp.Null())
+    if value.over is not None:
+        missing = exp.or_(missing, exp.Is(this=exp.paren(value.over), expression=exp.Null()))
+    return otherwise.pick(missing, found)
 
 
 def _beyond(rate, value, found):
@@ -41,7 +55,7 @@ def grid(rate, context):
         if other is not None:
             here = here + (results[other] - here) * (value - Q.of(edge)) / Q.of(edges[other] - edge)
         found = here.pick(value.compare(exp.GTE, Q.of(edge)), found)
-    return _beyond(rate, value, found)
+    return known(rate, value, _beyond(rate, value, found), results[0])
 
 
 def matrix(rate, context):
@@ -53,4 +67,4 @@ def matrix(rate, context):
         for column, left in enumerate(rate.column_edges):
             inner = context.expression(rate.matrix[row][column]).pick(reached(rate, across, left), inner)
         found = inner.pick(reached(rate, down, low), found)
-    return found
+    return known(rate, down, known(rate, across, found, Q.of(0)), Q.of(0))

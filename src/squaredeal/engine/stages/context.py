@@ -184,7 +184,9 @@ class Context:
         if self.row == "window" and kind == "period" and self.windowed != "period":
             raise FormulaError("指标的窗口比这一部分的短", "the measure's window is shorter than the component's")
         deal = exp.column("deal", table=ROWS[self.row] if self.row != "window" else "w")
-        return window(kind, self.day, fact=exp.column("id", table="f"), deal=deal, period=self.period)
+        if kind == self.book.plan.period:
+            return self.period
+        return window(kind, self.day, fact=deal if self.row == "deal" else exp.column("id", table="f"), deal=deal, period=self.period)
 
     def measure(self, name, earlier=""):
         """The alias of a measure's stage table, joined on this row's person (or unit, or all) and window."""

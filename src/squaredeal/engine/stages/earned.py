@@ -6,7 +6,7 @@ from sqlglot import exp
 from squaredeal.engine.plan import LumpPlusExcess, Tiers
 from squaredeal.engine.sql import ONE, Q, integer, template
 
-from .bands import reached, stepped
+from .bands import known, reached, stepped
 from .calendar import TO_DATE, WINDOW
 
 
@@ -27,8 +27,8 @@ def query(plan, component, rows, source, opened):
     unit = Fraction(10) ** -settlement.places if settlement.per_line else Fraction(1, ONE)
     whole = raw.whole(unit, settlement.way if settlement.per_line else "half", quick=True)
     amount = exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128")
-    if component.gate:  # what cannot be known is nothing where the gate is closed
-        amount = template("CASE WHEN passed THEN $a ELSE coalesce($a, 0) END", a=amount)
+    for counts in (["passed"] if component.gate else []) + (["seen"] if component.per_period else []):  # there what is missing is nothing
+        amount = template(f"CASE WHEN {counts} THEN $a ELSE coalesce($a, 0) END", a=amount)
     tree = over(tree, full_amount=amount)
     tree = over(tree, passing=template("CASE WHEN passed THEN full_amount ELSE 0 END"))
     value = "passing"
@@ -87,10 +87,17 @@ def _raw(plan, component, rows):
     edges = [_edge(rate, rows, edge) for edge, _value in rate.table]
     end = _edge(rate, rows, rate.end) if rate.end is not None else None
     if rows.moving == "running":
-        return _slices(rate, rows, edges, end, lambda low, high: _within(rows.running("after"), low, high) - _within(rows.running("before"), low, high))
+        return _missing(rate, rows, _slices(rate, rows, edges, end, lambda low, high: _within(rows.running("after"), low, high) - _within(rows.running("before"), low, high)))
     total = _slices(rate, rows, edges, end, lambda low, high: _within(number("by"), low, high) - (low or Q.of(0)))
     average = total / number("by")
-    return number("base") * average.pick(number("by").compare(exp.NEQ, Q.of(0)), Q.of(0))
+    return _missing(rate, rows, number("base") * average.pick(number("by").compare(exp.NEQ, Q.of(0)), Q.of(0)))
+
+
+def _missing(rate, rows, found):
+    """What is found, or without a quota what the table says of that."""
+    if not rate.attainment or rate.missing == "refuse":
+        return found
+    return known(rate, rows.number("target"), found, rows.number("base") * rows.number("r0"))
 
 
 def _edge(rate, rows, edge):

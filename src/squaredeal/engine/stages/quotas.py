@@ -4,7 +4,7 @@ from sqlglot import exp
 from squaredeal.engine.plan import RollUp
 from squaredeal.engine.sql import ONE, Q, template, text
 
-from .calendar import WINDOW, in_force, reach, staff
+from .calendar import TO_DATE, WINDOW, in_force, reach, staff
 from .context import Context
 
 EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
@@ -19,12 +19,17 @@ FIRST = ("CASE WHEN q.period LIKE '____-__' THEN TRY_CAST(concat(q.period, '-01'
 
 
 def query(book, name):
-    """SELECT who, win, quota: quotas whose period lies in the window, summed; a month's count towards its quarter and year, never the other way."""
+    """SELECT who, win, quota: quotas whose period lies in the window, summed; a month's count towards its quarter and year, never the other way.
+
+    To date, quotas of single periods are summed up to the period; one of the whole quarter or year counts whole from its first period on.
+    """
     measure, rows = book.plan.measures[name], _rows(book, name)
     if measure.window in {"fact", "deal", "life"}:
         return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery())
     placed = template(f"SELECT q.who, q.value, coalesce(r.starts, {FIRST}) AS starts, coalesce(r.ends, CAST({FIRST} + ({MONTHS_OF}) * INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)) AS ends "
                       f"FROM $rows AS q LEFT JOIN span AS r ON r.period = q.period", rows=rows.subquery())
+    if measure.spread == "evenly" and (measure.window in WINDOW or reach(measure.window) or measure.window == "period"):
+        placed = _spread(placed, _own(measure))
     if measure.window in WINDOW:
         first, last = template(WINDOW[measure.window], day=template("q.starts")), template(WINDOW[measure.window], day=template("q.ends"))
         return template("SELECT q.who, $first AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q WHERE $first = $last GROUP BY 1, 2",
@@ -32,8 +37,23 @@ def query(book, name):
     within = "q.starts >= s.starts AND q.ends <= s.ends"
     if measure.window == "period":
         return template(f"SELECT q.who, s.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON {within} GROUP BY 1, 2", rows=placed.subquery())
-    return template(f"SELECT q.who, t.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON {within} JOIN span AS t ON $reach GROUP BY 1, 2",
-                    rows=placed.subquery(), reach=reach(measure.window))
+    so_far = template(f"SELECT q.who, t.period AS win, q.value FROM $rows AS q JOIN span AS s ON {within} JOIN span AS t ON $reach",
+                      rows=placed.subquery(), reach=reach(measure.window))
+    if measure.window in TO_DATE:  # a quota of the whole year counts whole, all the year
+        first, last = (template(WINDOW[TO_DATE[measure.window]], day=template(f"q.{end}")) for end in ("starts", "ends"))
+        so_far = exp.union(so_far, template("SELECT q.who, t.period AS win, q.value FROM $rows AS q JOIN span AS t ON t.starts >= q.starts AND t.ends <= q.ends "
+                                            "AND (t.starts > q.starts OR t.ends < q.ends) WHERE $first = $last", rows=placed.subquery(), first=first, last=last),
+                           distinct=False)
+    return template("SELECT who, win, CAST(sum(value) AS INT128) AS quota FROM $rows AS z GROUP BY 1, 2", rows=so_far.subquery())
+
+
+def _spread(placed, kind):
+    """Quotas longer than a window of the kind in equal parts, one for each window they hold; the others as they are."""
+    months = "(year(q.ends) * 12 + month(q.ends) - year(q.starts) * 12 - month(q.starts) + 1)"
+    own = months.replace("q.", "w.")
+    return template(f"SELECT q.who, CASE WHEN w.win IS NULL THEN q.value ELSE CAST((q.value * {own} * 2 + {months}) // ({months} * 2) AS INT128) END AS value, "
+                    f"coalesce(w.starts, q.starts) AS starts, coalesce(w.ends, q.ends) AS ends FROM $placed AS q "
+                    f"LEFT JOIN $windows AS w ON w.starts >= q.starts AND w.ends <= q.ends AND {own} < {months}", placed=placed.subquery(), windows=in_force(kind).subquery())
 
 
 def _rows(book, name):

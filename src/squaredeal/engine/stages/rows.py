@@ -121,6 +121,7 @@ def build(book, component):
     if context.row == "window":
         seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
+        columns["base"] = template("CASE WHEN $seen THEN $base ELSE coalesce($base, 0) END", seen=columns["seen"], base=columns["base"]) if seen else columns["base"]
     tree = context.joined(tree)
     for alias, expression in columns.items():
         tree = tree.select(exp.alias_(expression, alias))
