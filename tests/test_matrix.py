@@ -119,7 +119,7 @@ effective: {from: 2026-01-01}
 period: month
 components:
   - {name: 回款提成, clause: 三.3, who: position = "rep", each: receipt, base: amount, rate: 1%}
-settlement: {round: half up to fen once per line, statutory cap: 20%}
+settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
 """
 
 

@@ -72,8 +72,8 @@ class _Build(Transformer):
         return Node("number", (Fraction(text[:-1] if unit > 1 else text) * unit,))
 
     def percent(self, items):
-        text = str(items[0])
-        return Node("percent", (Fraction(text[:-1].strip()) / (100 if text[-1] == "%" else 1000),))
+        number, unit = re.fullmatch(r"([\d.]+) ?(%|‰|bps?)", str(items[0])).groups()
+        return Node("percent", (Fraction(number) / {"%": 100, "‰": 1000}.get(unit, 10000),))
 
     def day(self, items):
         try:

@@ -25,7 +25,7 @@ SAYS = {
     "model_attributes_type": ("要写成 {名称: 值}", "is a map {name: value}"), "bool_parsing": ("要写 true 或 false", "is true or false"), "bool_type": ("要写 true 或 false", "is true or false"),
     "date_type": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"), "date_parsing": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"),
     "date_from_datetime_parsing": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"), "too_short": ("是空的", "is empty"), "string_too_short": ("是空的", "is empty"),
-    "decimal_type": ("要写数字", "is a number"), "decimal_parsing": ("要写数字", "is a number"),
+    "string_too_long": ("太长了", "is too long"), "decimal_type": ("要写数字", "is a number"), "decimal_parsing": ("要写数字", "is a number"),
 }
 DO = {"missing": ("补上", "add it"), "union_tag_not_found": ("看方案参考里这一项的写法", "see how it is written in the plan reference"),
       "union_tag_invalid": ("看方案参考里这一项的写法", "see how it is written in the plan reference")}

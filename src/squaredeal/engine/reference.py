@@ -32,7 +32,7 @@ OPERATORS = (
     ("`= != < <= > >= ≠ ≤ ≥`", "comparison; `40% <= x < 90%` may be chained · 比较，可以连写"),
     ("`x in (\"a\", \"b\")` · `属于`", "is one of; `not in` is none of · 是其中之一"),
     ("`and or not` · `且 或 非`", "logic · 与或非"),
-    ("`30万` `1.2亿` `5%` `4‰`", "ten thousands, hundred millions, per cent, per mille · 万、亿、百分比、千分比"),
+    ("`30万` `1.2亿` `5%` `4‰` `25bp`", "ten thousands, hundred millions, per cent, per mille, basis points · 万、亿、百分比、千分比、基点"),
     ("`2026-03-15`", "a day; day − day is days, day + days is a day · 日期，相减得天数"),
     ('`"rep"` `\'rep\'`', "text in quotes, straight or curly, double or single · 文字加引号"),
     ("`true` `false` · `是` `否`", "yes and no · 是否"),

@@ -1,0 +1,134 @@
+"""Checking a plan: every problem at once, each with place, reason and remedy in both languages; what a policy leaves open is refused; risky clauses are warned of."""
+import re
+
+import pytest
+
+from squaredeal.engine import PlanProblems, check, load_plan
+
+PLAN = """
+plan: check
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+measures:
+  sold: {sum: amount, over: sale, window: month}
+components:
+  - name: commission
+    each: receipt
+    base: amount
+    rate: 1%
+settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
+"""
+pytestmark = pytest.mark.once
+
+
+def problems(text):
+    with pytest.raises(PlanProblems) as wrong:
+        load_plan(text)
+    return wrong.value.problems
+
+
+def changed(old, new):
+    assert old in PLAN
+    return PLAN.replace(old, new, 1)
+
+
+def test_the_plan_of_these_tests_has_no_findings():
+    assert not check(load_plan(PLAN))
+
+
+OPEN = {
+    "A01 whole or marginal": ("rate: 1%", "rate: {by: base, window: month, table: [[0, 1%]]}", "components.commission.rate", "no known way"),
+    "A03 gap": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[0, 100, 1%], [200, 300, 2%]], beyond: nothing}", "components.commission.rate", "gap between 100 and 200"),
+    "A03 overlap": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[0, 100, 1%], [80, 2%]]}", "components.commission.rate", "overlap at 80"),
+    "A03 rows that do not rise": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[100, 1%], [0, 2%]]}", "components.commission.rate", "overlap"),
+    "A03 beyond the last row": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[0, 100, 1%]]}", "components.commission.rate", "beyond 100"),
+    "A03 below the first row": ("rate: 1%", "rate: {tiers: marginal, by: sold, table: [[100, 1%]]}", "components.commission.rate", "start at 0"),
+    "A05 window of the running base": ("rate: 1%", "rate: {tiers: marginal, by: base, table: [[0, 1%]]}", "components.commission.rate.window", "over what time"),
+    "A05 window of a measure": (", window: month}", "}", "measures.sold.window", "over what time"),
+    "A05 window of a limit": ("rate: 1%", "rate: 1%\n    limit: {cap: 100}", "components.commission.limit.window", "over what time"),
+    "A06 what is 100 %": ("rate: 1%", "rate: 1%\n    release: {pro rata to: receipt}", "components.commission.release", "what is 100 %"),
+    "A06 what is received": ("rate: 1%", "rate: 1%\n    release: {milestones: [[100%, 100%]], of: amount}", "components.commission.release", "what is received"),
+    "A10 axes of a matrix": ("rate: 1%", "rate: {rows: sold, row edges: [0], column edges: [0], matrix: [[1%]]}", "components.commission.rate.columns", "missing"),
+    "A11 what the base is": ("    base: amount\n", "", "components.commission.base", "no base"),
+    "A12 own deals": ("rate: 1%", "rate: 1%\n    credit: {roll up: 1}", "components.commission.credit.own deals", "missing"),
+    "A14 what is not released": ("rate: 1%", "rate: 1%\n    release: {share: 50%}", "components.commission.release", "lost or later"),
+    "A15 a negative month": (" negative: carry,", "", "settlement.negative", "negative period"),
+    "A18 a gate without a quota": ("rate: 1%", "rate: 1%\n    gate: {attainment of: sold, at least: 40%}", "components.commission.gate", "without a quota"),
+    "A19 a pay day on a holiday": ("statutory cap: 20%", "statutory cap: 20%, pay: {day: 15}", "settlement.pay.holiday", "missing"),
+    "A20 rounding": ("round: half up to fen once per line, ", "", "settlement.round", "missing"),
+    "A20 where it is rounded": ("half up to fen once per line", "half up to fen", "settlement.round", "half up to fen once per line"),
+    "A21 period": ("period: month\n", "", "period", "missing"),
+    "A24 recognition event": ("    each: receipt\n", "", "components.commission.each", "missing"),
+    "A32 effective from": ("effective: {from: 2026-01-01}", "effective: {}", "effective.from", "missing"),
+    "A35 what attainment is of": ("rate: 1%", "rate: {tiers: whole, by: attainment of nothing, table: [[0, 1%]]}", "components.commission.rate.by", "nothing is not a measure"),
+    "a reserve's refund": ("rate: 1%", "rate: 1%\n    reserve: {keep: 10%}", "components.commission.reserve.refund", "missing"),
+    "a draw, recoverable or not": ("statutory cap: 20%", "statutory cap: 20%, draw: {amount: 100}", "settlement.draw.recoverable", "missing"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "place", "words"), OPEN.values(), ids=OPEN)
+def test_what_a_policy_leaves_open_is_refused(old, new, place, words):
+    found = problems(changed(old, new))
+    assert [p for p in found if p.place == place and words in p.text("en")], [p.text("en") for p in found]
+    for p in found:
+        assert p.severity == "error" and p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"]
+
+
+WRONG = {
+    "unknown name": ("base: amount", "base: amuont", "components.commission.base", "amuont is not known"),
+    "unknown measure": ("base: amount", "base: amount * attainment(slod)", "components.commission.base", "slod is not a measure"),
+    "unknown component": ("base: amount", "base: earned(bonus)", "components.commission.base", "bonus is not a component"),
+    "money times money": ("base: amount", "base: amount * amount", "components.commission.base", "money, money cannot be multiplied"),
+    "a sum as a rate": ("rate: 1%", "rate: amount", "components.commission.rate", "is money too"),
+    "a condition that is none": ("rate: 1%", "rate: 1%\n    where: amount + 1", "components.commission.where", "wanted yes or no"),
+    "a base beside a sum": ("rate: 1%", "rate: {lump: 100}", "components.commission.base", "takes no base"),
+    "a term that names itself": ("measures:", "terms: {a: b, b: a}\nmeasures:", "terms.a", "refers to itself"),
+    "the name of a column": ("  sold:", "  amount:", "measures.amount", "name of"),
+    "two of a name": ("settlement:", "  - {name: commission, each: receipt, base: amount, rate: 1%}\nsettlement:", "components.commission", "stands twice"),
+    "a bar in a name": ("name: commission", "name: a|b", "components.a|b", "vertical bar"),
+    "ends before it begins": ("{from: 2026-01-01}", "{from: 2026-01-01, to: 2025-01-01}", "effective", "ends before"),
+    "a misspelt field": ("rate: 1%", "rate: 1%\n    facter: [{times: 2}]", "components.commission.facter", "did you mean factor"),
+    "a choice there is not": ("period: month", "period: week", "period", "cannot be week"),
+    "a formula that cannot be read": ("base: amount", "base: amount ** 2", "components.commission", "cannot read it near character"),
+    "a comma in braces": ("rate: 1%", "rate: 1%\n    factor: [{times: max(0, amount) / 2}]", "components.commission.factor.0.times", "put the formula in quotes"),
+    "a window too short": ("each: receipt\n    base: amount", "each: quarter\n    base: sold", "components.commission", "shorter than quarter"),
+    "two keys of a name": ("currency: CNY", "currency: CNY\ncurrency: USD", "line 5", "stands twice"),
+    "not YAML": ("currency: CNY", "currency: [CNY", "line 5", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "place", "words"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_told_with_its_place_and_what_to_do(old, new, place, words):
+    found = problems(changed(old, new))
+    assert [p for p in found if p.place.startswith(place) and words in p.text("en")], [p.text("en") for p in found]
+    for p in found:
+        assert p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"]
+        assert re.search("[\u4e00-\u9fff]", p.text("zh"))
+
+
+def test_every_problem_is_told_at_once():
+    shape = problems("plan: ''\neffective: {}\nperiod: week\ncomponents: [{name: a, each: receipt, rate: {by: base}, limit: 3}]\nsettlement: {round: roughly}\n")
+    assert {p.place for p in shape} >= {"plan", "effective.from", "period", "components.a.rate", "components.a.limit", "settlement.round"}
+    sense = problems(changed("rate: 1%", "rate: {tiers: whole, by: base, table: [[0, x]]}\n    where: amount\n    limit: {cap: y}").replace(", window: month", "").replace(" negative: carry,", ""))
+    assert {p.place for p in sense} >= {"components.commission.rate.table", "components.commission.where", "components.commission.limit.cap", "components.commission.limit.window",
+                                        "components.commission.rate.window", "measures.sold.window", "settlement.negative"}
+
+
+RISKY = {
+    "L-02": ("rate: 1%", "rate: 1%\n    who: left > date", "components.commission.who"),
+    "L-03 no cap": (", statutory cap: 20%", "", "settlement"),
+    "L-03 over 20 %": ("statutory cap: 20%", "statutory cap: 30%", "settlement.statutory cap"),
+    "L-03 a deduction": ("statutory cap: 20%", "deduction: {cap: 50%}", "settlement.deduction"),
+    "L-03 owed": ("negative: carry, statutory cap: 20%", "negative: owed", "settlement.negative"),
+    "L-04": ("each: receipt", "each: 罚款", "components.commission"),
+    "L-07": ("rate: 1%", "rate: 1%\n    credit: [outsider]", "components.commission.credit"),
+    "L-08": ("each: receipt", "each: bad_debt", "components.commission"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "place"), RISKY.values(), ids=RISKY)
+def test_risky_clauses_are_warned_of_and_the_plan_still_loads(old, new, place):
+    found = check(load_plan(changed(old, new)))
+    assert [p.place for p in found if p.severity == "warning"] == [place]
+    assert all(p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"] and "L-0" in p.reason["zh"] for p in found)
