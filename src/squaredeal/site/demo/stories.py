@@ -1,15 +1,17 @@
 """The stories a director recognises, told through the same actions people use: a concession below the floor waiting, a clash over
 one customer, an overdue instalment of 68 万, a region without a manager; and the months of commission, computed, signed and paid."""
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from importlib.resources import files
+
+from django.utils import timezone
 
 from squaredeal.commission.credits import actions as credits
 from squaredeal.commission.plans import actions as plans
 from squaredeal.commission.runs import actions as runs
 from squaredeal.commission.runs import queries as months
 from squaredeal.kernel.calendar import month_of
-from squaredeal.kernel.models import PolicyVersion
+from squaredeal.kernel.models import Notice, PolicyVersion
 from squaredeal.organisation.approvals import actions as approvals
 from squaredeal.organisation.approvals.models import Request
 from squaredeal.process.collection.models import Promise
@@ -138,6 +140,18 @@ def acknowledged(staff):
     Acknowledgement.objects.bulk_create([Acknowledgement(version=version, person=p) for p in people])
 
 
+def _back_then(run):
+    """A month long gone was computed and signed in the first days of the next one."""
+    first = run.period.starts_on
+    run.computed_at, run.reviewed_at, run.approved_at = _moment(first, 33, 10), _moment(first, 34, 9), _moment(first, 35, 11)
+    run.save(update_fields=["computed_at", "reviewed_at", "approved_at"])
+    return run
+
+
+def _moment(first, days, hour):
+    return timezone.make_aware(datetime.combine(first + timedelta(days=days), time(hour)))
+
+
 def commission(staff, today, told):
     """The plan published, and every month up to the one before last computed, signed and posted; last month computed and under review."""
     finance, director = staff["顾青"], staff["周衡"]
@@ -153,7 +167,8 @@ def commission(staff, today, told):
             run = runs.compute(finance, period)
             told(run.lines_count)
             if month < last:
-                posted = runs.post(finance, runs.approve(director, runs.review(finance, run)))
+                posted = runs.post(finance, _back_then(runs.approve(director, runs.review(finance, run))))
                 if posted.pay_on and posted.pay_on <= today:
                     runs.pay(finance, posted, paid_on=posted.pay_on)
+                Notice.objects.filter(read_at=None, clause__startswith="3.").update(at=_moment(month, 36, 10), read_at=_moment(month, 37, 9))
         month = month_of(month)[1] + timedelta(days=1)
