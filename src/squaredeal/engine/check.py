@@ -66,6 +66,8 @@ def check(plan, tables=None, *, rows_too=True):
             found.append(problem(f"measures.{name}", "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     for name, decision in plan.decisions.items():
         found += scope.formula(f"decisions.{name}.by", decision.by, ANY)
+    for kind, column in plan.counts_on.items():
+        found += scope.formula(f"counts on.{kind}", bracket(column), {"date"})
     names = [c.name for c in plan.components]
     for name in sorted({n for n in names if names.count(n) > 1}):
         found.append(problem(f"components.{name}", "名称重复", "the name stands twice", "换一个名称", "give it another name"))

@@ -28,7 +28,7 @@ def kinds_of(plan):
     releases = [c.release.pro_rata or c.release.received for c in plan.components if c.release]
     parts = (*plan.measures.values(), *plan.components, *(c.clawback for c in plan.components if c.clawback))
     events = {k for c in plan.components if c.release and c.release.events for k in c.release.events}
-    return {k for part in parts for k in part.kinds} | {k for k in releases if k} | events
+    return set(plan.counts_on) | {k for part in parts for k in part.kinds} | {k for k in releases if k} | events
 
 
 def kind_of_group(group, known=frozenset()):
@@ -59,7 +59,7 @@ def tables_of(plan, given):
         if boss:
             people.setdefault(str(boss), {**UNTAUGHT, "position": "manager"})
     columns = dict.fromkeys(key for row in facts for key in row)
-    facts = [{**{k: BLANK.get(k) for k in (*columns, *BLANK)}, **row} for row in facts]
+    facts = [{**{k: BLANK.get(k) for k in (*columns, *BLANK, *plan.counts_on.values())}, **row} for row in facts]
     seats = _seats(people, given)
     return Tables(facts=facts, credits=credits, people=_assignments(plan, given, seats), quotas=_quotas(plan, given) or None, scores=_scores(plan, given) or None,
                   periods=given.get("periods"), rates=[{k: _value(v) for k, v in row.items()} for row in given.get("rates", [])] or None, posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)

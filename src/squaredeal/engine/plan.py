@@ -137,6 +137,7 @@ class Plan(Part):
     currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="of every amount · 币种")
     decimals: int | None = Field(None, ge=0, le=8, description="decimals of amounts in the facts; unsaid: the currency’s · 金额几位小数，不写按币种")
     period: Literal["month", "quarter", "half", "year", "table"] = Field(description="how often it is settled; table: by the table of periods · 多久结算一次；table 是自定的期间表")
+    counts_on: dict[str, str] = Field({}, alias="counts on", description="{kind of fact: a column of it, a day}: such a fact counts on that day, in its window, tier and assignment, but is known only from its own date: {return: sold_on} · 这类事实算在哪一天，如退货算在原销售日；到发生日才知道")
     exchange: Exchange | None = Field(None, description="how facts in other currencies are converted · 外币怎么折算")
     attributes: dict[str, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
         {}, description="columns of facts and people beyond the usual ones, and what kind they are · 另外的列和类型")

@@ -135,15 +135,18 @@ class Release(Part):
     rest: Literal["lost", "later"] | None = Field(None, description="for share: what becomes of the rest · 没发的部分怎么办")
     after: int | None = Field(None, ge=0, le=60, description="periods later · 隔几期")
     on: Formula | None = Field(None, description="on a day · 在哪一天")
+    instalments: list[tuple[int, Amount]] | None = Field(None, description="rows [periods later, released so far]: [[0, 50%], [3, 75%], [6, 100%]] · [隔几期, 累计发放几成]")
     events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%} · 每到一个节点发几成")
 
     @model_validator(mode="after")
     def _one(self):
-        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events) if w is not None]
+        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments) if w is not None]
         if len(ways) != 1:
-            raise ValueError("say one way of release: pro rata to, milestones, events, share, after or on · 发放方式写一种")
+            raise ValueError("say one way of release: pro rata to, milestones, events, instalments, share, after or on · 发放方式写一种")
         if self.events and sum(self.events.values()) > 1:
             raise ValueError("the parts of events exceed 100 % · 各节点加起来超过 100%")
+        if self.instalments and any(a[0] >= b[0] or a[1] > b[1] or b[1] > 1 for a, b in zip([(-1, 0), *self.instalments], self.instalments, strict=False)):
+            raise ValueError("instalments rise: [[0, 50%], [3, 100%]] · 分期要一行比一行晚、累计不少于前一行")
         if (self.pro_rata or self.milestones) and self.of is None:
             raise ValueError("say what is 100 %: of: … · 写明百分之百是什么：of")
         if self.milestones and self.received is None:

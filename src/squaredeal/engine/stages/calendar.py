@@ -1,6 +1,8 @@
 """Periods and windows: which window of a measure a day lies in, and the windows components are paid by."""
 from datetime import date, timedelta
 
+from sqlglot import exp
+
 from squaredeal.engine.sql import template, text
 
 WINDOW = {
@@ -78,8 +80,10 @@ def prepare(link, plan, period, as_of, warnings):
         _built_in(link, plan, period)
     end = link.execute("SELECT ends FROM span WHERE period = ?", [period]).fetchone() if period else None
     limit = min(d for d in (plan.effective.last, end[0] if end else None, as_of, date(9999, 12, 31)) if d)
+    known = "_known" if plan.counts_on else "date"
     link.execute("CREATE TABLE facts_in AS SELECT f.*, r.period AS _period, r.ends AS _ends, row_number() OVER (ORDER BY f.date, length(f.id), f.id) AS _ord "
-                 "FROM facts AS f JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.date BETWEEN ? AND ?", [plan.effective.first, limit])
+                 f"FROM {_facts(plan)} AS f JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.{known} <= ? AND f.date BETWEEN ? AND ?",
+                 [limit, plan.effective.first, limit])
     if period:
         link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
     for code, where, zh, en in (
@@ -95,8 +99,18 @@ def prepare(link, plan, period, as_of, warnings):
                              "en": f"{count} facts {en} ({first} to {last}) and earn nothing"})
 
 
+def _facts(plan):
+    """The facts as SQL, each on the day it counts; the day it is known from as `_known` where that may be another."""
+    if not plan.counts_on:
+        return "facts"
+    day = exp.Case(default=exp.column("date"))
+    for kind, column in plan.counts_on.items():
+        day = day.when(exp.column("kind").eq(text(kind)), exp.func("coalesce", exp.column(column, quoted=True), exp.column("date")))
+    return f"(SELECT * REPLACE ({day.sql('duckdb')} AS date), date AS _known FROM facts)"
+
+
 def _built_in(link, plan, period):
-    first, last = link.execute("SELECT min(date), max(date) FROM facts").fetchone()
+    first, last = link.execute(f"SELECT min(date), max(date) FROM {_facts(plan)} AS f").fetchone()
     named = [days for (code,) in link.execute("SELECT period FROM quotas UNION SELECT period FROM scores UNION SELECT ?", [period]).fetchall()
              if code for days in [days_of(code)] if days]
     days = [d for d in (first, last, *(d for pair in named for d in pair)) if d] or [plan.effective.first]

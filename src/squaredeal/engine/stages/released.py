@@ -31,10 +31,14 @@ def query(plan, component, rows, source):
         tree, share = _happened(tree, release.events)
     elif release.share:
         share = rows.number("payable")
+    elif release.instalments:
+        share = Q.of(0)
+        for later, so_far in release.instalments:
+            share = Q.of(so_far).pick(_passed(later), share)
     elif release.on:
         share = Q.of(1).pick(template(f"due <= {NOW}"), Q.of(0))
     else:
-        share = Q.of(1).pick(template(f"(SELECT max(rank) FROM span) >= (SELECT rank FROM span AS s WHERE s.period = x.period) + {int(release.after)}"), Q.of(0))
+        share = Q.of(1).pick(_passed(release.after), Q.of(0))
     unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
     released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
     tree = over(tree, released=template("coalesce($r, 0)", r=released))
@@ -43,6 +47,11 @@ def query(plan, component, rows, source):
     keep = component.reserve.keep if component.reserve else 0
     kept = (Q((Q.column("released") * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
     return exp.select(exp.Star(except_=[exp.to_identifier("reserved")]), exp.alias_(exp.cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
+
+
+def _passed(periods):
+    """Whether so many periods have passed since the row's."""
+    return template(f"(SELECT max(rank) FROM span) >= (SELECT rank FROM span AS s WHERE s.period = x.period) + {int(periods)}")
 
 
 def _received(tree, kind):
