@@ -107,12 +107,28 @@ class Prepared:
                     if node.args and node.args[0] in failed:
                         raise failed[node.args[0]]
             own, fresh = self._with(component, fact, shares)
-            after = self.said[name].amounts(own)
-            self.book.gained[name] = _by_period(after)
+            near = self._near(component, own, fresh)
+            after = self.said[name].amounts(near)
+            before = {row: base[row] for row in near if row in base} if near is not own else base
+            self.book.gained[name] = _moved(self.book.gained[name], before, after)
         except Unknown as why:
             self.book.gained[name] = why
             return Part(name, component.clause, None, None, None, ZERO, 0, None, (why.zh, why.en), self.plan)
-        return _difference(self.plan, component, self.payee, base, after, fresh)
+        return _difference(self.plan, component, self.payee, before, after, fresh)
+
+    def _near(self, component, own, fresh):
+        """The rows the fact can move: its own, those that read a measure it adds to, and whoever shares a running sum or a limit with them."""
+        said = self.said[component.name]
+        if said.to_date or component.each == "deal" or said.reaches(self.plan):
+            return own
+        windows = {(self.plan.measures[m].window, win) for m, _who, win in self.book.more if m in said.reads(self.plan)}
+        near = {row for row in own if row is fresh or any(row.windowed(kind) == win for kind, win in windows)}
+        shared, grown = {key for row in near for key in said.shares(row)}, 0
+        while len(near) != grown:
+            grown = len(near)
+            near |= {row for row in own if not shared.isdisjoint(said.shares(row))}
+            shared |= {key for row in near for key in said.shares(row)}
+        return [row for row in own if row in near]
 
     def _with(self, component, fact, shares):
         """(all rows with the fact's, the fact's own row or None)."""
@@ -141,6 +157,15 @@ def _by_period(amounts):
     found = {}
     for row, a in amounts.items():
         found[row.period] = found.get(row.period, names.ZERO) + a.earned
+    return found
+
+
+def _moved(gained, before, after):
+    """What is earned by period when `before` becomes `after`."""
+    found = dict(gained)
+    for amounts, sign in ((before, -1), (after, 1)):
+        for period, value in _by_period(amounts).items():
+            found[period] = found.get(period, names.ZERO) + sign * value
     return found
 
 

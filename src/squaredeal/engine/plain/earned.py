@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from squaredeal.engine import lookups
 from squaredeal.engine.plan import Flat, Grid, Lookup, Lump, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
-from squaredeal.engine.stages.calendar import TO_DATE
-from squaredeal.engine.stages.saying import bracket, by_text, same_as_base, window_of
+from squaredeal.engine.stages.calendar import LAST, TO_DATE
+from squaredeal.engine.stages.saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
 from squaredeal.engine.values import evaluate
 
 from .names import ONE, ZERO, unit_of
@@ -39,12 +39,37 @@ class Said:
         self.moving = "none" if not tiered else "total" if isinstance(rate, Tiers) and rate.tiers == "whole" and rate.by == "base" else \
             "none" if isinstance(rate, Tiers) and rate.tiers == "whole" else "running" if own else "measure"
         self.window = window_of(self.plan, component)
-        self.to_date = bool(component.base and component.per_period and any(
-            n.op == "name" and n.args[0] in self.plan.measures and self.plan.measures[n.args[0]].window in TO_DATE for n in self.plan.expand(component.base_text).walk()))
+        self.to_date = to_date_of(self.plan, component)
+        if self.moving == "total" and self.window in TO_DATE:
+            raise Unknown("从年初累计的全额表要整批算了才知道", "a whole table to date is known only by a whole run")
         settlement = self.plan.settlement
         self.unit, self.way = (Fraction(10) ** -settlement.places, settlement.way) if settlement.per_line else (ONE, "half")
         self.base_unit = Fraction(1, 100) if settlement.round_base == "to fen" else ONE
-        self.stays = {}
+        self.stays, self.read, self.far = {}, None, None
+
+    def reads(self, plan):
+        """Names of the measures the component's formulas and gate read."""
+        if self.read is None:
+            self.read = {n.args[0] for text in self._said(plan) for n in plan.expand(text).walk() if n.args and n.args[0] in plan.measures}
+        return self.read
+
+    def reaches(self, plan):
+        """Whether a fact may move rows of other windows than its own: sums to date, earlier windows, what was earned before."""
+        if self.far is None:
+            calls = {n.op for text in self._said(plan) for n in plan.expand(text).walk()}
+            self.far = bool({"previous", "earned"} & calls) or any(plan.measures[m].window in TO_DATE or plan.measures[m].window in LAST for m in self.reads(plan))
+        return self.far
+
+    def _said(self, plan):
+        component = self.component
+        return [*texts(component), component.who, component.where or "true"]
+
+    def shares(self, row):
+        """What a row shares with others of the component: its running sum, its limits."""
+        if "shares" not in row.kept:
+            running = [("sum", self._apart(row))] if self.moving in ("running", "total") else []
+            row.kept["shares"] = frozenset([*running, *(("limit", place, row.running(limit.window)) for place, limit in enumerate(self.component.all_limits))])
+        return row.kept["shares"]
 
     def value(self, text, row):
         """The formula on the row; what cannot move is computed once."""
@@ -70,15 +95,12 @@ class Said:
             found[row] = self._based(row)
         self._running(found)
         for row, a in found.items():
-            raw = self._raw(row, a)
-            if self.component.base is not None:
-                raw += a.base * a.uplift
-            a.full = unit_of(raw * a.factor, self.unit, self.way)
+            a.full = self._full(row, a)
             a.earned = a.full if a.passed else ZERO
         if self.to_date:
             self._steps(found)
-        if self.component.limit:
-            self._limited(found)
+        for limit in self.component.all_limits:
+            self._limited(limit, found)
         keep = Fraction(self.component.reserve.keep) if self.component.reserve else ZERO
         for row, a in found.items():
             self._released(row, a, keep)
@@ -114,13 +136,21 @@ class Said:
         for row, a in found.items():
             a.after = a.base
             if self.moving == "running" and not self.to_date or self.moving == "total":
-                key = row.source, row.running(self.window)
+                key = self._apart(row)
                 if self.moving == "running":
                     a.before = sums.get(key, ZERO)
                     a.after = sums[key] = a.before + a.base
                 else:
                     sums[key] = sums.get(key, ZERO) + a.base
         self.totals = sums
+        if self.moving == "total":
+            for row, a in found.items():
+                a.after = sums[self._apart(row)]
+                a.before = a.after - a.base
+
+    def _apart(self, row):
+        """What a running base is counted apart by: the window, and where the table moves by a measure the member too."""
+        return row.running(self.window) if getattr(self.component.rate, "by", "") == "base" else (row.source, row.running(self.window))
 
     def _raw(self, row, a):
         """The exact sum before uplift and factor."""
@@ -148,7 +178,7 @@ class Said:
                 return entitled(rate, number(by_text(rate), row))
             return entitled(rate, a.after) - (entitled(rate, a.before) if a.before else ZERO)
         if rate.tiers == "whole":
-            value = self.totals[row.source, row.running(self.window)] if rate.by == "base" else self.value(by_text(rate), row)
+            value = self.totals[self._apart(row)] if rate.by == "base" else self.value(by_text(rate), row)
             found = self._stepped(rate, row, value)
             return a.base * found if rate.by == "base" else self._worth(row, a, found)
         return self._marginal(rate, row, a)
@@ -229,16 +259,28 @@ class Said:
         return ZERO if None in places else self.number(rate.matrix[places[0]][places[1]], row)
 
     def _steps(self, found):
-        """A base to date earns what it has grown by since the row before, within the year."""
+        """What is computed to date earns what it has grown by since the row before, within the year, half or quarter."""
         last = {}
         for row, a in found.items():
-            key = row.source if row.source != row.payee else None, window("year", row.day)
+            key = row.source if row.source != row.payee else None, window(self.to_date, row.day)
             value = a.earned
             a.earned, last[key] = value - last.get(key, ZERO), value
 
-    def _limited(self, found):
+    def _full(self, row, a):
+        """The exact sum, rounded once; what cannot be known is nothing where the gate is closed."""
+        try:
+            raw = self._raw(row, a)
+        except Unknown:
+            if a.passed:
+                raise
+            return ZERO
+        if self.component.base is not None:
+            raw += a.base * a.uplift
+        return unit_of(raw * a.factor, self.unit, self.way)
+
+    def _limited(self, limit, found):
         """A cap and a floor on the running sum of the window: a row gets what the limited sum grows by."""
-        limit, windows = self.component.limit, {}
+        windows = {}
         for row, a in found.items():
             windows.setdefault(row.running(limit.window), []).append((row, a))
         for members in windows.values():

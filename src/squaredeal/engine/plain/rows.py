@@ -31,7 +31,7 @@ class Row:
     win_paid: str | None = None
     levels: int | None = None
     origin: dict | None = None
-    names: Names = None
+    names: Any = None
     kept: dict = field(default_factory=dict)
 
     @property

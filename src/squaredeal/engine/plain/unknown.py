@@ -16,7 +16,7 @@ class Unknown(Exception):
 FIELDS = {
     Plan: {"plan", "rule", "version", "effective", "currency", "decimals", "period", "attributes", "terms", "tables", "measures", "decisions", "components", "settlement",
            "examples"},
-    Component: {"name", "clause", "who", "as_of", "credit", "each", "where", "base", "rate", "uplift", "factor", "gate", "split", "limit", "release", "reserve"},
+    Component: {"name", "clause", "who", "as_of", "credit", "each", "where", "base", "rate", "uplift", "factor", "gate", "split", "limit", "limits", "release", "reserve"},
     Measure: {"sum", "count", "take", "over", "window", "where", "of", "credit"}, RollUp: {"roll_up", "own_deals", "along", "level"}, CreditTo: {"to"},
     Uplift: {"when", "add"}, Factor: {"when", "times"}, Gate: {"attainment_of", "at_least", "without_quota", "when"}, Limit: {"cap", "floor", "window"},
     Reserve: {"keep", "refund"}, Release: {"pro_rata", "milestones", "received", "of", "share", "rest", "after", "on"}, Flat: {"flat"}, Lump: {"lump"},
@@ -58,6 +58,8 @@ def tellable(plan, component):
         raise Unknown("按系数在几个人之间分，要看别人的份", "it is divided among several people")
     if isinstance(component.credit, CreditTo):
         raise Unknown("先进奖金池", "it goes to a pool first")
+    if isinstance(component.credit, RollUp) and (component.each == "deal" or component.per_period and (component.credit.roll_up > 1 or component.credit.own_deals == "included")):
+        raise Unknown("要看几级下属", "it depends on several levels below")
     measures = {component.gate.attainment_of} if component.gate else set()
     for text in [*texts(component), component.who, component.where or "true"]:
         for node in plan.expand(text).walk():

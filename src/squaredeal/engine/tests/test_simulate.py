@@ -1,6 +1,7 @@
 """Simulation: a plan against itself changes nothing; persons add up to the total; a goal seek ends one step below the budget."""
 import json
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -15,7 +16,7 @@ from squaredeal.engine.simulate import simulate
 from squaredeal.engine.tests.random_plans import tables_of, worlds, yaml_of
 
 pytestmark = pytest.mark.once
-QUICK = settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=1, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 PLAN = """
 plan: 试
 effective: {from: 2026-01-01}
@@ -36,6 +37,7 @@ def tables(*amounts):
     return engine.Tables(facts=facts, credits=[{"fact": f"r{i}", "payee": p, "share": 1} for i, (p, _d, _a) in enumerate(amounts)], people=PEOPLE)
 
 
+@cache
 def plan(rate="1%"):
     return engine.load_plan(PLAN.replace("RATE", rate))
 

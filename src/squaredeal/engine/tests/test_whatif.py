@@ -2,6 +2,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from squaredeal.engine.tests.random_plans import PEOPLE, tables_of, worlds, yaml
 from squaredeal.engine.whatif import prepare, what_if
 
 pytestmark = pytest.mark.once
-FEW = settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 CASES = Path(__file__).parents[4] / "cases"
 RICH = """
 plan: 各种算法
@@ -36,13 +37,29 @@ components:
   - {name: 全额, who: position = "rep", each: receipt, base: 不含税, rate: {tiers: whole, by: 部门回款, table: [[0, 0.5%], [500000, 0.9%]]},
      factor: [{when: 全员 > 4, times: 1.2}, {when: overdue_days > 90, times: 30%}]}
   - {name: 达成, who: position = "rep", each: month, base: 月回款, rate: {tiers: marginal, by: attainment of 月回款, table: [[0, 1%], [80%, 2%], [120%, 3%]]},
-     where: quota(月回款) > 0, limit: {floor: 200}}
+     where: quota(月回款) > 0, limit: {floor: 200, window: month}}
   - {name: 奖上奖, who: position = "rep", each: month, rate: {lump: "if(earned(查表) > 1000, previous(月回款) * 1%, 50)"}}
   - {name: 按量, who: position = "rep", each: receipt, rate: {per unit: "if(first_order, 12.5, 8.25)"}}
   - {name: 按单, who: position = "rep", each: deal, base: 单额, rate: 1%}
   - {name: 团队, who: position = "manager", credit: {roll up: 2, own deals: included}, each: receipt, base: 不含税, rate: 0.3%}
 settlement: {round: half up to fen once per line, round base: to fen, negative: carry}
 """
+
+
+@cache
+def rich():
+    return engine.load_plan(RICH)
+
+
+def told(world):
+    """The world without what a whole run alone can tell: overrides, claw-backs, other currencies."""
+    plan, facts, *rest = world
+    facts = [{k: v for k, v in f.items() if k != "currency"} for f in facts if f["kind"] == "receipt"]
+    return {"components": [{**c, "override": None, "clawback": None} for c in plan["components"]]}, facts, *rest
+
+
+def told_text(plan):
+    return "\n".join(line for line in yaml_of(plan).splitlines() if not line.startswith("exchange:"))
 
 
 def lines_of(result, payee):
@@ -93,17 +110,19 @@ def one_more(draw):
 @given(worlds(), one_more())
 def test_what_if_equals_the_difference_of_two_whole_runs(world, more):
     fact, credits = more
-    assert_equal_to_two_runs(engine.load_plan(yaml_of(world[0])), tables_with(world), tables_with(world, fact, credits=credits), PEOPLE, fact, credits)
+    world = told(world)
+    assert_equal_to_two_runs(engine.load_plan(told_text(world[0])), tables_with(world), tables_with(world, fact, credits=credits), PEOPLE, fact, credits)
 
 
 @FEW
 @given(worlds(), one_more(), st.sampled_from(["receipt", "return"]), st.sampled_from([None, "d1", "d2"]))
 def test_every_kind_of_component_equals_two_whole_runs(world, more, kind, deal):
     """Lumps, grids, sums to date, quarters of a unit, attainment by month, deals, caps and floors, earlier components, roll-ups."""
+    world = told(world)
     facts = [{**f, "deal": f"d{i % 3}", "quantity": 1 + i % 4} for i, f in enumerate(world[1])]
     fact, credits = {**more[0], "kind": kind, "deal": deal, "quantity": 7}, more[1]
     world = (world[0], facts, *world[2:])
-    assert_equal_to_two_runs(engine.load_plan(RICH), tables_with(world), tables_with(world, fact, credits=credits), PEOPLE, fact, credits)
+    assert_equal_to_two_runs(rich(), tables_with(world), tables_with(world, fact, credits=credits), PEOPLE, fact, credits)
 
 
 @pytest.mark.parametrize("name", ["M02-到账提成-全额", "M07-新客户订单-定额加超额", "M15-任务内外", "M17-完成率系数"])
@@ -153,6 +172,14 @@ def test_a_band_reached_moves_earlier_lines_and_a_ranking_is_not_guessed(ready):
     assert "2%" in whole.explanation("zh").text and whole.clause == "三.3"
     assert ranked.unknown == ("要看名次", "it depends on a ranking") and ranked.earned is None
     assert answer.earned == 1600 and not answer.complete
+
+
+@FEW
+@given(worlds())
+def test_what_a_whole_run_alone_can_tell_is_said_and_not_guessed(world):
+    plan = engine.load_plan(yaml_of(world[0]))
+    assert all(p.unknown for p in prepare(plan, tables_of(*world[1:]), "陈", until=date(2026, 3, 31)).what_if(
+        {"kind": "receipt", "date": date(2026, 3, 1), "amount": "1000", "vat_rate": "0", "overdue_days": 0, "first_order": False}).parts)
 
 
 def test_asking_leaves_nothing_behind(ready):
