@@ -1,4 +1,6 @@
 """Checking a plan: every name known, every kind fitting, every choice made; and warnings for clauses that are risky in China."""
+from difflib import get_close_matches
+
 from . import afterwards, choices, exchanging, formula, legal, lookups
 from .kinds import NUMERIC, TOLD, kind_of
 from .plan import (
@@ -98,9 +100,10 @@ class _Scope:
             node = self.plan.expand(str(text))
             unknown = self._unknown(node)
             if unknown:
+                near = [m for n in unknown if n not in self.known for m in get_close_matches(n, sorted({*self.known, *self.plan.terms, *self.plan.tables}), 1, 0.75)]
                 return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here",
-                                "在 terms、measures 或 attributes 里写明，或在表里加这一列",
-                                "define it under terms, measures or attributes, or add the column to the tables")]
+                                f"{f'是不是 {near[0]}？' if near else ''}在 terms、measures 或 attributes 里写明，或在表里加这一列；文字要加引号",
+                                f"{f'did you mean {near[0]}? ' if near else ''}define it under terms, measures or attributes, or add the column to the tables; text stands in quotes")]
             kind = kind_of(node, self.known)
             if want and kind not in want and not (kind in NUMERIC and want & NUMERIC):
                 says = sorted(want & {"money", "bool", "rate", "date", "text"}) or sorted(want)

@@ -20,12 +20,13 @@ MUST = re.compile(r"^must be refused:", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Proof:
-    """One example: what was said, expected and computed per payee and name, and whether they are equal; `problems` where it cannot be computed."""
+    """One example: what was said, expected and computed per payee and name, and whether they are equal; `problems` where it cannot be computed, `warnings` of the run."""
     when: str
     expected: dict
     computed: dict
     case: str | None = None
     problems: tuple = ()
+    warnings: tuple = ()
 
     @property
     def holds(self):
@@ -68,12 +69,12 @@ def _prove(plan, example):
     try:
         tables = tables_of(plan, example.given)
         _expected(plan, example, tables)
-        computed = _closed(plan, example, tables) if "close" in example.given else _once(plan, example, tables)
+        computed, warnings = _closed(plan, example, tables) if "close" in example.given else _once(plan, example, tables)
     except PlanProblems as wrong:
         if refusal is not None and str(refusal) in _said(wrong):
             return Proof(example.when, example.then, {"plan": {REFUSED: refusal}}, example.case)
         return Proof(example.when, example.then, {}, example.case, tuple(wrong.problems))
-    return Proof(example.when, example.then, computed, example.case)
+    return Proof(example.when, example.then, computed, example.case, warnings=tuple(warnings))
 
 
 def _expected(plan, example, tables):
@@ -124,7 +125,7 @@ def _once(plan, example, tables):
     for name, fact, answer in result.decisions:
         computed.setdefault(fact, {})[name] = answer
         computed.setdefault("decisions", {})[name] = answer
-    return computed
+    return computed, result.warnings
 
 
 def _text(period):
@@ -133,9 +134,10 @@ def _text(period):
 
 def _closed(plan, example, tables):
     """Each period of `close` computed and posted in turn; what is expected is written per payee and period."""
-    posted, computed = [], {}
+    posted, computed, warnings = [], {}, []
     for period in map(str, example.given["close"]):
         result = run(plan, tables.with_posted(posted) if posted else tables, period=period, as_of=_as_of(example))
+        warnings = result.warnings
         for line in result.lines:
             posted.append({"key": line.id, "earned": line.difference, "reserved": line.reserved - line.posted_reserved, "released": line.released - line.posted_released,
                            "payee": line.payee, "period": line.period, "fact_period": line.fact_period, "payout": line.payout})
@@ -144,7 +146,7 @@ def _closed(plan, example, tables):
         for found in result.statements:
             own = computed.setdefault(f"{found.payee} {period}", {})
             own.update({word: getattr(found, name) for word, name in STATEMENT.items() if word not in {c.name for c in plan.components}})
-    return computed
+    return computed, warnings
 
 
 __all__ = ["OWN", "Proof", "prove", "prove_text", "tables_of"]

@@ -29,6 +29,9 @@ SAYS = {
 }
 DO = {"missing": ("补上", "add it"), "union_tag_not_found": ("看方案参考里这一项的写法", "see how it is written in the plan reference"),
       "union_tag_invalid": ("看方案参考里这一项的写法", "see how it is written in the plan reference")}
+WAYS = {"rate": "5%, a formula, {tiers: …}, {grid: …}, {lookup: …}, {rows: …, matrix: …}, {lump plus excess: …}, {per unit: …}, {lump: …} or {share of difference: …}",
+        "credit": "[owner, split], {roll up: 1, own deals: excluded} or {to: unit}"}
+"""The shapes of what may be written in several."""
 _INLINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST}}}")
 
 
@@ -115,6 +118,14 @@ def _reason(error, name):
     if kind in {"literal_error", "enum"}:
         told = context.get("expected", "")
         return f"没有 {error.get('input')} 这种", f"cannot be {error.get('input')}", f"写 {told.replace(' or ', '、').replace(', ', '、')} 之一", f"write one of {told}"
+    fields = next((_fields(part, deep=False) for part in _parts(Part) if part.__name__ == context.get("class_name")), None)
+    if kind in {"model_type", "model_attributes_type"} and fields:
+        told = ", ".join(sorted(fields))
+        return "要写成 {名称: 值}", "is a map {name: value}", f"可写：{told}", f"it may hold: {told}"
+    if kind == "list_type":
+        return "要写成列表 [ ]", "is a list [ ]", "外面加 [ ]", "put it in [ ]"
+    if kind.startswith("union_tag") and name in WAYS:
+        return "看不出是哪种写法", "is written in no known way", f"写 {WAYS[name]}", f"write {WAYS[name]}"
     zh, en = SAYS.get(kind, (f"写得不对：{error['msg']}", error["msg"]))
     return zh, en, *DO.get(kind, ("改这一处", "mend this place"))
 
@@ -123,11 +134,18 @@ def _unknown(name, value):
     if value is None and re.search(r"[()*/+]|\s-\s", name):
         return (f"“{name}”不是一项：前面的公式在逗号处断开了", f"“{name}” is no field: the formula before it was ended by its comma",
                 "在 { } 里给整条公式加引号", "put the whole formula in quotes where it stands in { }")
+    homes = sorted({part.__name__ for part in _parts(Part) if name in _fields(part, deep=False)})
+    if homes:
+        return f"没有 {name} 这一项", f"{name} is not a field here", f"它写在 {'、'.join(homes)} 里", f"it is a field of {', '.join(homes)}"
     near = get_close_matches(name, sorted(_fields(Part)), 2, 0.7)
     return (f"没有 {name} 这一项", f"{name} is not a field here", f"是不是 {'、'.join(near)}" if near else "删掉，或看方案参考", f"did you mean {' or '.join(near)}" if near else
             "remove it, or see the plan reference")
 
 
-def _fields(part):
-    found = {field.alias or name for name, field in part.model_fields.items()}
-    return found.union(*(_fields(other) for other in part.__subclasses__()))
+def _parts(part):
+    return [part, *(inner for other in part.__subclasses__() for inner in _parts(other))]
+
+
+def _fields(part, deep=True):
+    """The names of a part's fields as they are written; with `deep` those of every kind of part."""
+    return {field.alias or name for each in (_parts(part) if deep else [part]) for name, field in each.model_fields.items()}

@@ -93,6 +93,12 @@ WRONG = {
     "a formula that cannot be read": ("base: amount", "base: amount ** 2", "components.commission", "cannot read it near character"),
     "a comma in braces": ("rate: 1%", "rate: 1%\n    factor: [{times: max(0, amount) / 2}]", "components.commission.factor.0.times", "put the formula in quotes"),
     "a window too short": ("each: receipt\n    base: amount", "each: quarter\n    base: sold", "components.commission", "shorter than quarter"),
+    "a period that is none": ("each: receipt", "each: monthly", "components.commission.each", "write each: month"),
+    "a text without quotes": ("base: amount", "base: amount\n    who: position = rep", "components.commission.who", "text stands in quotes"),
+    "a field that stands elsewhere": ("rate: 1%", "rate: 1%\n    cap: 500", "components.commission.cap", "it is a field of"),
+    "a number where a map is meant": ("rate: 1%", "rate: 1%\n    limit: 500", "components.commission.limit", "it may hold: cap, floor, window"),
+    "a list that is none": ("rate: 1%", "rate: 1%\n    factor: 50%", "components.commission.factor", "put it in [ ]"),
+    "credit in no known way": ("rate: 1%", "rate: 1%\n    credit: overlay", "components.commission.credit", "write [owner, split]"),
     "two keys of a name": ("currency: CNY", "currency: CNY\ncurrency: USD", "line 5", "stands twice"),
     "not YAML": ("currency: CNY", "currency: [CNY", "line 5", "cannot be read"),
 }

@@ -60,6 +60,7 @@ def test_several_rows_of_a_person_are_dated_assignments():
     ("{quota: {sold: 100}}", "{Ann: {commission: 0}}", "examples.given.quota.sold"),
     ("{scores: {Ann: 3}}", "{Ann: {commission: 0}}", "examples.given.scores.Ann"),
     ("{people: [Ann]}", "{Ann: {commission: 0}}", "examples.given.people"),
+    ("{sales: [{payee: Ann, amount: 1,000}]}", "{Ann: {commission: 100}}", "examples.given.sales"),
     ("{close: 2026-01}", "{Ann 2026-01: {commission: 0}}", "examples.given.close"),
 ])
 def test_what_is_not_understood_is_refused_with_its_place(given, then, place):
@@ -74,3 +75,8 @@ def test_an_example_may_say_that_it_is_refused():
     assert proof(shares, "{plan: {refused: shares do not sum to 1}}").holds
     assert not proof(shares, "{plan: {refused: something else}}").holds
     assert not proof("{sales: [{payee: Ann, amount: 1}]}", "{plan: {refused: shares do not sum to 1}}").holds
+
+
+def test_a_failing_example_says_what_was_left_out():
+    found = proof("{sales: [{payee: Ann, date: 2025-05-05, amount: 100}]}", "{Ann: {commission: 10}}")
+    assert not found.holds and [w["code"] for w in found.warnings] == ["facts_outside_plan"]
