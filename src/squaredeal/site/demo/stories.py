@@ -153,12 +153,16 @@ def _moment(first, days, hour):
 
 
 def commission(staff, today, told):
-    """The plan published, and every month up to the one before last computed, signed and posted; last month computed and under review."""
+    """The plan published, a draft of next year's beside it, and every month up to the one before last computed, signed and posted; last
+    month computed and under review."""
     finance, director = staff["顾青"], staff["周衡"]
     start = (today.replace(day=1) - timedelta(days=510)).replace(day=1)
     text = files("squaredeal.engine").joinpath("examples/huachen-2026.yaml").read_text(encoding="utf-8").replace("2025-01-01", start.isoformat())
     draft = plans.draft(finance, None, text=text)
-    plans.publish(director, draft, starts_on=start)
+    published = plans.publish(director, draft, starts_on=start)
+    next_year = text.partition("examples:")[0].replace(f"from: {start.isoformat()}", f"from: {today.year + 1}-01-01") \
+        .replace("[[0, 1%], [300000, 1.5%], [1000000, 2%]]", "[[0, 1%], [200000, 1.5%], [800000, 2%], [1500000, 2.5%]]").replace("keep: 15%", "keep: 10%")
+    plans.draft(finance, published, text=next_year, note="明年：档位放低，预留减到 10%，等总监试算")
     runs.open_months(finance, today)
     month, last = start, (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     while month <= last:
