@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from . import formula, rating
+from . import bounding, formula, rating
 from .values import decimal, evaluate, rounded
 from .wording import arithmetic, exactly, number, percent, plain, said
 
@@ -44,11 +44,11 @@ def explain(result, line_id, lang="zh"):
     line = next((x for x in result.lines if x.id == line_id), None)
     if line is None:
         raise KeyError(line_id)
-    return of_line(result.plan, line, lang)
+    return of_line(result.plan, line, lang, result.lines)
 
 
-def of_line(plan, line, lang="zh"):
-    """The Explanation of one line under its plan."""
+def of_line(plan, line, lang="zh", among=()):
+    """The Explanation of one line under its plan. With the lines of its run `among`, what depends on other lines is computed again too."""
     zh = lang.startswith("zh")
     component = next((c for c in plan.components if c.name == line.component), None)
     if component is None or line.day is None:
@@ -73,7 +73,7 @@ def of_line(plan, line, lang="zh"):
     if component.gate and not line.passed:
         steps.append(_gate(said_by))
         amount = ZERO
-    amount, more = _bounded(said_by, amount)
+    amount, more = bounding.bounded(said_by, amount, among, lambda x: {k: typed(v) for k, v in x.given.items()})
     return Explanation(line.id, steps + more + _after(component, line, zh), amount)
 
 
@@ -215,41 +215,6 @@ def _gate(s):
     least = percent(gate.at_least)
     return s.step("gate", "门槛", "gate", f"达成 {share}，没到 {least}，不计" if s.zh else f"attainment {share} is below {least}: nothing",
                   f"{number(line.measured)} ÷ {number(line.quota)}", ZERO)
-
-
-def _bounded(s, amount):
-    """(amount, steps) after what depends on other lines too: division, what was earned to date before, cap and floor."""
-    line, component, steps = s.line, s.component, []
-    if component.split and amount != line.earned:
-        steps.append(s.step("split", "分配", "split", f"按 {component.split.by} 分" if s.zh else f"divided by {component.split.by}", "", line.earned))
-        return line.earned, steps
-    if amount == line.earned:
-        return amount, steps
-    limits = [limit for limit in component.all_limits if limit.cap is not None or limit.floor is not None]
-    if limits:
-        floored = any(limit.floor is not None for limit in limits)
-        steps.append(s.step("cap", "封顶保底" if floored else "封顶", "limit", "；".join(_bound(s, limit) for limit in limits), "", line.earned))
-    elif component.release and component.release.rest == "lost":
-        steps.append(s.step("released", "计发", "payable part", s.shown(component.release.share), f"{number(amount)} × {s.shown(component.release.share)}", line.earned))
-    else:
-        before = amount - line.earned
-        steps.append(s.step("before", "以前各期", "earlier periods", "年内累计应得减去以前各期" if s.zh else "entitled to date less earlier periods",
-                            f"{number(amount)} − {number(before)}", line.earned))
-    return line.earned, steps
-
-
-WINDOWS = {"fact": ("每笔", "each fact"), "deal": ("每单", "each deal"), "month": ("每月", "each month"), "quarter": ("每季", "each quarter"), "half": ("每半年", "each half year"),
-           "year": ("每年", "each year"), "period": ("本期", "in the period"), "life": ("累计", "in all"), "year to date": ("年初至今", "year to date"),
-           "half to date": ("半年初至今", "half year to date"), "quarter to date": ("季初至今", "quarter to date")}
-
-
-def _bound(s, limit):
-    """What one cap and floor say."""
-    where = WINDOWS.get(limit.window, (limit.window, limit.window))[0 if s.zh else 1]
-    cap, floor = (s.value(v) if v is not None else None for v in (limit.cap, limit.floor))
-    words = ([f"最多 {number(cap)}" if s.zh else f"at most {number(cap)}"] if cap is not None else []) + \
-        ([f"至少 {number(floor)}" if s.zh else f"at least {number(floor)}"] if floor is not None else [])
-    return (where if s.zh else f"{where} ") + ("，" if s.zh else ", ").join(words)
 
 
 def _after(component, line, zh):

@@ -116,7 +116,8 @@ def build(book, component):
     if rows.moving == "total" and component.rate.window in TO_DATE:
         columns["period_ends"] = context._bounds("ends")
     columns["win"] = _window(component, context, window_of(plan, component))
-    rows.given = context.given(*texts(component), *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
+    by_deal = ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
+    rows.given = context.given(*texts(component), *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update({slot: expression for _key, (slot, _den, expression) in rows.given.items()})
     if context.row == "window":
         seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
@@ -182,7 +183,7 @@ def _by_window(book, component):
                     f"FROM paid_by_{kind} AS w JOIN staff_{kind} AS p ON p._win = w.win WHERE coalesce($who, FALSE) AND $counts AND NOT $payee IS NULL",
                     via=exp.column("payee", table="p") if pool else exp.cast(exp.Null(), "text"), payee=payee, who=context.expression(component.who),
                     counts=context.expression(component.where or "true"))
-    if "headcount" in "".join(key for t in texts(component) for key in [n.op for n in book.plan.expand(t).walk()]):
+    if any(n.op == "headcount" for t in (*texts(component), component.where or "true") for n in book.plan.expand(t).walk()):
         tree = tree.join(template(f"(SELECT p._win, count(*) AS heads FROM staff_{kind} AS p WHERE coalesce($who, FALSE) GROUP BY 1)",
                                   who=context.expression(component.who)), on="h._win = w.win", join_type="left", join_alias="h")
     return context, tree, False

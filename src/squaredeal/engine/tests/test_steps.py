@@ -1,0 +1,93 @@
+"""Steps that contradict themselves are refused with the place; what is asked of tables that cannot give it is too; nothing is guessed."""
+from decimal import Decimal
+
+import pytest
+
+from squaredeal.engine import PlanProblems, Tables, explain, load_plan, run
+
+pytestmark = pytest.mark.once
+PLAN = """
+plan: steps
+effective: {{from: 2026-01-01}}
+currency: CNY
+period: month
+measures:
+  月销售: {{sum: 金额, over: sale, window: month{measure}}}
+components:
+  - name: 提成
+    {component}
+settlement: {{round: half up to fen once per line, negative: carry, statutory cap: 20%{settlement}}}
+"""
+
+
+def plan(component="each: sale\n    base: 金额\n    rate: 1%", *, measure="", settlement=""):
+    return load_plan(PLAN.format(component=component, measure=measure, settlement=settlement))
+
+
+def tables(**more):
+    facts = [{"id": "a", "kind": "sale", "date": "2026-01-05", "amount": "100", "deal": "D"}]
+    return Tables(**{"facts": facts, "credits": [{"fact": "a", "payee": "陈", "share": "1"}],
+                     "people": [{"payee": "陈", "position": "rep", "from": "2025-01-01"}], **more})
+
+
+@pytest.mark.parametrize(("component", "words"), [
+    ("each: sale\n    rate: {lump: 5}\n    override: [{for: deal, when: deal = 'D', rate: 2%}]", "no base for a rate"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    override: [{for: deal, when: deal = 'D'}]", "rate and lump"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    to date: year", "paid by period"),
+    ("each: month\n    base: 月销售\n    rate: 1%\n    clawback: {on: cancel, within: 30}", "no deal to take back"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    clawback: {on: cancel}", "is missing"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    paid: false\n    reserve: {keep: 10%, refund: never}", "only computed"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    reserve: {keep: 10%, refund: {after: 2, at: year end}}", "one of after"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    release: {events: {signing: 60%, receipt: 50%}}", "exceed 100"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    release: {instalments: [[3, 50%], [0, 100%]]}", "instalments rise"),
+    ("each: sale\n    base: 金额\n    rate: {lookup: product, rows: {A: {x: 1%}}}", "one value"),
+    ("each: sale\n    base: 金额\n    rate: {lookup: product, across: 金额, across edges: [0, 5], rows: {A: [1%]}}", "across edges"),
+    ("each: sale\n    base: 金额\n    rate: {grid: step, by: 金额, table: [[0, 1%], [5, 2%]], beyond: continue}", "linear grid"),
+])
+def test_steps_that_contradict_themselves_are_refused(component, words):
+    with pytest.raises(PlanProblems) as refused:
+        plan(component)
+    assert words in str(refused.value)
+
+
+def test_a_draw_by_a_column_people_do_not_have_is_refused():
+    found = plan(settlement=", draw: {amount: wage, recoverable: true}")
+    with pytest.raises(PlanProblems, match="people have no column wage"):
+        run(found, tables())
+
+
+def test_a_quota_longer_than_its_window_is_refused_unless_it_is_spread():
+    quotas = [{"payee": "陈", "measure": "月销售", "period": "2026", "value": "1200"}]
+    with pytest.raises(PlanProblems, match="longer period"):
+        run(plan(), tables(quotas=quotas))
+    component = "each: month\n    rate: {lump: attainment(月销售) * 10}"
+    found = run(plan(component, measure=", spread: evenly"), tables(quotas=quotas))
+    assert [x.earned for x in found.lines if x.fact_period == "2026-01"] == [10]
+
+
+def test_attainment_without_a_quota_is_refused_and_somebody_without_facts_is_not():
+    people = [{"payee": p, "position": "rep", "from": "2025-01-01"} for p in ("陈", "林")]
+    component = "each: month\n    rate: {grid: step, by: attainment(月销售), table: [[0, 10], [100%, 20]]}"
+    with pytest.raises(PlanProblems, match="missing value"):
+        run(plan(component), tables(people=people))
+    quotas = [{"payee": "陈", "measure": "月销售", "period": "2026-01", "value": "100"}]
+    assert [(x.payee, x.earned) for x in run(plan(component), tables(people=people, quotas=quotas)).lines] == [("陈", 20)]
+
+
+def test_a_currency_without_a_rate_of_the_day_is_refused_with_the_fact():
+    found = load_plan(PLAN.format(component="each: sale\n    base: 金额\n    rate: 1%", measure="", settlement="").replace(
+        "period: month", "period: month\nexchange: {by: date, rate: same day}"))
+    facts = [{"id": "a", "kind": "sale", "date": "2026-01-05", "amount": "100", "currency": "USD"}]
+    with pytest.raises(PlanProblems, match="no rate for: a USD 2026-01-05"):
+        run(found, tables(facts=facts, rates=[{"currency": "USD", "date": "2026-01-04", "rate": "7"}]))
+    result = run(found, tables(facts=facts, rates=[{"currency": "USD", "date": "2026-01-05", "rate": "7.125"}]))
+    line = result.lines[0]
+    assert (line.base, line.earned) == (Decimal("712.50"), Decimal("7.13")) and "USD 100.00 × 7.125" in explain(result, line.id).text
+
+
+def test_a_cap_is_computed_again_from_the_lines_before_it():
+    facts = [{"id": f"f{n}", "kind": "sale", "date": f"2026-01-0{n}", "amount": "10000"} for n in (1, 2, 3)]
+    credits = [{"fact": f"f{n}", "payee": "陈", "share": "1"} for n in (1, 2, 3)]
+    result = run(plan("each: sale\n    base: 金额\n    rate: 1%\n    limit: {cap: 150, window: month}"), tables(facts=facts, credits=credits))
+    told = [explain(result, x.id, "en") for x in result.lines]
+    assert [t.result for t in told] == [100, 50, 0] and "150.00 − 100.00" in told[1].text and "150.00 − 150.00" in told[2].text
