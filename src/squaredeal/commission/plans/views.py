@@ -9,7 +9,7 @@ from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import page
 from squaredeal.kernel.reading import whole
 
-from . import actions, policy, queries, reading, wording
+from . import actions, policy, queries, reading, sentences, wording
 from .forms import PlanForm, PublishForm
 
 
@@ -43,8 +43,8 @@ def _whole(request, found, refusal=None, publish=None):
     role = policy.role(request.user)
     return {
         "plan": found, "problems": reading.shown(problems), "warnings": reading.warnings(read) if read else [],
-        "components": wording.components(read) if read else [], "definitions": wording.definitions(read) if read else [],
-        "settlement": read.settlement if read else None, "examples": read.examples if read else [],
+        "components": sentences.components(read) if read else [], "definitions": wording.definitions(read) if read else [],
+        "settlement": sentences.settlement(read) if read else [], "examples": read.examples if read else [],
         "curve": wording.curve(table), "versions": list(queries.versions(request.user).filter(name=found.name)[:8]),
         "now": queries.in_force(request.user, timezone.localdate()), "draft": found.state == "draft",
         "may_revise": found.state == "draft" and role in policy.DRAFTERS, "may_renew": role in policy.DRAFTERS,

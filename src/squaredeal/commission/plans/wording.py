@@ -1,4 +1,4 @@
-"""A plan in words: each component as a sentence with its values marked, and the tables of its rates."""
+"""A plan in words: formulas, amounts, windows and definitions with their values marked; how components are said is `sentences.py`'s."""
 import re
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from squaredeal.kernel import figures
 
 from . import drawing
-from .templatetags.ledger import share, yuan
+from .templatetags.ledger import share
 
 WORDS = {
     "position": gettext_lazy("position"), "rep": gettext_lazy("sales representative"), "manager": gettext_lazy("manager"), "director": gettext_lazy("director"),
@@ -21,7 +21,9 @@ WORDS = {
     "and": gettext_lazy("and"), "or": gettext_lazy("or"), "not": gettext_lazy("not"), "date": gettext_lazy("day received"), "signed_on": gettext_lazy("day signed"),
 }
 WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal"), "month": gettext_lazy("the month"), "quarter": gettext_lazy("the quarter"),
-           "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "period": gettext_lazy("the month"),
+           "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "half to date": gettext_lazy("the half-year so far"),
+           "quarter to date": gettext_lazy("the quarter so far"), "last 2 periods": gettext_lazy("the last 2 months"), "last 3 periods": gettext_lazy("the last 3 months"),
+           "last 6 periods": gettext_lazy("the last 6 months"), "last 12 periods": gettext_lazy("the last 12 months"), "period": gettext_lazy("the month"),
            "life": gettext_lazy("the contract")}
 NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|[<>=!*/+-]+')
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
@@ -69,56 +71,18 @@ def amount(number):
     return figures.grouped(number)
 
 
+def window(kind):
+    """A window in words: the month, the quarter so far."""
+    return str(WINDOWS.get(kind, kind))
+
+
 def definitions(plan):
     """[(name, sentence)] of the terms and measures a plan defines."""
     found = [(name, formula(text)) for name, text in plan.terms.items()]
     for name, measure in plan.measures.items():
         found.append((name, format_html(_("the sum of {what} over {window}, credited to the person"), what=formula(measure.sum),
-                                        window=WINDOWS[measure.window])))
+                                        window=window(measure.window))))
     return found
-
-
-def components(plan):
-    """[dict(name, clause, sentences, rows, columns)] in the plan's order."""
-    return [{"name": c.name, "clause": c.clause, "sentences": _sentences(plan, c), "rows": _rows(c)} for c in plan.components]
-
-
-def _sentences(plan, c):
-    said = []
-    who, base = formula(c.who), formula(str(c.base or ""))
-    of = _by(c.rate)
-    if getattr(c.rate, "tiers", "") == "marginal":
-        said.append(format_html(_("For {who}: {base}, by {of}, each part at the rate of its own row:"), who=who, base=base, of=of))
-    elif getattr(c.rate, "tiers", "") == "whole":
-        said.append(format_html(_("For {who}: {base}, by {of}, all of it at the rate of the row reached:"), who=who, base=base, of=of))
-    elif hasattr(c.rate, "flat"):
-        said.append(format_html(_("For {who}: {rate} of {base}."), who=who, rate=formula(c.rate.flat), base=base))
-    elif hasattr(c.rate, "per_unit"):
-        said.append(format_html(_("For {who}: {rate} yuan for each of {quantity}."), who=who, rate=formula(c.rate.per_unit),
-                                quantity=formula(c.rate.quantity)))
-    elif hasattr(c.rate, "lump"):
-        said.append(format_html(_("For {who}: {lump} yuan for the month."), who=who, lump=formula(c.rate.lump)))
-    else:
-        said.append(format_html(_("For {who}: {base}, by {of}: a fixed sum, and a rate on what exceeds the row:"), who=who, base=base, of=of))
-    if hasattr(c.credit, "roll_up"):
-        own = _("their own deals not counted again") if c.credit.own_deals == "excluded" else _("their own deals included")
-        said.append(format_html(_("Credit passes up {levels} level, as people reported on the day; {own}."), levels=value(c.credit.roll_up), own=own))
-    for u in c.uplift:
-        said.append(format_html(_("When {when}: {add} more."), when=formula(u.when), add=formula(u.add)))
-    for f in c.factor:
-        said.append(format_html(_("When {when}: times {times}."), when=formula(f.when), times=value(share(f.times)))
-                    if f.times else format_html(_("When {when}: nothing."), when=formula(f.when)))
-    if c.where:
-        said.append(format_html(_("Only where {where}."), where=formula(c.where)))
-    if c.gate:
-        said.append(format_html(_("Below {least} of the target for {of}, this part pays nothing."), least=value(share(c.gate.at_least)),
-                                of=c.gate.attainment_of))
-    if c.limit and c.limit.cap is not None:
-        said.append(format_html(_("At most {cap} yuan in {window}."), cap=value(yuan(c.limit.cap)), window=WINDOWS[c.limit.window]))
-    if c.reserve:
-        back = {"year end": _("returned at year end"), "never": _("not returned")}.get(returned([c]), _("returned later"))
-        said.append(format_html(_("{keep} is kept back, {back}."), keep=value(share(c.reserve.keep)), back=back))
-    return said
 
 
 def returned(components):
@@ -126,25 +90,6 @@ def returned(components):
     found = {c.reserve.refund if isinstance(c.reserve.refund, str) else "year end" if c.reserve.refund.at == "year end" else "later"
              for c in components if c.reserve}
     return found.pop() if len(found) == 1 else "later" if found else ""
-
-
-def _by(rate):
-    of = getattr(rate, "by", "")
-    return _("attainment of %(measure)s") % {"measure": of.removeprefix("attainment of ")} if of.startswith("attainment of ") else of
-
-
-def _rows(c):
-    """[(from–to, rate, what the full band pays)] of a table of rates, or nothing."""
-    table = getattr(c.rate, "table", None)
-    if not table:
-        return []
-    show, rows = share if c.rate.attainment else amount, []
-    for (start, rate), after in zip(table, [*table[1:], None], strict=True):
-        span = _("%(first)s to %(last)s") % {"first": show(start), "last": show(after[0])} if after else _("from %(first)s on") % {"first": show(start)}
-        number = rate_of(rate)
-        full = yuan((after[0] - start) * number) if after and number is not None and not c.rate.attainment else _("no end")
-        rows.append((span, formula(rate), full if c.rate.tiers == "marginal" else ""))
-    return rows
 
 
 def expanded(plan, text):
