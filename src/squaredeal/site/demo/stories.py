@@ -75,7 +75,7 @@ def below_the_floor(staff, today):
     for give, get, cut, cost in [("延保 6 个月", "2027 年框 200 万", 0, 19_000), ("加训 1 期", "做样板厂，每季接待 2 批参观", 0, 7_000),
                                  ("驻场 12 个月减到 8 个月，加远程值守", "价格不动", 0, -35_500)]:
         quoting.add_concession(chen, quote, give=give, get=get, price_cut=Decimal(cut), added_cost=Decimal(cost))
-    quoting.submit(chen, quote, lines=lines, prepayment=Decimal("0.50"), condition="换预付 30% 提到 50%；只限这一单")
+    quoting.submit(chen, quote, lines=lines, prepayment=Decimal("0.50"), condition="预付由 30% 提到 50%；只限这一单")
     request = Request.objects.filter(kind="quote", subject_id=quote.pk).first()
     if request is not None and request.state == "open" and request.steps.filter(state="waiting", approver=wang).exists():
         approvals.approve(wang, request, note="预付 50% 年内到账，换得值。驻场能砍就再砍。")
