@@ -10,8 +10,10 @@ def warnings(plan):
     found = []
     for component in plan.components:
         place = f"components.{component.name}"
-        if _names(component.who) & {"left", "leaving"}:
-            found.append(_warn(f"{place}.who", "离职就不给提成，判例里多认定无效（L-02）", "paying nothing after leaving is often held void (L-02)",
+        for part, text in _shutting(component):
+            if not _names(text) & {"left", "leaving"}:
+                continue
+            found.append(_warn(f"{place}.{part}", "离职就不给提成，判例里多认定无效（L-02）", "paying nothing after leaving is often held void (L-02)",
                                "改成到账后照付，或离职时按比例结清", "pay on later receipt, or settle a percentage on leaving"))
         if "bad_debt" in component.kinds:
             found.append(_warn(place, "坏账转由个人承担，属于转嫁经营风险（L-08）", "charging bad debt to a person shifts business risk (L-08)",
@@ -35,6 +37,13 @@ def warnings(plan):
         found.append(_warn("settlement.negative", "负数直接向员工收，超过当月工资 20% 的部分不能扣（L-03）", "negatives are collected in full; beyond 20 % of the wage that is not lawful (L-03)",
                            "写 negative: carry 和 statutory cap: 20%", "write negative: carry and statutory cap: 20%"))
     return found
+
+
+def _shutting(component):
+    """(field, formula) of every condition that may leave somebody with nothing."""
+    found = [("who", component.who), ("where", component.where), ("gate", component.gate.when if component.gate else None)]
+    found += [("factor", part.when) for part in component.factor if str(part.times) == "0"]
+    return [(part, text) for part, text in found if text]
 
 
 def _warn(place, zh, en, todo_zh, todo_en):

@@ -54,6 +54,8 @@ def tellable(plan, component):
     if plan.model_fields_set - FIELDS[Plan]:
         raise Unknown("办法里有要整批算的部分", "the plan has parts that are known only by a whole run")
     known(component)
+    if plan.exchange or plan.counts_on:
+        raise Unknown("外币折算或改算日期要整批算", "facts are converted or moved to another day first, which a whole run does")
     if component.split:
         raise Unknown("按系数在几个人之间分，要看别人的份", "it is divided among several people")
     if isinstance(component.credit, CreditTo):
