@@ -30,4 +30,4 @@ COPY (WITH every AS (
     summed AS (SELECT *, CAST(sum(full_amount) OVER (PARTITION BY component, payee, period ORDER BY day, fact ROWS UNBOUNDED PRECEDING) AS BIGINT) AS run FROM every),
     capped AS (SELECT *, least(run, cap) - least(run - full_amount, cap) AS earned FROM summed)
     SELECT component, payee, fact, day, period, base, before, after, factor, measured, quota, full_amount, earned,
-        CAST(sign(earned) * ((abs(earned) * 2 + 5) // 10) AS BIGINT) AS reserved FROM capped) TO '$out/lines.parquet' (FORMAT parquet, COMPRESSION zstd);
+        CAST(sign(earned) * ((abs(earned) * 2 + 5) // 10) AS BIGINT) AS reserved FROM capped) TO '$out/lines.parquet' (FORMAT parquet, COMPRESSION snappy);

@@ -60,7 +60,7 @@ def main(source, out):
     led = capped(led, 20_000_000).assign(component="管理提成")
     columns = ["component", "payee", "fact", "date", "period", "base", "full_amount", "earned", "reserved"]
     Path(out).mkdir(parents=True, exist_ok=True)
-    pd.concat([own[columns], led[columns]]).rename(columns={"date": "day"}).to_parquet(f"{out}/lines.parquet", compression="zstd")
+    pd.concat([own[columns], led[columns]]).rename(columns={"date": "day"}).to_parquet(f"{out}/lines.parquet", compression="snappy")
 
 
 if __name__ == "__main__":

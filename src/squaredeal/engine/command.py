@@ -1,6 +1,10 @@
 """The command: check, test, run, explain, simulate, seek and print the schema of plans, and convert public data. No database, no Django."""
 import json
+import signal
+import threading
+from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +30,22 @@ convert = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help
 PlanFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The plan, YAML · 方案文件")]
 Lang = Annotated[str, typer.Option(help="zh or en")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output · 输出 JSON")]
+
+
+class Engine(StrEnum):
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+@contextmanager
+def interruptible():
+    """While it lasts, Ctrl-C asks the run to stop instead of breaking in anywhere; gives the question whether it was asked."""
+    asked = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: asked.set())
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def refuse(wrong, lang="zh"):
@@ -71,6 +91,8 @@ def test(plan: PlanFile, lang: Lang = "zh"):
         typer.echo(f"{'✓' if proof.holds else '✗'} {proof.when}")
         for found in proof.problems:
             typer.echo(f"    {found.text(lang)}")
+        for warning in () if proof.holds else proof.warnings:
+            typer.echo(f"    ! {warning[lang]}")
         if not proof.holds and not proof.problems:
             typer.echo(f"    expected {_shown(proof.expected)}\n    computed {_shown(proof.computed)}")
     failed = sum(not proof.holds for proof in proofs)
@@ -88,18 +110,26 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         period: Annotated[str | None, typer.Option(help="Only this period; earlier ones by difference · 只算这一期")] = None,
         as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Leave out later facts · 截至")] = None,
         posted: Annotated[Path | None, typer.Option(help="CSV or Parquet of what is posted · 已入账")] = None,
-        memory: Annotated[str, typer.Option(help="Memory limit of the engine · 内存上限")] = "2GB", as_json: AsJson = False, lang: Lang = "zh"):
+        memory: Annotated[str, typer.Option(help="Memory limit of the engine · 内存上限")] = "2GB",
+        engine: Annotated[Engine, typer.Option(help="duckdb in this process, or spark · 用哪个引擎")] = Engine.duckdb,
+        keep_stages: Annotated[Path | None, typer.Option(help="Folder for the table of every stage, as Parquet · 每一步的表")] = None,
+        sheets: Annotated[bool, typer.Option("--csv/--no-csv", help="CSV beside Parquet, up to a million lines · 同时写 CSV")] = True,
+        as_json: AsJson = False, lang: Lang = "zh"):
     """Compute: lines and statements into OUT as CSV and Parquet · 核算."""
     found = opened(plan, lang)
     try:
-        tables = read_tables(facts)
-        if posted:
-            tables = tables.with_posted(posted)
-        result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory, out=out,
-                          progress=None if as_json else lambda stage: typer.echo(stage, err=True))
-        write(result, plan.read_text(encoding="utf-8"), out)
+        with interruptible() as cancel:
+            tables = read_tables(facts)
+            if posted:
+                tables = tables.with_posted(posted)
+            result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory, out=out, engine=engine.value, keep_stages=keep_stages,
+                              cancel=cancel, progress=None if as_json else lambda stage: typer.echo(stage, err=True))
+        write(result, plan.read_text(encoding="utf-8"), out, sheets=sheets)
     except PlanProblems as wrong:
         refuse(wrong, lang)
+    except InterruptedError:
+        typer.echo("停了，什么也没写" if lang == "zh" else "stopped; nothing is written", err=True)
+        raise typer.Exit(130) from None
     told = {"statements": result.totals["statements"], "payees": result.totals["payees"], "lines": result.totals["lines"],
             "earned": f"{result.totals['earned']:.2f}", "payout": f"{result.totals['payout']:.2f}", "warnings": result.warnings}
     if as_json:

@@ -1,6 +1,6 @@
 """A plan compiled for tables of one shape: the stages in order, each a name and the SQL that makes it. Nothing is read or computed here."""
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -25,10 +25,10 @@ class Stage:
     last: tuple = ()
     texts: dict = field(default_factory=dict, compare=False)
 
-    def sql(self, dialect, period):
-        if dialect not in self.texts:
-            self.texts[dialect] = self.tree.sql(dialect)
-        return self.texts[dialect].replace(f"'{PERIOD}'", text(period or "").sql(dialect))
+    def sql(self, backend, period):
+        if backend.dialect not in self.texts:
+            self.texts[backend.dialect] = backend.words(self.tree)
+        return self.texts[backend.dialect].replace(f"'{PERIOD}'", text(period or "").sql(backend.dialect))
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Script:
     slots: dict = field(default_factory=dict)
     given: dict = field(default_factory=dict)
     lines: Stage | None = None
-    whole: Stage | None = None
+    whole: str = ""
 
 
 def script(plan, tables, *, closed, small, kept):
@@ -106,7 +106,8 @@ class _Compiler:
             self.stage("ledger", ledger.posted(self.tables))
         lines = ledger.lines(self.period, posted, found.slots)
         found.lines = Stage("narrow", narrowed(lines) if self.small else lines, view=True)
-        found.whole = Stage("lines", ledger.wide(plan, found.given, "narrow"))
+        found.whole = ledger.wide(plan, found.given, "narrow").sql("duckdb")
+        found.stages = [_lean(stage, found.stages) for stage in found.stages]
         found.stages = _with_last_uses(found) if not self.kept and not plan.decisions else found.stages
         return found
 
@@ -143,6 +144,15 @@ def _union(parts):
     for part in parts[1:]:
         tree = exp.union(tree, part, distinct=False)
     return tree
+
+
+def _lean(stage, stages):
+    """A stage of credits without what nobody asks of it."""
+    if not stage.name.startswith("credit_"):
+        return stage
+    asked = {c.name for other in stages if not other.name.startswith("credit_") for c in other.tree.find_all(exp.Column) if c.table == "c"}
+    kept = [cell for cell in stage.tree.expressions if cell.alias_or_name in asked | {"fact", "payee", "share"}]
+    return replace(stage, tree=stage.tree.copy().select(*kept, append=False), texts={})
 
 
 def _with_last_uses(found):

@@ -1,4 +1,6 @@
 """One computation on one backend: the stages of a compiled plan made in order, the lines taken, the statements settled."""
+from pathlib import Path
+
 from . import settle
 from .compiling import script
 from .problems import PlanProblems, problem
@@ -14,7 +16,6 @@ class Execution:
         self.backend, self.plan, self.tables, self.period, self.as_of = backend, plan, tables, period, as_of
         self.kept, self.progress, self.cancel = kept, progress or (lambda _stage: None), cancel
         self.small, self.out, self.warnings, self.stage_name = small, out, [], "facts"
-        backend.cancel = cancel
 
     def result(self):
         plan, backend = self.plan, self.backend
@@ -25,9 +26,9 @@ class Execution:
         found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
         for stage in found.stages:
             self._at(stage.name)
-            backend.make(stage.name, stage.sql(backend.dialect, self.period), stage.view)
+            backend.make(stage.name, stage.sql(backend, self.period), stage.view)
             if self.kept is not None:
-                self.kept[stage.name] = backend.arrow(f"SELECT * FROM {stage.name}")
+                self._keep(stage.name)
             if stage.component:
                 self._unknown(stage)
             for name in stage.last:
@@ -40,34 +41,38 @@ class Execution:
         self.progress("done")
         return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions)
 
+    def _keep(self, name):
+        if isinstance(self.kept, Path):
+            self.backend.keep(name, self.kept)
+        else:
+            self.kept[name] = self.backend.arrow(f"SELECT * FROM {name}")
+
     def _at(self, name):
         if self.cancel is not None and self.cancel():
             raise InterruptedError("cancelled")
         self.stage_name = name
         self.progress(name)
 
-    def _query(self, tree):
-        return tree.sql(self.backend.dialect)
-
     def _held(self, found):
         """(number, Arrow table) of the whole lines, in order."""
-        for stage in (found.lines, found.whole):
-            self.backend.make(stage.name, stage.sql(self.backend.dialect, self.period), stage.view)
+        self.backend.brought("narrow", found.lines.sql(self.backend, self.period))
+        self.backend.settled("lines", found.whole)
         table = self.backend.arrow("SELECT * FROM lines")
         if self.kept is not None:
-            self.kept["lines"] = table
+            self._keep("lines")
         return table.num_rows, table
 
     def _stored(self, found):
         """(number, what reads the table) of the lines written to a file of their own, narrow; a line is made whole where it is asked for."""
         from .output import meaning, stored_lines, whole_file
         plan = self.plan
+        fen = cents(plan) if self.small else set()
         with whole_file(self.out / "lines.parquet") as path:
-            self.backend.make("narrow", found.lines.sql(self.backend.dialect, self.period), view=True)
-            count = self.backend.store(self._query(ledger.narrow(found.slots, cents(plan), self.small, "narrow")), path)
-        meaning(self.out, found.given)
-        lines = ledger.wide(plan, {}, self.backend.stored(self.out / "lines.parquet"), stored=True, ordered=False)
-        self.backend.make("lines", self._query(lines), view=True)
+            self.backend.make("narrow", found.lines.sql(self.backend, self.period), view=True)
+            count = self.backend.store(self.backend.words(ledger.narrow(found.slots, fen, self.small, "narrow")), path)
+        meaning(self.out, found.given, fen)
+        lines = ledger.wide(plan, {}, self.backend.stored(self.out / "lines.parquet"), stored=fen, ordered=False)
+        self.backend.settled("lines", lines.sql("duckdb"), view=True)
         return count, lambda: stored_lines(self.out, plan)
 
     def _unknown(self, stage):

@@ -8,14 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as compute
-import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
 from .plan import load_plan
 from .problems import PlanProblems, problem
 from .result import Result, Statement
 from .settle import totals
+from .stored import attach, detach, scratch
+from .tables import quoted, text_of
 
 MOST_ROWS = 1_000_000
 """Lines of a run up to which they are written as CSV too; a spreadsheet has 1,048,576 rows."""
@@ -58,42 +58,49 @@ def write_csv(path, head, rows):
         writer.writerows(rows)
 
 
-def write(result, plan_text, out):
+def write(result, plan_text, out, *, sheets=True):
     """lines and statements as CSV and Parquet, the plan and the warnings, into the folder `out`.
 
-    Lines that a run has written there already stay; they become CSV too as far as a spreadsheet can open them.
+    Lines that a run has written there already stay; with `sheets` they become CSV too, as far as a spreadsheet can open them.
     """
     out = Path(out)
-    tables = {"statements": _table(result.statements)}
-    if result.totals["lines"] <= MOST_ROWS:
-        tables["lines"] = result.table
+    statements, stored = _table(result.statements), callable(result.source)
+    with whole(out / "statements.parquet", "wb") as file:
+        parquet.write_table(statements, file)
+    if not stored:
+        with whole(out / "lines.parquet", "wb") as file:
+            parquet.write_table(result.table, file)
+    if sheets:
+        _sheet(statements, out / "statements.csv")
+    if sheets and result.totals["lines"] <= MOST_ROWS:
+        _sheet(result.table, out / "lines.csv")
     else:
         (out / "lines.csv").unlink(missing_ok=True)
-    for name, table in tables.items():
-        if name != "lines" or not callable(result.source):
-            with whole(out / f"{name}.parquet", "wb") as file:
-                parquet.write_table(table, file)
-        with whole(out / f"{name}.csv", "wb") as file:
-            arrow_csv.write_csv(_neutral(table), file)
     with whole(out / "plan.yaml") as file:
         file.write(plan_text)
     with whole(out / "result.json") as file:
         json.dump({"period": result.period, "warnings": result.warnings, "decisions": result.decisions}, file, ensure_ascii=False)
 
 
-def _neutral(table):
-    """Text cells that no spreadsheet runs as a formula, and amounts without needless zeros."""
-    for place, column in enumerate(table.schema):
-        if pa.types.is_string(column.type):
-            cells = table.column(place)
-            risky = compute.match_substring_regex(cells, "^[=+@\\t\\r]")
-            if compute.any(risky).as_py():
-                safe = compute.if_else(risky, compute.binary_join_element_wise("'", cells, ""), cells)
-                table = table.set_column(place, column.name, safe)
-        elif pa.types.is_decimal(column.type):
-            trimmed = compute.replace_substring_regex(compute.cast(table.column(place), pa.string()), r"(\.\d\d\d*?)0*$", r"\1")
-            table = table.set_column(place, column.name, trimmed)
-    return table
+QUOTE = "''"
+
+
+def _sheet(table, path):
+    """A table as CSV: text cells that no spreadsheet runs as a formula, amounts without needless zeros."""
+    link = scratch()
+    attach(link, table, "sheet")
+    cells = []
+    for name, kind, *_more in link.execute("DESCRIBE sheet").fetchall():
+        cell = quoted(name)
+        if kind == "VARCHAR":
+            cell = rf"CASE WHEN regexp_matches({cell}, '^[=+@\t\r]') THEN concat('{QUOTE}', {cell}) ELSE {cell} END AS {cell}"
+        elif kind.startswith("DECIMAL"):
+            cell = rf"regexp_replace(CAST({cell} AS VARCHAR), '(\.\d\d\d*?)0*$', '\1') AS {cell}"
+        cells.append(cell)
+    with whole_file(path) as temporary:
+        link.execute(f"COPY (SELECT {', '.join(cells)} FROM sheet) TO {text_of(str(temporary))} (FORMAT csv, HEADER)")
+    detach(link, table, "sheet")
+    link.close()
 
 
 def _table(statements):
@@ -108,22 +115,20 @@ def _table(statements):
     return pa.table(columns)
 
 
-def meaning(folder, given):
-    """Keep beside narrow lines what their columns of given values mean: {component: [(key, column, denominator)]}."""
-    with whole(folder / "given.json") as file:
-        json.dump(given, file, ensure_ascii=False)
+def meaning(folder, given, fen):
+    """Keep beside stored lines what their columns mean: {component: [(key, column, denominator)]} of given values, and the amounts in yuan."""
+    with whole(folder / "columns.json") as file:
+        json.dump({"given": given, "yuan": sorted(fen)}, file, ensure_ascii=False)
 
 
 def stored_lines(folder, plan, where=None):
     """The whole lines of a folder as an Arrow table, in order; only those of one key where `where` says it."""
-    path, told = folder / "lines.parquet", folder / "given.json"
+    path, told = folder / "lines.parquet", folder / "columns.json"
     if "id" in parquet.read_schema(path).names:
         return parquet.read_table(path)
     from .stages.ledger import wide
-    from .stored import scratch
-    from .tables import text_of
-    given = json.loads(told.read_text(encoding="utf-8"))
-    query = wide(plan, given, f"read_parquet({text_of(str(path))})", stored=True)
+    means = json.loads(told.read_text(encoding="utf-8"))
+    query = wide(plan, means["given"], f"read_parquet({text_of(str(path))})", stored=set(means["yuan"]))
     found = scratch().execute(f"SELECT * FROM ({query.sql('duckdb')}) WHERE id = ?" if where else query.sql("duckdb"), [where] if where else None)
     return found.to_arrow_table()
 

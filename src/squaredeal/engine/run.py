@@ -10,8 +10,8 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
     """Compute `plan` over `tables`; without `period` every period is computed as if nothing were closed.
 
     With `period`, lines of that period are returned and, for earlier ones, only what differs from `posted`. `as_of` leaves out facts
-    after a day. `keep_stages`, a dict, is given each stage's Arrow table by name; `progress(stage)` is told of each. `engine` is duckdb
-    or spark. With `out`, a folder, the lines are written there as they are computed, and read back only where they are asked for.
+    after a day. `keep_stages`, a dict, is given each stage's Arrow table by name, or a folder each as a Parquet file; `progress(stage)`
+    is told of each. `engine` is duckdb or spark. With `out`, a folder, the lines are written there as they are computed, and read back only where they are asked for.
     PlanProblems when plan or tables are wrong (all findings at once). `cancel()` returning true raises InterruptedError.
     """
     from .backends import Overflow
@@ -19,6 +19,9 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
     errors = [p for p in check(plan, tables, rows_too=False) if p.severity == "error"]
     if errors:
         raise PlanProblems(errors)
+    if isinstance(keep_stages, (str, Path)):
+        keep_stages = Path(keep_stages).resolve()
+        keep_stages.mkdir(parents=True, exist_ok=True)
     try:
         return _once(plan, tables, period, as_of, keep_stages, progress, cancel, memory, threads, engine, out, small=True)
     except Overflow:
@@ -34,7 +37,8 @@ def _once(plan, tables, period, as_of, kept, progress, cancel, memory, threads, 
     """One run with the columns of stages in 64 bits (`small`) or in 128; `stage` is told where it is."""
     from .backends import opened
     from .execution import Execution
-    backend = opened(engine, tables, memory, threads, small=small, writing=Path(out) if out else None)
+    backend = opened(engine, tables, memory, threads, small=small, writing=Path(out) if out else None, also=kept if isinstance(kept, Path) else None,
+                     cancel=cancel)
 
     def told(name):
         if stage:
@@ -42,7 +46,8 @@ def _once(plan, tables, period, as_of, kept, progress, cancel, memory, threads, 
         if progress:
             progress(name)
     try:
-        errors = [p for p in tables.check(plan, backend.checking) if p.severity == "error"]
+        with backend.guarded():
+            errors = [p for p in tables.check(plan, backend.checking) if p.severity == "error"]
         if errors:
             raise PlanProblems(errors)
         return Execution(backend, plan, tables, period, as_of, kept, told, cancel, small, out and Path(out)).result()

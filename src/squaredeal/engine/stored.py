@@ -13,7 +13,9 @@ def _base():
 
 def scratch():
     """A connection for looking at input; one database for all, as opening one is slow."""
-    return _base().cursor()
+    found = _base().cursor()
+    found.execute("SET enable_progress_bar = false")
+    return found
 
 
 class Stored:

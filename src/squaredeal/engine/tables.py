@@ -106,20 +106,23 @@ class Tables:
         """What a compiled plan depends on: the columns of every table, their kinds and decimals."""
         return tuple((name, tuple(self.profile(name).items()), tuple(self.arrow[name].column_names)) for name in NAMES)
 
-    def open(self, memory="2GB", threads=2, *, small=False, writing=None):
+    def open(self, memory="2GB", threads=2, *, small=False, writing=None, also=(), told=None):
         """A DuckDB connection holding the typed tables; a number of a column is an integer of 10^-places(column), of 64 bits where `small`.
 
-        No file can be reached, but those in the folder `writing`; there also what does not fit in memory is put down for a while.
+        No file can be reached, but those in the folders `writing` and `also`; in the first what does not fit in memory is put down for a while.
         """
         spill = {"temp_directory": str(writing / ".spill")} if writing else {}
         link = duckdb.connect(config={"threads": threads, "memory_limit": memory, **spill})
+        link.execute("SET enable_progress_bar = false")
+        if told:
+            told(link)
         for name, table in self.arrow.items():
             attach(link, table)
             cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()]
             link.execute(f"CREATE TABLE {name} AS SELECT {', '.join(cells)} FROM incoming")
             detach(link, table)
-        if writing:
-            link.execute(f"SET allowed_directories = [{text_of(str(writing) + '/')}]")
+        if folders := [f for f in (writing, *also) if f]:
+            link.execute(f"SET allowed_directories = [{', '.join(text_of(str(f) + '/') for f in folders)}]")
             link.execute("SET preserve_insertion_order = false")
         link.execute("SET enable_external_access = false")
         link.execute("SET lock_configuration = true")

@@ -5,10 +5,13 @@ class Overflow(Exception):
     """A number did not fit its column."""
 
 
-def opened(engine, tables, memory, threads, *, small, writing=None):
-    """A backend holding the typed tables; numbers in 64 bits where `small`; files may be written into the folder `writing` only."""
+def opened(engine, tables, memory, threads, *, small, writing=None, also=None, cancel=None):
+    """A backend holding the typed tables; numbers in 64 bits where `small`; files may be written into the folders `writing` and `also` only.
+
+    `cancel()` is asked all along; once it is true, what runs is interrupted and raises InterruptedError.
+    """
     if engine == "spark":
         from .spark import Spark
-        return Spark(tables, memory, threads, small=small, writing=writing)
+        return Spark(tables, memory, threads, small=small, writing=writing, also=also, cancel=cancel)
     from .duck import Duck
-    return Duck(tables, memory, threads, small=small, writing=writing)
+    return Duck(tables, memory, threads, small=small, writing=writing, also=also, cancel=cancel)

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 import duckdb
 
+from squaredeal.engine.tables import quoted
+
 from . import Overflow
 
 OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
@@ -15,31 +17,46 @@ class Duck:
     """Stages as tables and views of one embedded database."""
     dialect = "duckdb"
 
-    def __init__(self, tables, memory, threads, *, small, writing=None):
+    def __init__(self, tables, memory, threads, *, small, writing=None, also=(), cancel=None):
         self.made = writing if writing and not writing.exists() else None
+        self.cancel, self.link = cancel, None
         if writing:
             writing.mkdir(parents=True, exist_ok=True)
-        try:
-            self.link = tables.open(memory, threads, small=small, writing=writing and writing.resolve())
-        except OVERFLOWS as wrong:
-            raise Overflow from wrong
+        folders = [f for f in (also if isinstance(also, (list, tuple)) else [also]) if f]
+        with self.guarded():
+            tables.open(memory, threads, small=small, writing=writing and writing.resolve(), also=folders, told=self._opened)
         self.checking = self.link
-        self.cancel = None
+
+    def _opened(self, link):
+        self.link = link
+
+    def words(self, tree):
+        """A query as this backend says it."""
+        return tree.sql("duckdb")
 
     def make(self, name, sql, view=False):
         """Make a table of a query, or give the query a name."""
         self.execute(f"CREATE {'VIEW' if view else 'TABLE'} {name} AS {sql}")
+
+    def settled(self, name, sql, view=False):
+        """A table or view of what the stages left, in the words of DuckDB."""
+        self.make(name, sql, view)
+
+    def brought(self, name, sql):
+        """A query of the stages under a name that `settled` can read."""
+        self.make(name, sql, view=True)
 
     def drop(self, name):
         self.execute(f"DROP TABLE {name}")
 
     def execute(self, sql, values=()):
         """Run a query in the words of DuckDB; the answer knows fetchall and fetchone."""
-        with self._guarded():
+        with self.guarded():
             return self.link.execute(sql, values) if values else self.link.execute(sql)
 
     @contextmanager
-    def _guarded(self):
+    def guarded(self):
+        """What is done on the connection within can be cancelled; a number too large is an Overflow."""
         try:
             with self._watched():
                 yield
@@ -53,12 +70,17 @@ class Duck:
 
     def arrow(self, query):
         """The Arrow table of a query."""
-        with self._guarded():
+        with self.guarded():
             return self.link.sql(query).to_arrow_table()
+
+    def keep(self, name, folder):
+        """A stage's table as a Parquet file; 128 bits as decimals, which Parquet knows."""
+        cells = [f"CAST({quoted(c)} AS DECIMAL(38, 0)) AS {quoted(c)}" if kind == "HUGEINT" else quoted(c) for c, kind, *_more in self.execute(f"DESCRIBE {name}").fetchall()]
+        Duck.store(self, f"SELECT {', '.join(cells)} FROM {name}", folder / f"{name}.parquet")
 
     def store(self, query, path):
         """Write a query to a Parquet file; the number of its rows."""
-        return self.execute(f"COPY ({query}) TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd)").fetchone()[0]
+        return self.execute(f"COPY ({query}) TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION snappy)").fetchone()[0]
 
     def stored(self, path):
         """A Parquet file as a relation."""
@@ -74,9 +96,8 @@ class Duck:
 
         def watch():
             while not over.wait(TURN):
-                if self.cancel():
-                    self.link.interrupt()
-                    return
+                if self.cancel() and self.link is not None:
+                    self.link.interrupt()  # again and again: between two queries there is nothing to interrupt
         watching = threading.Thread(target=watch, daemon=True)
         watching.start()
         try:

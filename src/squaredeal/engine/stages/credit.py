@@ -24,22 +24,25 @@ def _relation(book, credit):
 
 
 def _rolled(book, credit):
-    levels = ["SELECT c.fact, c.payee, c.share, 0 AS level, c.payee AS member FROM credits AS c WHERE c.role IN ('owner', 'split')"] if credit.own_deals == "included" else []
-    superiors, chain = {}, ""
+    """Each credit walks up its chain of managers once, as of the fact's date; every level then is a row."""
+    superiors, joins, below = {}, "", "c.payee"
     for level in range(1, credit.roll_up + 1):
-        below = "c.payee" if level == 1 else f"$up{level - 1}"
-        chain += f" JOIN people AS s{level} ON {SEATED.format(p=f's{level}', who=below)}"
+        joins += f" {'JOIN' if level == 1 else 'LEFT JOIN'} people AS s{level} ON {SEATED.format(p=f's{level}', who=below)}"
         superiors[f"up{level}"] = exp.column(credit.along, table=f"s{level}", quoted=True)
-        levels.append(f"SELECT c.fact, $up{level} AS payee, c.share, {level} AS level, c.payee AS member FROM credits AS c JOIN facts_in AS f ON f.id = c.fact{chain} "
-                      f"WHERE c.role IN ('owner', 'split') AND NOT $up{level} IS NULL")
+        below = f"$up{level}"
+    cells = ", ".join(f"$up{level} AS up{level}" for level in range(1, credit.roll_up + 1))
+    chain = f"SELECT c.fact, c.payee AS member, c.share, {cells} FROM credits AS c JOIN facts_in AS f ON f.id = c.fact{joins} WHERE c.role IN ('owner', 'split')"
+    levels = [f"SELECT fact, up{level} AS payee, share, {level} AS level, member FROM chain WHERE NOT up{level} IS NULL" for level in range(1, credit.roll_up + 1)]
+    if credit.own_deals == "included":
+        levels.insert(0, "SELECT c.fact, c.payee, c.share, 0 AS level, c.payee AS member FROM credits AS c WHERE c.role IN ('owner', 'split')")
     every = " UNION ALL ".join(levels)
     if credit.level == "only":
         every = f"SELECT * FROM ({every}) AS z WHERE level = {credit.roll_up}"
     if credit.level == "last":
         every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY fact, member)"
     largest = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"
-    return template(f"SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, min(level) AS levels_up "
-                    f"FROM ({every}) AS u GROUP BY 1, 2", **superiors)
+    return template(f"WITH chain AS ({chain}) SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, "
+                    f"min(level) AS levels_up FROM ({every}) AS u GROUP BY 1, 2", **superiors)
 
 
 def led(credit, kind):

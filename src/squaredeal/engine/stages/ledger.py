@@ -111,54 +111,64 @@ def keyed():
     return template(f"SELECT *, {KEY} AS id FROM entitled_all")
 
 
-def wide(plan, given, source, *, stored=False, ordered=True):
-    """SELECT whole lines, in order, from narrow ones: `source` a relation, amounts decimals of yuan where it is `stored`, else integers of 10⁻⁸.
+USUAL = {"before": "0", "after": "base", "released": "earned", "full_amount": "earned", "posted_before": "0", "posted_reserved": "0", "posted_released": "0"}
+WORDS = {"period": "fact_period", "source": "''", "corrects": "''"}
+"""What a column of stored lines says where it is empty."""
 
-    `given` is {component: [(key, column, denominator)]}.
+
+def wide(plan, given, source, *, stored=None, ordered=True):
+    """SELECT whole lines, in order, from narrow ones: of the relation `source` with integers of 10⁻⁸, or of a file.
+
+    `given` is {component: [(key, column, denominator)]}; `stored` the names of the amounts that are decimals of yuan in the file.
     """
-    cells = {name: exp.cast(exp.column(name), f"DECIMAL(38, {PLACES})") if stored else yuan(exp.column(name)) for name in MONEY}
+    known = {name: exp.column(name) for name in MONEY}
+    if stored is not None:
+        scale = f"CAST({ONE} AS DECIMAL(9, 0))"
+        known = {name: template(f"CAST({name} * {scale} AS INT128)") if name in stored else template(f"CAST({name} AS INT128)") for name in MONEY}
+        for name, usual in USUAL.items():
+            known[name] = template("coalesce($c, $usual)", c=known[name], usual=known.get(usual, integer(0)))
+    cells = {name: yuan(value) for name, value in known.items()}
+    if stored is not None:
+        cells |= {name: template(f"coalesce({name}, {usual})") for name, usual in WORDS.items()}
     cells["id"] = template(f"coalesce(key, {KEY})")
-    cells["payout"], cells["difference"] = _exact("(released - reserved) - (posted_released - posted_reserved)", stored), _exact("earned - posted_before", stored)
-    measured, quota = (exp.cast(exp.column(n) if not stored else template(f"{n} * CAST({ONE} AS DECIMAL(9, 0))"), "INT128") for n in ("measured", "quota"))
-    cells["attainment"] = yuan(template("CASE WHEN quota > 0 THEN $m * $one // $q END", m=measured, q=quota, one=integer(ONE)))
+    cells["payout"] = yuan(template("($r - $k) - ($pr - $pk)", r=known["released"], k=known["reserved"], pr=known["posted_released"], pk=known["posted_reserved"]))
+    cells["difference"] = yuan(template("$e - $p", e=known["earned"], p=known["posted_before"]))
+    cells["attainment"] = yuan(template("CASE WHEN $q > 0 THEN $m * $one // $q END", m=known["measured"], q=known["quota"], one=integer(ONE)))
     cells["plan"], cells["plan_version"] = text(plan.plan), integer(plan.version)
-    clauses = {c.name: c.clause for c in plan.components if c.clause}
-    cells["clause"] = exp.Case(ifs=[exp.If(this=template("component = $c", c=text(c)), true=text(v)) for c, v in clauses.items()], default=text("")) \
-        if clauses else text("")
-    cells["clause"] = template("CASE WHEN key IS NULL THEN $clause ELSE '' END", clause=cells["clause"])
-    objects = []
-    for component, parts in given.items():
-        pairs = []
-        for key, slot, den in parts:
-            column = exp.column(slot)
-            if den and stored:
-                column = template("CAST($c AS INT128)", c=column)
-            pairs += [text(key), shown(Q(column, den) if den else column)]
-        if pairs:
-            objects.append(exp.If(this=template("component = $c AND ord < 9000000000000", c=text(component)), true=exp.Anonymous(this="json_object", expressions=pairs)))
-    cells["given"] = exp.cast(exp.Case(ifs=objects, default=text("{}")), "text") if objects else text("{}")
+    clauses = [exp.If(this=template("component = $c", c=text(c.name)), true=text(c.clause)) for c in plan.components if c.clause]
+    cells["clause"] = template("CASE WHEN key IS NULL THEN $clause ELSE '' END", clause=exp.Case(ifs=clauses, default=text("")) if clauses else text(""))
+    cells["given"] = _given(given)
     select = [exp.alias_(cells.get(name, exp.column(name)), name) for name in ORDER]
     tree = exp.select(*select).from_(source)
     return tree.order_by("payee", "component", "fact_period", "ord", "id") if ordered else tree
 
 
-def _exact(sql, stored):
-    return exp.cast(template(sql), f"DECIMAL(38, {PLACES})") if stored else yuan(template(sql))
+def _given(given):
+    """What each line's formulas read, as a JSON object of text."""
+    objects = []
+    for component, parts in given.items():
+        pairs = [part for key, slot, den in parts
+                 for part in (text(key), shown(Q(template(f"CAST({slot} AS INT128)"), den) if den else exp.column(slot)))]
+        if pairs:
+            objects.append(exp.If(this=template("component = $c AND ord < 9000000000000", c=text(component)), true=exp.Anonymous(this="json_object", expressions=pairs)))
+    return exp.cast(exp.Case(ifs=objects, default=text("{}")), "text") if objects else text("{}")
 
 
 def narrow(slots, fen, small, source):
-    """SELECT the narrow lines as they are stored in a file: `fen` the amounts that are whole fen, `small` when all fit 64 bits."""
+    """SELECT the lines as they are stored in a file: `fen` the amounts that are whole fen, there decimals of yuan where columns are `small`.
+
+    Other amounts are integers of 10⁻⁸. A column that says the usual thing is left empty.
+    """
     cells = []
     for name in MONEY:
-        column = exp.column(name)
+        column = template(f"nullif({name}, {USUAL[name]})") if name in USUAL else exp.column(name)
         if small and name in fen:
-            found = template(f"CAST(CAST($v // {ONE // 100} AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2))", v=column)
-        else:
-            found = yuan(column) if not small else exp.cast(yuan(column), f"DECIMAL(18, {PLACES})")
-        cells.append(exp.alias_(found, name))
+            column = template(f"CAST(CAST($v // {ONE // 100} AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2))", v=column)
+        cells.append(exp.alias_(column if small else exp.cast(column, "DECIMAL(38, 0)"), name))
+    cells += [exp.alias_(template(f"nullif({name}, {usual})"), name) for name, usual in WORDS.items()]
     cells += [exp.alias_(exp.cast(exp.column(slot), "BIGINT" if small else "DECIMAL(38, 0)") if den else exp.column(slot), slot)
               for (_key, den, _kind), slot in slots.items()]
-    return exp.select("component", "payee", "fact", "item", "via", "day", "fact_period", "period", "passed", "corrects", "key", "source", "ord", *cells).from_(source)
+    return exp.select("component", "payee", "fact", "item", "via", "day", "fact_period", "passed", "key", "ord", *cells).from_(source)
 
 
 def yuan(value):
