@@ -57,7 +57,9 @@ class Names(dict):
         if op == "previous":
             return self.book.measured(about, self.row, previous=True)
         if op == "score":
-            self[f"score({about})"] = value = self.book.world.scores.get((self.row.member, about, self.row.win_paid or self.row.period))
+            places = [self.row.win_paid or self.row.period, *(window(kind, self.row.day) for kind in ("quarter", "half", "year"))]
+            found = (self.book.world.scores.get((self.row.member, about, place)) for place in places)
+            self[f"score({about})"] = value = next((v for v in found if v is not None), None)
             return value
         if op == "earned":
             return self.book.earned(about, self.row)

@@ -8,7 +8,7 @@ from squaredeal.engine.formula import ABOUT, FormulaError
 from squaredeal.engine.plan import RollUp
 from squaredeal.engine.sql import ONE, Q, compiled, integer, power_of_ten, template, text
 
-from .calendar import window
+from .calendar import MONTHS, WINDOW, window
 from .credit import SEATED
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
@@ -208,12 +208,16 @@ class Context:
         return alias
 
     def _score(self, about):
-        alias = self.scores.setdefault(about, f"s{len(self.scores)}")
-        who = exp.column("payee", table=self.member)
-        self.joins.setdefault(alias, (exp.to_table("scores"), template(
-            f"{alias}.payee = $who AND {alias}.name = $about AND {alias}.period = $win", who=who, about=text(about),
-            win=exp.column("win", table="w") if self.row == "window" else self.period)))
-        return self.book.column("scores", "value", alias)
+        """The score of the row's own window or period, else of the quarter, half or year it lies in: the shortest there is."""
+        alias, who = self.scores.setdefault(about, f"s{len(self.scores)}"), exp.column("payee", table=self.member)
+        own = self.windowed if self.row == "window" and self.windowed != "period" else self.book.plan.period
+        found = {alias: exp.column("win", table="w") if self.row == "window" else self.period}
+        found |= {f"{alias}_{kind}": template(WINDOW[kind], day=self.day) for kind in ("quarter", "half", "year") if MONTHS[kind] > MONTHS.get(own, 0)}
+        for name, win in found.items():
+            self.joins.setdefault(name, (exp.to_table("scores"), template(f"{name}.payee = $who AND {name}.name = $about AND {name}.period = $win",
+                                                                          who=who, about=text(about), win=win)))
+        values = [self.book.column("scores", "value", name) for name in found]
+        return Q(exp.func("coalesce", *[v.num for v in values]), values[0].den)
 
     def _earned(self, about):
         table = self.book.earned_table(about)

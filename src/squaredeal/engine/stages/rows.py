@@ -9,7 +9,6 @@ from sqlglot import exp
 
 from squaredeal.engine import lookups
 from squaredeal.engine.plan import (
-    CreditTo,
     Flat,
     Grid,
     Lookup,
@@ -17,7 +16,6 @@ from squaredeal.engine.plan import (
     LumpPlusExcess,
     Matrix,
     PerUnit,
-    RollUp,
     ShareOfDifference,
     Tiers,
 )
@@ -26,9 +24,8 @@ from squaredeal.engine.steps import Refund
 
 from .bands import grid, matrix, stepped
 from .calendar import TO_DATE, WINDOW
-from .context import Context
-from .credit import SEATED, led, relation
 from .saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
+from .sources import source
 
 EXCHANGED = ("currency", "foreign_amount", "fx_rate")
 """What an explanation tells of a fact in another currency."""
@@ -60,7 +57,7 @@ class Rows:
 def build(book, component):
     """The Rows of a component."""
     plan = book.plan
-    context, tree, share = _source(book, component)
+    context, tree, share = source(book, component)
     rows = Rows(tree, amount_places=book.tables.places("facts", "amount"))
     base = context.expression(component.base_text) if component.base_text else Q.of(0)
     share_q = book.column("credits", "share", "c") if share else Q.of(1)
@@ -137,77 +134,6 @@ def _window(component, context, kind):
     if context.row == "window" and kind in {"fact", "deal", "period"}:
         return exp.column("win", table="w")
     return context.windowed_by(kind)
-
-
-def _source(book, component):
-    """(context, SELECT of the row's identity, whether the credit's share applies)."""
-    if component.per_period:
-        return _by_window(book, component)
-    if component.each == "deal":
-        return _by_deal(book, component)
-    context = Context(book, "fact")
-    context.rolled = isinstance(component.credit, RollUp)
-    pool = isinstance(component.credit, CreditTo)
-    payee = exp.column("payee", table="c") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
-    as_of = exp.column("date", table="f") if component.as_of == "date" else template("coalesce($c, f.date)", c=exp.column(component.as_of, table="f", quoted=True))
-    seated = SEATED.format(p="p", who="c.payee").replace("f.date", "$as_of")
-    tree = template(
-        f"SELECT f.id AS fact, $via AS via, f._ord AS ord, f.date AS day, f._period AS period, $payee AS payee, c.payee AS source FROM facts_in AS f "
-        f"JOIN $credit AS c ON c.fact = f.id LEFT JOIN people AS p ON {seated} WHERE f.kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL",
-        via=exp.column("payee", table="c") if pool else exp.cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(), as_of=as_of,
-        kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
-        who=_with_person(component, context.expression(component.who)))
-    return context, _flat(tree), component.split is None
-
-
-def _with_person(component, who):
-    """Nobody without an assignment on the day is eligible."""
-    return exp.and_(template("NOT p.payee IS NULL"), who)
-
-
-def _by_window(book, component):
-    """One row per person with an assignment in the window (the last one counts); rolled up: per person led and leader."""
-    kind = component.each
-    if isinstance(component.credit, RollUp):
-        context = Context(book, "window", person="p", member="b", windowed=kind)
-        context.rolled = True
-        for_whom = template(f"SELECT CAST(NULL AS TEXT) AS fact, b.payee AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, p.payee AS payee, b.payee AS source "
-                            f"FROM paid_by_{kind} AS w JOIN $lines AS l ON l.win = w.win JOIN staff_{kind} AS b ON b._win = l.win AND b.payee = l.member "
-                            f"JOIN staff_{kind} AS p ON p._win = l.win AND p.payee = l.payee WHERE coalesce($who, FALSE) AND $counts",
-                            lines=led(component.credit, kind).subquery(), who=context.expression(component.who), counts=context.expression(component.where or "true"))
-        return context, for_whom, False
-    context = Context(book, "window", windowed=kind)
-    pool = isinstance(component.credit, CreditTo)
-    payee = exp.column("payee", table="p") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
-    tree = template(f"SELECT CAST(NULL AS TEXT) AS fact, $via AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, $payee AS payee, p.payee AS source "
-                    f"FROM paid_by_{kind} AS w JOIN staff_{kind} AS p ON p._win = w.win WHERE coalesce($who, FALSE) AND $counts AND NOT $payee IS NULL",
-                    via=exp.column("payee", table="p") if pool else exp.cast(exp.Null(), "text"), payee=payee, who=context.expression(component.who),
-                    counts=context.expression(component.where or "true"))
-    if any(n.op == "headcount" for t in (*texts(component), component.where or "true") for n in book.plan.expand(t).walk()):
-        tree = tree.join(template(f"(SELECT p._win, count(*) AS heads FROM staff_{kind} AS p WHERE coalesce($who, FALSE) GROUP BY 1)",
-                                  who=context.expression(component.who)), on="h._win = w.win", join_type="left", join_alias="h")
-    return context, tree, False
-
-
-def _by_deal(book, component):
-    """One row per deal and payee credited in it, on the day of its last fact."""
-    context = Context(book, "deal")
-    pool = isinstance(component.credit, CreditTo)
-    payee = exp.column("payee", table="d") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
-    deals = template("SELECT f.deal, c.payee, max(f.date) AS day, arg_max(f._period, f._ord) AS period, max(f._ord) AS ord FROM facts_in AS f "
-                     "JOIN $credit AS c ON c.fact = f.id WHERE NOT f.deal IS NULL GROUP BY 1, 2", credit=relation(book, component.credit).subquery())
-    tree = template("SELECT d.deal AS fact, $via AS via, d.ord, d.day, d.period, $payee AS payee, d.payee AS source FROM $deals AS d "
-                    "LEFT JOIN people AS p ON p.payee = d.payee AND d.day BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
-                    "WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL", deals=deals.subquery(), counts=context.expression(component.where or "true"),
-                    who=_with_person(component, context.expression(component.who)), payee=payee,
-                    via=exp.column("payee", table="d") if pool else exp.cast(exp.Null(), "text"))
-    return context, tree, False
-
-
-def _flat(tree):
-    """IN ((a, b)) as IN (a, b)."""
-    return tree.transform(lambda n: exp.In(this=n.this, expressions=n.expressions[0].expressions)
-                          if isinstance(n, exp.In) and len(n.expressions) == 1 and isinstance(n.expressions[0], exp.Tuple) else n)
 
 
 def _rate(plan, component, context, keep, share, rows):
