@@ -25,7 +25,7 @@ def _label(bucket):
     if bucket.kind != "change":
         return "0" if bucket.kind == "same" else ""
     low, high = (None if v is None else f"{v * 100:.0f}".replace("-", "−") for v in (bucket.low, bucket.high))
-    return f"<{high}" if low is None else f">{low}" if high is None else f"{low}–{high}"
+    return f"<{high}" if low is None else f">{low}" if high is None else f"{low}~{high}"
 
 
 def bars(differences):
