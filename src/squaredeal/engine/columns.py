@@ -1,5 +1,9 @@
 """The columns tables usually have: what kind each is and what it says, in both languages. Any other column is the plan's own."""
 
+NEEDED = {"facts": ("id", "kind", "date"), "credits": ("fact", "payee", "share"), "people": ("payee", "position", "from"),
+          "quotas": ("payee", "measure", "period", "value"), "scores": ("payee", "period", "name", "value"), "periods": ("id", "from", "to"),
+          "posted": ("key", "earned"), "rates": ("currency", "date", "rate")}
+"""Columns a table must have."""
 COLUMNS = {
     "facts": {
         "id": ("text", "its own number · 编号，不重复"),

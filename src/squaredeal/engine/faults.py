@@ -1,8 +1,9 @@
 """What is wrong in the tables, found all at once before anything is computed: table, row, column, reason, remedy."""
 import re
 
+from .columns import NEEDED
 from .problems import problem
-from .tables import MOST_PLACES, NEEDED, NUMBER, quoted
+from .tables import MOST_PLACES, NUMBER, quoted
 
 SOME = 5
 CHECKS = [

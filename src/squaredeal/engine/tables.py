@@ -1,22 +1,15 @@
 """The tables a plan runs on: read from files, rows or Arrow, typed, and put into an embedded database that can reach no file."""
-import re
-from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from .formula import ALIASES
+from .incoming import arrow, named
 from .problems import PlanProblems, problem
 from .stored import Stored, attach, detach, scratch
 
 NAMES = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "rates")
-NEEDED = {"facts": ("id", "kind", "date"), "credits": ("fact", "payee", "share"), "people": ("payee", "position", "from"),
-          "quotas": ("payee", "measure", "period", "value"), "scores": ("payee", "period", "name", "value"), "periods": ("id", "from", "to"),
-          "posted": ("key", "earned"), "rates": ("currency", "date", "rate")}
 TEXT = {"id", "kind", "deal", "customer", "product", "currency", "fact", "payee", "role", "position", "unit", "manager", "measure", "period",
         "name", "key", "component", "contract", "channel", "level", "fact_period"}
 DATES = {"date", "from", "to", "hired", "left", "probation_until", "due_date", "signed_on"}
@@ -29,7 +22,6 @@ NUMBER = r"[+-]?\d{1,27}(\.\d+)?"
 MOST_PLACES = 10
 EXACT = 4
 """Decimals of a typed column that are taken as they are; with more, those its values need are counted."""
-YES, NO = {"true", "是", "yes"}, {"false", "否", "no"}
 
 
 def quoted(name):
@@ -49,7 +41,7 @@ class Tables:
 
     def __init__(self, facts=None, credits=None, people=None, quotas=None, scores=None, periods=None, posted=None, rates=None):
         given = (facts, credits, people, quotas, scores, periods, posted, rates)
-        self.arrow = {name: _named(name, _arrow(name, table)) for name, table in zip(NAMES, given, strict=True)}
+        self.arrow = {name: named(name, arrow(name, table)) for name, table in zip(NAMES, given, strict=True)}
         self._profile, self._declared = {}, {}
 
     def declaring(self, plan):
@@ -66,7 +58,7 @@ class Tables:
             from .output import read
             posted = read(posted).table
         other = object.__new__(Tables)
-        ledger = _named("posted", _arrow("posted", posted))
+        ledger = named("posted", arrow("posted", posted))
         if "key" not in ledger.column_names and "id" in ledger.column_names:
             ledger = ledger.rename_columns(["key" if c == "id" else c for c in ledger.column_names])
         if "difference" in ledger.column_names:
@@ -149,74 +141,6 @@ def read_tables(folder):
     if "facts" not in found:
         raise PlanProblems([problem(str(folder), "里面没有 facts.csv", "holds no facts.csv", "放进事实表", "put the table of facts there")])
     return Tables(**found)
-
-
-def _named(name, table):
-    """The table with Chinese names of standard columns as their standard names; two columns of one name are refused."""
-    names = [ALIASES.get(str(c).strip(), str(c).strip()) for c in table.column_names]
-    twice = sorted({c for c in names if names.count(c) > 1})
-    if twice:
-        raise PlanProblems([problem(name, f"列名重复：{'、'.join(twice)}", f"columns stand twice: {', '.join(twice)}", "删掉一列", "remove one")])
-    return table.rename_columns(names) if names != list(table.column_names) else table
-
-
-def _arrow(name, table):
-    if table is None:
-        return pa.table({c: pa.array([], pa.string()) for c in NEEDED[name]})
-    if isinstance(table, (str, Path)):
-        return _file(name, Path(table))
-    if isinstance(table, (pa.Table, Stored)):
-        return table
-    rows = list(table)
-    if rows and not isinstance(rows[0], Mapping):
-        raise TypeError(f"{name}: rows must be mappings, not {type(rows[0]).__name__}")
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    if not columns:
-        return _arrow(name, None)
-    return pa.table({c: _column([row.get(c) for row in rows]) for c in columns})
-
-
-def _column(values):
-    known = [v for v in values if v is not None]
-    if known and all(isinstance(v, bool) for v in known):
-        return pa.array(values, pa.bool_())
-    if known and all(isinstance(v, date) for v in known):
-        return pa.array([v.date() if isinstance(v, datetime) else v for v in values], pa.date32())
-    return pa.array([None if v is None or v == "" else _plain(v) for v in values], pa.string())
-
-
-def _plain(value):
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, float):
-        return format(Decimal(repr(value)), "f")
-    return "true" if value is True else "false" if value is False else value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _file(name, path):
-    if not path.is_file():
-        raise PlanProblems([problem(str(path), "没有这个文件", "there is no such file")])
-    try:
-        if path.suffix == ".xlsx":
-            return _sheet(path)
-        if path.suffix == ".csv":
-            return scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
-        return Stored(path)
-    except (duckdb.Error, OSError, ValueError) as wrong:
-        raise PlanProblems([problem(str(path), f"读不了：{str(wrong).splitlines()[0][:200]}", f"cannot be read: {str(wrong).splitlines()[0][:200]}",
-                                    "CSV 存成 UTF-8，第一行是列名", "save the CSV as UTF-8 with column names in the first line")]) from None
-
-
-def _sheet(path):
-    from python_calamine import CalamineError, CalamineWorkbook
-    try:
-        rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    except CalamineError as wrong:
-        raise ValueError(str(wrong)) from None
-    head = [str(c) for c in rows[0]] if rows else []
-    cells = [[None if v == "" else v.date().isoformat() if isinstance(v, datetime) else _plain(int(v) if isinstance(v, float) and v.is_integer() else v)
-              for v in row] for row in rows[1:]]
-    return pa.table({h: pa.array([row[i] for row in cells], pa.string()) for i, h in enumerate(head)})
 
 
 def _as_differences(ledger):
@@ -304,5 +228,3 @@ def _typed(column, kind, places, table, small):
         return f"TRY_CAST({name} AS DATE)" if not pa.types.is_string(table.schema.field(column).type) else f"TRY_CAST({text} AS DATE)"
     return text
 
-
-PLAIN = re.compile(NUMBER)

@@ -4,9 +4,10 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.check import kinds as known_kinds
+from squaredeal.engine.expressions import compiled
 from squaredeal.engine.formula import ABOUT, FormulaError
 from squaredeal.engine.plan import RollUp
-from squaredeal.engine.sql import ONE, Q, compiled, integer, power_of_ten, template, text
+from squaredeal.engine.sql import ONE, Q, integer, power_of_ten, template, text
 
 from .calendar import MONTHS, WINDOW, window
 from .credit import SEATED

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from squaredeal.engine import formula
+from squaredeal.engine.expressions import compiled
 from squaredeal.engine.formula import FormulaError, Node, parse
 from squaredeal.engine.functions import FUNCTIONS
 from squaredeal.engine.kinds import kind_of
-from squaredeal.engine.sql import Q, compiled
+from squaredeal.engine.sql import Q
 from squaredeal.engine.values import evaluate
 
 pytestmark = pytest.mark.once

@@ -1,0 +1,94 @@
+"""The tree of a formula as an expression of the query: typed nodes become expressions, never text."""
+from fractions import Fraction
+
+from sqlglot import exp
+
+from .kinds import NUMERIC, kind_of
+from .sql import Q, integer, template, text, times
+
+COMPARE = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "=": exp.EQ, "!=": exp.NEQ}
+
+
+def compiled(node, name, kinds):
+    """The expression of a formula tree: a Q when it is a number, otherwise an expression.
+
+    `name(node)` gives the Q or expression of a name or of a function about a name; `kinds` the kind of each name.
+    """
+    op, args = node.op, node.args
+    if op in {"number", "percent"}:
+        return Q.of(args[0])
+    if op == "date":
+        return exp.cast(text(args[0].isoformat()), "date")
+    if op == "text":
+        return text(args[0])
+    if op == "bool":
+        return exp.Boolean(this=args[0])
+    if op in {"name", "quota", "attainment", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "headcount"}:
+        return name(node)
+    sorts = [kind_of(a, kinds) for a in args]
+    got = [compiled(a, name, kinds) for a in args]
+    if op in COMPARE:
+        if sorts[0] in NUMERIC:
+            return got[0].compare(COMPARE[op], got[1])
+        return exp.paren(COMPARE[op](this=got[0], expression=got[1]))
+    if "date" in sorts and op in {"+", "-"}:
+        return _days(op, got, sorts)
+    return _OPS[op](*got)
+
+
+def _days(op, got, sorts):
+    a, b = got
+    if sorts == ["date", "date"]:
+        return Q(exp.cast(exp.paren(exp.Sub(this=a, expression=b)), "bigint"))
+    day, days = (a, b) if sorts[0] == "date" else (b, a)
+    return exp.paren((exp.Add if op == "+" else exp.Sub)(this=day, expression=exp.cast(days.whole(way="down"), "int")))
+
+
+def _extreme(kind):
+    def pick(*got):
+        found = got[0]
+        for other in got[1:]:
+            if isinstance(found, Q):  # what is missing stays missing: neither side is picked
+                found = found.pick(found.compare(kind, other), other.pick(other.compare(kind, found), Q(exp.Null())))
+            else:
+                found = exp.Case(ifs=[exp.If(this=kind(this=found, expression=other), true=found), exp.If(this=kind(this=other, expression=found), true=other)])
+        return found
+    return pick
+
+
+def _if(condition, a, b):
+    return a.pick(condition, b) if isinstance(a, Q) else exp.paren(exp.Case(ifs=[exp.If(this=condition, true=a)], default=b))
+
+
+def _round(way):
+    def to(value, digits):
+        places = int(digits.constant()) if digits.constant() is not None else 0
+        unit = Fraction(1, 10**places) if places >= 0 else Fraction(10**-places)
+        return Q(times(value.whole(unit, way), unit.numerator), unit.denominator)
+    return to
+
+
+def _part(name):
+    return lambda day: Q(exp.cast(template(f"{name}($d)", d=day), "bigint"))
+
+
+def _nth_day(day, months, n):
+    first = "date_trunc('month', $d) + $m * INTERVAL 1 MONTH"
+    last = f"{first} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
+    return template(f"CAST(least({first} + $n * INTERVAL 1 DAY, {last}) AS DATE)", d=exp.paren(day), m=integer(int(months.constant())),
+                    n=integer(int(n.constant()) - 1))
+
+
+def _known(value):
+    there = [value] if not isinstance(value, Q) else [value.num, *([value.over] if value.over is not None else [])]
+    return exp.paren(exp.and_(*(exp.Not(this=exp.Is(this=exp.paren(part), expression=exp.Null())) for part in there)))
+
+
+_OPS = {
+    "known": _known,
+    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b, "negate": lambda a: -a,
+    "not": lambda a: exp.paren(exp.Not(this=exp.paren(a))), "and": lambda a, b: exp.paren(exp.And(this=exp.paren(a), expression=exp.paren(b))),
+    "or": lambda a, b: exp.paren(exp.Or(this=exp.paren(a), expression=exp.paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),
+    "abs": lambda a: Q(exp.Abs(this=a.num), a.den, a.over), "round": _round("half"), "round_up": _round("up"), "round_down": _round("down"),
+    "year": _part("year"), "month": _part("month"), "day": _part("day"), "nth_day": _nth_day,
+    "months": lambda a, b: Q(exp.cast(template("(year($b) - year($a)) * 12 + month($b) - month($a)", a=exp.paren(a), b=exp.paren(b)), "bigint"))}
