@@ -60,6 +60,7 @@ def check(plan, tables=None, *, rows_too=True):
     for name, measure in plan.measures.items():
         found += scope.formula(f"measures.{name}.sum", measure.sum, ANY) + scope.formula(f"measures.{name}.where", measure.where, {"bool"})
         found += scope.formula(f"measures.{name}.quota", measure.quota, ANY) + scope.formula(f"measures.{name}.ranking.who", measure.ranking.who, {"bool"})
+        found += scope.formula(f"measures.{name}.per", measure.per and bracket(measure.per), None)
         found += scope.formula(f"measures.{name}.count", measure.count if measure.count != "facts" else None, None)
         for column in (measure.of, measure.ranking.within):
             if isinstance(column, str) and column not in ("payee", "unit", "everybody") and scope.columns is not None and column not in scope.columns:

@@ -29,6 +29,11 @@ def reach(kind):
     return template("t.rank >= s.rank AND $a = $b", a=template(WINDOW[TO_DATE[kind]], day=template("s.ends")), b=template(WINDOW[TO_DATE[kind]], day=template("t.ends")))
 
 
+def apart(win, value):
+    """The id of a window counted apart for each value of a column."""
+    return template("concat($win, '|', coalesce(CAST($value AS TEXT), ''))", win=win, value=value)
+
+
 def name_of(kind, begin):
     """The id of the calendar window that begins on a day."""
     return {"month": f"{begin:%Y-%m}", "quarter": f"{begin.year}Q{(begin.month + 2) // 3}", "half": f"{begin.year}H{1 if begin.month < 7 else 2}",

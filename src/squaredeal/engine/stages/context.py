@@ -9,7 +9,7 @@ from squaredeal.engine.formula import ABOUT, FormulaError
 from squaredeal.engine.plan import RollUp
 from squaredeal.engine.sql import ONE, Q, integer, power_of_ten, template, text
 
-from .calendar import MONTHS, WINDOW, window
+from .calendar import MONTHS, WINDOW, apart, window
 from .credit import SEATED
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
@@ -189,6 +189,15 @@ class Context:
             return self.period
         return window(kind, self.day, fact=deal if self.row == "deal" else exp.column("id", table="f"), deal=deal, period=self.period)
 
+    def apart(self, win, measure):
+        """The window's id, for a measure counted apart by a column with the row's value of it."""
+        if measure.per is None:
+            return win
+        if self.row == "window":
+            raise FormulaError(f"按 {measure.per} 分开累计的指标只用于逐笔或逐单的提成", f"a measure per {measure.per} is for components of facts or deals")
+        value = exp.column(measure.per, table="f", quoted=True) if self.row == "fact" else self._of_deal(measure.per)
+        return apart(win, value.num if isinstance(value, Q) else value)
+
     def measure(self, name, earlier=""):
         """The alias of a measure's stage table, joined on this row's person (or unit, or all) and window."""
         measure = self.book.plan.measures[name]
@@ -201,7 +210,7 @@ class Context:
                 who = text("*")
             else:
                 who = exp.column(measure.of, table=self.member, quoted=True)
-            win = self.windowed_by(measure.window)
+            win = self.apart(self.windowed_by(measure.window), measure)
             on = template(f"{alias}.who = $who AND {alias}.win = $win", who=who, win=win)
             if earlier:
                 on = template(f"{alias}.who = $who AND {alias}.{earlier} = $win", who=who, win=win)

@@ -7,7 +7,7 @@ from squaredeal.engine.plan import RollUp
 from squaredeal.engine.sql import ONE, Q, integer, template, text
 
 from . import quotas
-from .calendar import LAST, TO_DATE, WINDOW, in_force, reach, staff, window
+from .calendar import LAST, TO_DATE, WINDOW, apart, in_force, reach, staff, window
 from .context import Context
 from .credit import SEATED, relation
 
@@ -18,7 +18,8 @@ def query(book, name):
     values = _summed(_facts(book, measure), measure)
     both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
                     "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(), quota=quotas.query(book, name).subquery())
-    return template("SELECT k.*, $f AS following, $y AS year_on FROM $ranked AS k", f=_following(measure.window), y=_year_on(measure.window),
+    later = [exp.cast(exp.Null(), "text")] * 2 if measure.per else [_following(measure.window), _year_on(measure.window)]
+    return template("SELECT k.*, $f AS following, $y AS year_on FROM $ranked AS k", f=later[0], y=later[1],
                     ranked=_ranked(book, measure, both).subquery())
 
 
@@ -40,8 +41,10 @@ def _facts(book, measure):
     else:
         who = exp.column(measure.of, table="p", quoted=True)
     source = template("SELECT id AS fact, CAST(NULL AS TEXT) AS payee FROM facts_in") if everybody else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
-    win = window(measure.window, exp.column("date", table="f"), fact=exp.column("id", table="f"), deal=exp.column("deal", table="f"),
+    win = window("period" if measure.window == book.plan.period else measure.window, exp.column("date", table="f"), fact=exp.column("id", table="f"), deal=exp.column("deal", table="f"),
                  period=exp.column("_period", table="f"))
+    if measure.per:
+        win = apart(win, exp.column(measure.per, table="f", quoted=True))
     tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, $value AS value FROM facts_in AS f "
                     f"JOIN $source AS c ON c.fact = f.id LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} WHERE f.kind IN ($kinds) AND $counts",
                     who=who, win=win, value=value, source=source.subquery(), kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]),

@@ -113,6 +113,9 @@ def build(book, component):
     if rows.moving == "total" and component.rate.window in TO_DATE:
         columns["period_ends"] = context._bounds("ends")
     columns["win"] = _window(component, context, window_of(plan, component))
+    moved = plan.measures.get(getattr(component.rate, "measure", ""))
+    if moved is not None and moved.per and component.rate.by != "base":
+        columns["win"] = context.apart(columns["win"], moved)
     by_deal = ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
     rows.given = context.given(*texts(component), *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update({slot: expression for _key, (slot, _den, expression) in rows.given.items()})

@@ -65,6 +65,12 @@ def test_a_quota_longer_than_its_window_is_refused_unless_it_is_spread():
     assert [x.earned for x in found.lines if x.fact_period == "2026-01"] == [10]
 
 
+def test_a_measure_per_customer_is_for_facts_and_deals():
+    with pytest.raises(PlanProblems, match="facts or deals"):
+        run(plan("each: month\n    base: 月销售\n    rate: 1%", measure=", per: deal"), tables())
+    assert run(plan("each: sale\n    base: 金额\n    rate: {tiers: marginal, by: 月销售, table: [[0, 1%]]}", measure=", per: deal"), tables()).lines[0].earned == 1
+
+
 def test_attainment_without_a_quota_is_refused_and_somebody_without_facts_is_not():
     people = [{"payee": p, "position": "rep", "from": "2025-01-01"} for p in ("陈", "林")]
     component = "each: month\n    rate: {grid: step, by: attainment(月销售), table: [[0, 10], [100%, 20]]}"
