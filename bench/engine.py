@@ -31,7 +31,7 @@ FEN = {"plan": "CAST(round({c} * 100) AS BIGINT)", "python": "CAST(round(CAST({c
 def command(version, source, out, limit, engine):
     if version == "plan":
         return [sys.executable, "-m", "squaredeal.engine", "commission", "run", str(HERE / "plan.yaml"), "--facts", str(source), "--out", str(out),
-                "--memory", limit or "4GB", "--json", *(["--engine", engine] if engine != "duckdb" else [])]
+                "--memory", limit or "4GB", "--json", "--no-csv", *(["--engine", engine] if engine != "duckdb" else [])]
     if version == "floor":
         return [sys.executable, str(HERE / "floor.py"), str(source), str(out.parent / "plan" / "lines.parquet"), str(out)]
     return [sys.executable, str(HERE / f"by_{version}.py"), str(source), str(out), *([limit] if limit and version == "hand" else [])]
