@@ -116,7 +116,7 @@ def _facts(plan):
 
 def _built_in(link, plan, period):
     first, last = link.execute(f"SELECT min(date), max(date) FROM {_facts(plan)} AS f").fetchone()
-    named = [days for (code,) in link.execute("SELECT period FROM quotas UNION SELECT period FROM scores UNION SELECT ?", [period]).fetchall()
+    named = [days for (code,) in link.execute("SELECT period FROM quotas UNION SELECT period FROM scores UNION SELECT fact_period FROM posted UNION SELECT ?", [period]).fetchall()
              if code for days in [days_of(code)] if days]
     days = [d for d in (first, last, *(d for pair in named for d in pair)) if d] or [plan.effective.first]
     low, high = min(days), max(days)

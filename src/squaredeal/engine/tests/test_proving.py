@@ -80,3 +80,10 @@ def test_an_example_may_say_that_it_is_refused():
 def test_a_failing_example_says_what_was_left_out():
     found = proof("{sales: [{payee: Ann, date: 2025-05-05, amount: 100}]}", "{Ann: {commission: 10}}")
     assert not found.holds and [w["code"] for w in found.warnings] == ["facts_outside_plan"]
+
+
+def test_what_a_month_without_facts_was_paid_is_not_taken_back_later():
+    text = PLAN.format(rate="10%", given="{people: {Ann: {factor: 1}}, sales: [{payee: Ann, date: 2026-02-10, amount: 100}], close: [2026-01, 2026-02, 2026-03]}",
+                       then="{Ann 2026-01: {guarantee: 50, payout: 50}, Ann 2026-02: {commission: 10, guarantee: 40, earlier: 0, payout: 50}, Ann 2026-03: {guarantee: 50, payout: 50}}")
+    found = prove_text(text.replace("settlement:", '  - {name: guarantee, each: month, rate: {lump: "max(0, 50 - earned(commission))"}}\nsettlement:'))[0]
+    assert found.holds, found.computed
