@@ -1,0 +1,96 @@
+"""Spark and DuckDB give the same lines, statements and warnings, to the fen; a number too large for 64 bits is computed in 128."""
+import os
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from squaredeal import engine
+from squaredeal.engine.proving import tables_of
+
+ROOT = Path(__file__).parents[4]
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture(scope="module", autouse=True)
+def java():
+    """A Java for Spark: the system's; Debian's is installed when this is Debian and we are root."""
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")) and shutil.which("apt-get") and os.geteuid() == 0:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "openjdk-17-jre-headless"], env=quiet)
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        pytest.fail("No Java for Spark. Install Java 17 or later (Debian: openjdk-17-jre-headless). · 没有 Java，装 17 或更新的再运行测试。", pytrace=False)
+
+
+def on_both(plan, tables, period=None):
+    """The result of DuckDB, having checked that Spark's is the same."""
+    ours, theirs = engine.run(plan, tables, period=period), engine.run(plan, tables, period=period, engine="spark")
+    assert theirs.table.equals(ours.table)
+    assert (theirs.statements, theirs.warnings, theirs.decisions) == (ours.statements, ours.warnings, ours.decisions)
+    return ours
+
+
+PLAN = """
+plan: 两种引擎
+effective: {from: 2026-01-01, to: 2026-12-31}
+currency: CNY
+period: month
+attributes: {margin: rate}
+terms:
+  不含税: amount / (1 + vat_rate)
+measures:
+  月回款: {sum: 不含税, over: receipt, window: month}
+  团队回款: {sum: 不含税, over: receipt, window: year to date, of: {roll up: 2, own deals: excluded}}
+components:
+  - name: 提成
+    clause: "1"
+    who: position = "rep"
+    each: receipt
+    base: 不含税
+    rate: {tiers: marginal, by: 月回款, table: [[0, 1%], [300000, 1.5%], [1000000, 2%]]}
+    factor: [{when: margin < 15%, times: 60%}, {when: overdue_days > 90, times: 50%}]
+    uplift: [{when: first_order, add: 0.5%}]
+    limit: {cap: 9000.05, window: month}
+    reserve: {keep: 15%, refund: year end}
+  - name: 团队
+    clause: "2"
+    who: position = "manager"
+    credit: {roll up: 2, own deals: excluded}
+    each: receipt
+    base: 不含税
+    rate: {tiers: whole, by: attainment of 团队回款, table: [[0, 0.1%], [80%, 0.2%], [120%, 0.333%]]}
+settlement: {round: half up to fen once per line, round base: to fen, negative: carry, statutory cap: 20%}
+"""
+
+
+def world(times=1):
+    """Forty receipts of two sellers under two levels of managers, some split, some negative; amounts `times` as large."""
+    facts = [{"id": f"r{n}", "kind": "receipt", "date": date(2026, 1 + n % 12, 1 + n % 27), "amount": f"{(n * 7919 % 50000 - 4000) * times}.{n % 100:02d}".replace("-0.", "-1."),
+              "vat_rate": ("0", "0.06", "0.13")[n % 3], "margin": ("0.1", "0.25")[n % 2], "overdue_days": n * 5, "first_order": n % 4 == 0} for n in range(1, 41)]
+    credits = [c for n in range(1, 41) for c in ([{"fact": f"r{n}", "payee": "陈", "share": "0.3333", "role": "owner"}, {"fact": f"r{n}", "payee": "林", "share": "0.6667", "role": "split"}]
+                                                 if n % 3 == 0 else [{"fact": f"r{n}", "payee": ("陈", "林")[n % 2], "share": "1", "role": "owner"}])]
+    seats = [("陈", "rep", "王"), ("林", "rep", "王"), ("王", "manager", "周"), ("周", "manager", None)]
+    people = [{"payee": who, "position": position, "unit": "u", "manager": manager, "from": date(2025, 1, 1), "to": None} for who, position, manager in seats]
+    quotas = [{"payee": who, "measure": "团队回款", "period": f"2026-{month:02d}", "value": 40000 * times} for who in ("王", "周") for month in range(1, 13)]
+    return engine.Tables(facts=facts, credits=credits, people=people, quotas=quotas)
+
+
+def test_lines_statements_and_warnings_are_the_same():
+    result = on_both(engine.load_plan(PLAN), world())
+    assert len(result.lines) > 100 and {x.component for x in result.lines} == {"提成", "团队"}
+
+
+def test_numbers_beyond_64_bits_are_computed_in_128():
+    result = engine.run(engine.load_plan(PLAN), world(10**9), period="2026-12")
+    assert max(abs(x.base) for x in result.lines) > 2**63 // 10**8
+
+
+@pytest.mark.parametrize("name", ["M34"])
+def test_a_case_of_the_gallery_is_the_same(name):
+    path = next((ROOT / "cases").glob(f"{name}*.yaml"))
+    plan = engine.load_plan(path.read_text(encoding="utf-8"))
+    given = plan.examples[0].given
+    assert on_both(plan, tables_of(plan, given), given.get("period")).statements
