@@ -1,7 +1,20 @@
-"""Many rows of one kind written at once, for imports: keys beforehand, then one prepared statement. Called by actions only."""
+"""Many rows of one kind at once, for imports and lists: asked for by one parameter, written in one prepared statement (by actions only)."""
+import json
+
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 _AS_IT_IS = frozenset({"CharField", "TextField", "ForeignKey", "OneToOneField", "BigAutoField", "EmailField", "IntegerField"})
+
+
+def among(values):
+    """The right side of `…__in` for many ids or texts, as one parameter: a thousand cost as little as one."""
+    values = list(values)
+    if not values:
+        return []
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
+    return RawSQL(f"SELECT unnest(%s::{'bigint' if isinstance(values[0], int) else 'text'}[])", [values])
 
 
 def next_ids(model, count):

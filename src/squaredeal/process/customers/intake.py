@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry, Journal
+from squaredeal.kernel.rows import among
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM, people_under, sees_all
@@ -144,12 +145,10 @@ def _taken(rows, keys):
     wanted = (("name", "name_key", {k["name_key"] for k in keys}), ("tax_number", "tax_number", {r.values["tax_number"] for r in rows} - {""}),
               ("phone", "phone_key", {k["phone_key"] for k in keys if len(k["phone_key"]) >= 7}))
     for kind, field, values in wanted:
-        for part in _chunks(sorted(values)):
-            for c in Customer.objects.filter(**{f"{field}__in": part}).select_related("owner"):
-                found[kind, getattr(c, field)] = (c.owner, c.tax_number)
-    for part in _chunks(sorted(wanted[2][2])):
-        for contact in Contact.objects.filter(phone_key__in=part).select_related("customer__owner"):
-            found.setdefault(("phone", contact.phone_key), (contact.customer.owner, contact.customer.tax_number))
+        for c in Customer.objects.filter(**{f"{field}__in": among(sorted(values))}).select_related("owner"):
+            found[kind, getattr(c, field)] = (c.owner, c.tax_number)
+    for contact in Contact.objects.filter(phone_key__in=among(sorted(wanted[2][2]))).select_related("customer__owner"):
+        found.setdefault(("phone", contact.phone_key), (contact.customer.owner, contact.customer.tax_number))
     return found
 
 

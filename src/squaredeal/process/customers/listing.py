@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, IntegerField, Q, Value
 from django.utils import timezone
 
+from squaredeal.kernel.rows import among
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role, active_on
 from squaredeal.organisation.team.scope import people_under
@@ -73,7 +74,7 @@ def matching(viewer, scope, asked, counted=None):
     rows = narrowed(viewer, scope, asked)
     found = search.find(rows, asked.get("q") or "")
     if found is not None:
-        rows, count = Customer.objects.filter(pk__in=found.pks), len(found.pks)
+        rows, count = Customer.objects.filter(pk__in=among(found.pks)), len(found.pks)
     elif counted is not None and not set(asked) - {"view", "sort", "size"}:
         count = counted[asked.get("view") or "all"]
     else:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
+from squaredeal.kernel.rows import among
+
 from .models import Contact
 
 MOST = 1000
@@ -59,7 +61,7 @@ def find(rows, text):
 def _by_phone(rows, digits):
     tail = digits[::-1]
     with_contact = Contact.objects.filter(begins("phone_key", tail)).values_list("customer", flat=True)[:MOST]
-    return begins("phone_key", tail) | Q(pk__in=list(with_contact))
+    return begins("phone_key", tail) | Q(pk__in=among(with_contact))
 
 
 def _of(rows, like, by, text, *, even_none=False):
