@@ -30,8 +30,7 @@ def hold(customers):
 def locked(customers, *, lock=True):
     """{id: Instalment} open in contracts in force of these customers (ids), locked by key, with their contracts."""
     owed = Instalment.objects.filter(contract__state=Contract.State.APPROVED, collected__lt=F("amount"))
-    wanted = sorted(pk for part in chunks(sorted(customers)) for pk in owed.filter(contract__customer__in=part).values_list("pk", flat=True))
-    return _by_key(wanted, lock)
+    return _by_key(sorted(owed.filter(contract__customer__in=rows.among(sorted(customers))).values_list("pk", flat=True)), lock)
 
 
 def record(actor, receipts, parts):
@@ -86,7 +85,7 @@ def _by_key(wanted, lock):
     there = Instalment.objects.select_related("contract").order_by("pk").only(
         "amount", "collected", "due_on", "delivery_stopped", "grace_until", "contract__customer_id")
     there = there.select_for_update(of=("self", "contract")) if lock else there
-    return {x.pk: x for part in chunks(wanted) for x in there.filter(pk__in=part)}
+    return {x.pk: x for x in there.filter(pk__in=rows.among(wanted))}
 
 
 def _refunds(parts):
