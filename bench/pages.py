@@ -4,7 +4,7 @@
     DATABASE_URL=postgres://… .venv/bin/python bench/pages.py --scale 40
 
 Without --keep the database is a fresh SQLite file (or the empty database DATABASE_URL names). The load itself is measured too.
-Figures are ratios within one run: machines differ, the ratio to the floor does not much. Writes docs/performance-pages.md with --write.
+Figures are ratios within one run: machines differ, the ratio to the floor does not much.
 """
 import argparse
 import os
@@ -27,7 +27,6 @@ def main():
     options.add_argument("--scale", type=int, default=40)
     options.add_argument("--rounds", type=int, default=30)
     options.add_argument("--home", help="keep the database here and use it again when it is loaded")
-    options.add_argument("--write", action="store_true", help="write docs/performance-pages.md")
     given = options.parse_args()
     home = Path(given.home or tempfile.mkdtemp(prefix="squaredeal-bench-"))
     home.mkdir(parents=True, exist_ok=True)
@@ -37,8 +36,6 @@ def main():
     django.setup()
     lines = load(given.scale) + measure(given.rounds)
     print("\n".join(lines))
-    if given.write:
-        (ROOT / "docs" / "performance-pages.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def load(scale):
