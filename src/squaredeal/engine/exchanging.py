@@ -103,7 +103,7 @@ def _columns(table):
         return table
     link = scratch()
     attach(link, table)
-    found = link.execute("SELECT * FROM incoming").to_arrow_table()
+    found = link.sql("SELECT * FROM incoming").to_arrow_table()
     link.close()
     return found
 

@@ -129,8 +129,9 @@ def stored_lines(folder, plan, where=None):
     from .stages.ledger import wide
     means = json.loads(told.read_text(encoding="utf-8"))
     query = wide(plan, means["given"], f"read_parquet({text_of(str(path))})", stored=set(means["yuan"]))
-    found = scratch().execute(f"SELECT * FROM ({query.sql('duckdb')}) WHERE id = ?" if where else query.sql("duckdb"), [where] if where else None)
-    return found.to_arrow_table()
+    if where:
+        return scratch().sql(f"SELECT * FROM ({query.sql('duckdb')}) WHERE id = ?", params=[where]).to_arrow_table()
+    return scratch().sql(query.sql("duckdb")).to_arrow_table()
 
 
 def read(folder):
