@@ -11,7 +11,6 @@ from squaredeal.kernel import rows as table
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry, Journal
-from squaredeal.kernel.rows import among
 from squaredeal.process.contracts import numbering
 from squaredeal.process.contracts.models import Contract
 from squaredeal.process.contracts.policy import InForce
@@ -155,7 +154,7 @@ def _whose(row, contracts, names):
 def _contracts(viewer, rows):
     numbers = sorted({r.values["contract"] for r in rows} - {""})
     return {number: Named(pk, number, state, Payer(customer, name)) for pk, number, state, customer, name in
-            Contract.objects.seen_by(viewer).filter(number__in=among(numbers)).values_list("pk", "number", "state", "customer", "customer__name")}
+            Contract.objects.seen_by(viewer).filter(number__in=table.among(numbers)).values_list("pk", "number", "state", "customer", "customer__name")}
 
 
 def _customers(viewer, rows):
@@ -163,7 +162,7 @@ def _customers(viewer, rows):
     said, found = {r.values["customer"] for r in rows} - {""}, defaultdict(set)
     there = Customer.objects.seen_by(viewer)
     for field, wanted in (("name_key", {name_key(s) for s in said}), ("name", said)):
-        for key, pk, name in there.filter(**{f"{field}__in": among(sorted(wanted))}).values_list(field, "pk", "name"):
+        for key, pk, name in there.filter(**{f"{field}__in": table.among(sorted(wanted))}).values_list(field, "pk", "name"):
             found[key].add(Payer(pk, name))
     return found
 

@@ -1,13 +1,12 @@
 """Many customers at once: rows checked against each other, the company and the limits; brought in with a journal; taken back."""
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from squaredeal.kernel import rows as table
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry, Journal
-from squaredeal.kernel.rows import among
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM, people_under, sees_all
@@ -37,7 +36,7 @@ def bring_in(actor, batch):
     if not rows:
         raise Refused(_("No row is left to import: every one of them clashes. Mend them, then import again."), clause=policy.Imported.number)
     today, now, said = timezone.localdate(), timezone.now(), _("import")
-    pks = _next_ids(Customer, len(rows))
+    pks = table.next_ids(Customer, len(rows))
     customers, contacts, owned, graded = [], [], [], []
     for pk, (row, owner, key) in zip(pks, rows, strict=True):
         v, owner_id = row.values, owner and owner.pk
@@ -48,10 +47,10 @@ def bring_in(actor, batch):
         owned.append({"customer_id": pk, "owner_id": owner_id, "starts_on": today, "reason": v["note"] or said, "by_id": actor.pk})
         if v["grade"] != Grade.C:
             graded.append({"customer_id": pk, "before": "", "after": v["grade"], "reason": said, "by_id": actor.pk, "at": now})
-    _insert(Customer, customers)
-    _insert(Contact, contacts)
-    _insert(Ownership, owned)
-    _insert(GradeChange, graded)
+    table.insert(Customer, customers)
+    table.insert(Contact, contacts)
+    table.insert(Ownership, owned)
+    table.insert(GradeChange, graded)
     journal = Journal.objects.create(actor=actor, verb=VERB, count=len(pks), moves={"file": batch.file, "ids": pks})
     journal.left_out = refused
     return journal
@@ -145,9 +144,9 @@ def _taken(rows, keys):
     wanted = (("name", "name_key", {k["name_key"] for k in keys}), ("tax_number", "tax_number", {r.values["tax_number"] for r in rows} - {""}),
               ("phone", "phone_key", {k["phone_key"] for k in keys if len(k["phone_key"]) >= 7}))
     for kind, field, values in wanted:
-        for c in Customer.objects.filter(**{f"{field}__in": among(sorted(values))}).select_related("owner"):
+        for c in Customer.objects.filter(**{f"{field}__in": table.among(sorted(values))}).select_related("owner"):
             found[kind, getattr(c, field)] = (c.owner, c.tax_number)
-    for contact in Contact.objects.filter(phone_key__in=among(sorted(wanted[2][2]))).select_related("customer__owner"):
+    for contact in Contact.objects.filter(phone_key__in=table.among(sorted(wanted[2][2]))).select_related("customer__owner"):
         found.setdefault(("phone", contact.phone_key), (contact.customer.owner, contact.customer.tax_number))
     return found
 
@@ -181,39 +180,3 @@ def _touched(pks):
 
 def _chunks(values):
     return [values[i:i + CHUNK] for i in range(0, len(values), CHUNK)]
-
-
-def _next_ids(model, count):
-    """Fresh primary keys for `count` rows of `model`."""
-    table, key = model._meta.db_table, model._meta.pk.column
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', key, count])
-            return [row[0] for row in cursor.fetchall()]
-    last = model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return list(range(last + 1, last + 1 + count))
-
-
-def _insert(model, rows):
-    """Rows ({attribute: value}) into the table of `model`, in one prepared statement; what a row does not say has its default.
-
-    Model instances and `bulk_create` would halve the rows a second.
-    """
-    if not rows:
-        return
-    fields = [f for f in model._meta.concrete_fields if not f.generated and not (f.primary_key and "id" not in rows[0])]
-    columns = [_column(f, rows) for f in fields]
-    quote, table = connection.ops.quote_name, model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(table)} ({', '.join(quote(f.column) for f in fields)}) VALUES ({', '.join(['%s'] * len(fields))})",
-                           list(zip(*columns, strict=True)))
-
-
-def _column(field, rows):
-    """The values of one field in all rows, as the database takes them; each different value is prepared once."""
-    empty = field.get_default()
-    said = [row.get(field.attname, empty) for row in rows]
-    if field.get_internal_type() in {"CharField", "TextField", "ForeignKey", "BigAutoField", "EmailField"}:
-        return said
-    ready = {value: field.get_db_prep_save(value, connection) for value in set(said)}
-    return [ready[value] for value in said]
