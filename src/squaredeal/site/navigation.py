@@ -3,6 +3,7 @@
 An address that does not exist (yet) hides its entry.
 """
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 
 from django.urls import NoReverseMatch, reverse
@@ -72,6 +73,11 @@ VERBS = (
 
 def first_address(names):
     """The address of the first name that exists without arguments, or ""."""
+    return _first_address(tuple(names))
+
+
+@cache
+def _first_address(names):
     for name in names:
         if name:
             try:

@@ -3,6 +3,8 @@
 Figures come from `kernel.figures`. Everything a person typed is escaped; widths are SVG attributes, for the content security
 policy refuses `style=`.
 """
+from functools import cache
+
 from django import template
 from django.core.paginator import Page
 from django.templatetags.static import static
@@ -52,6 +54,11 @@ def _figure(tag, amount, href, headline):
 @register.simple_tag
 def icon(name, small=False):
     """{% icon "check" %}: one of the symbols in vendor/icons.svg; `small=True` beside 13-px text."""
+    return _symbol(str(name), small)
+
+
+@cache
+def _symbol(name, small):
     return format_html('<svg class="sd-i{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', " sd-i-s" if small else "",
                        static("vendor/icons.svg"), name)
 
