@@ -2,11 +2,13 @@
 import os
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
-from squaredeal.organisation.team.models import Person, Role
+from squaredeal.kernel import calendar
+from squaredeal.organisation.team.models import Person, Position, Role, Unit
 from squaredeal.site import chores, command
 
 GOOD = "纸墨朱-2026-squaredeal"
@@ -74,3 +76,14 @@ def test_the_demo_company_is_refused_where_people_are(firm):
     loaded = CliRunner().invoke(chores.demo, ["load"])
     assert loaded.exit_code != 0
     assert Person.objects.count() == before
+
+
+def test_a_new_company_can_fill_every_post_and_knows_its_holidays(db, client):
+    CliRunner().invoke(chores.user, ["create", "--login", "xu", "--name", "许宁", "--company", "华辰工业", "--password", GOOD])
+    assert set(Position.objects.values_list("role", flat=True)) == set(Role)
+    assert not calendar.is_working(date(2026, 10, 1))
+    client.force_login(Person.objects.get(login="xu"))
+    rep = Position.objects.get(role=Role.REP)
+    said = {"name": "陈静", "login": "chen", "unit": Unit.objects.get().pk, "position": rep.pk, "starts_on": "2026-01-05", "password": GOOD}
+    assert client.post("/organisation/add/", said).status_code == 302
+    assert Person.objects.get(login="chen").role == Role.REP

@@ -28,15 +28,27 @@ def add_working_days(day, count):
     return day
 
 
+def published(year):
+    """Whether chinesecalendar knows the year's holidays."""
+    import chinese_calendar
+    return any(day.year == year for day in chinese_calendar.holidays)
+
+
+def marked(year):
+    """[Holiday] of a year: the days that differ from their weekday, in order."""
+    return list(Holiday.objects.filter(on__year=year).order_by("on"))
+
+
 def seed(first_year, last_year):
     """Fill the holiday table for years chinesecalendar knows; days already in the table stay as they are."""
     import chinese_calendar
+    in_chinese = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
     rows = []
     for (known, chosen) in ((chinese_calendar.holidays, False), (chinese_calendar.workdays, True)):
         for day, name in known.items():
             weekday = day.weekday() < 5
             if first_year <= day.year <= last_year and weekday != chosen:
-                rows.append(Holiday(on=day, working=chosen, name=str(name)[:40]))
+                rows.append(Holiday(on=day, working=chosen, name=in_chinese.get(name, name)[:40]))
     Holiday.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -1,4 +1,4 @@
-"""What can be done to the organisation: appoint, end, name a deputy, let go, and make or revoke an access token."""
+"""What can be done to the organisation: units, positions and working days, appoint, name a deputy, let go, make or revoke a token."""
 import hashlib
 import secrets
 from datetime import timedelta
@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from squaredeal.kernel import calendar
 from squaredeal.kernel.action import action, record
 from squaredeal.kernel.errors import OutOfReach, Refused
+from squaredeal.kernel.models import Holiday
 from squaredeal.kernel.notify import notify
 
 from . import policy
-from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
+from .models import Assignment, Deputy, Person, Position, Role, Token, Unit, active_on
 
 
 @action("team.add_person", may=policy.may_arrange)
@@ -73,9 +75,9 @@ def name_deputy(actor, absent, *, deputy, starts_on, ends_on, reason=""):
     return made
 
 
-@action("team.end_deputy", may=policy.may_arrange)
+@action("team.end_deputy", may=policy.may_end_deputy)
 def end_deputy(actor, deputy):
-    """The deputy stops acting today; a span that has not begun is removed."""
+    """The deputy no longer acts from today on; a span that has not begun is removed."""
     yesterday = timezone.localdate() - timedelta(days=1)
     if deputy.starts_on > yesterday:
         deputy.delete()
@@ -94,6 +96,42 @@ def add_unit(actor, parent, *, name):
     made.path = f"{parent.path}{made.pk}/"
     made.save(update_fields=["path"])
     return made
+
+
+@action("team.add_position", may=policy.may_arrange)
+def add_position(actor, subject=None, *, name, role, duties=""):
+    """A post of the company's own; `role` says what its holders see and decide, and stays."""
+    _free_position(name)
+    return Position.objects.create(name=name, role=role, duties=duties)
+
+
+@action("team.change_position", may=policy.may_arrange)
+def change_position(actor, position, *, name, duties=""):
+    """Its name and duties; who holds it keeps it."""
+    _free_position(name, position.pk)
+    position.name, position.duties = name, duties
+    position.save(update_fields=["name", "duties"])
+    return position
+
+
+@action("team.mark_day", may=policy.may_arrange)
+def mark_day(actor, subject=None, *, on, working, name=""):
+    """The day is a working day, or off, whatever its weekday says; deadlines reckoned from now on know it."""
+    return Holiday.objects.update_or_create(on=on, defaults={"working": working, "name": name})[0]
+
+
+@action("team.unmark_day", may=policy.may_arrange)
+def unmark_day(actor, subject=None, *, on):
+    """The day is again what its weekday says."""
+    Holiday.objects.filter(on=on).delete()
+
+
+@action("team.fill_year", may=policy.may_arrange)
+def fill_year(actor, subject=None, *, year):
+    """The public holidays and working weekends of a year as published; days marked by hand stay as they are."""
+    if not calendar.published(year):
+        raise Refused(_("The holidays of %(year)s are not published with this version. Mark the days one by one.") % {"year": year})
+    calendar.seed(year, year)
 
 
 @action("team.set_password", may=policy.may_arrange)
@@ -135,6 +173,11 @@ def _seat(person, unit, position, starts_on, manager=None):
     later = person.assignments.filter(starts_on__gt=starts_on).order_by("starts_on").first()
     return Assignment.objects.create(person=person, unit=unit, position=position, manager=manager, starts_on=starts_on,
                                      ends_on=later and later.starts_on - timedelta(days=1))
+
+
+def _free_position(name, own=None):
+    if Position.objects.filter(name=name).exclude(pk=own).exists():
+        raise Refused(_("There is a position named %(name)s already. Choose another name.") % {"name": name}, field="name")
 
 
 def _set_password(person, password):

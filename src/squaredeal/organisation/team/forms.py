@@ -3,7 +3,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import Person, Position, Unit
+from .models import Person, Position, Role, Unit
 
 
 def day(label, **given):
@@ -50,6 +50,27 @@ class MakeToken(forms.Form):
 class AddUnit(forms.Form):
     parent = forms.ModelChoiceField(label=_("Below"), queryset=Unit.objects.all())
     name = forms.CharField(label=_("Name"), max_length=60)
+
+
+class AddPosition(forms.Form):
+    name = forms.CharField(label=_("Position"), max_length=60)
+    role = forms.ChoiceField(label=_("Sees and decides as"), choices=Role.choices, initial=Role.REP)
+    duties = forms.CharField(label=_("Duties"), max_length=500, required=False)
+
+
+class ChangePosition(forms.Form):
+    name = forms.CharField(label=_("Position"), max_length=60)
+    duties = forms.CharField(label=_("Duties"), max_length=500, required=False)
+
+
+class MarkDay(forms.Form):
+    on = day(_("Day"))
+    working = forms.TypedChoiceField(label=_("It is"), choices=[("", _("off")), ("1", _("a working day"))], coerce=bool, empty_value=False, required=False)
+    name = forms.CharField(label=_("Why"), max_length=40, required=False)
+
+
+class OneDay(forms.Form):
+    on = forms.DateField()
 
 
 class AsOf(forms.Form):

@@ -80,9 +80,13 @@ APART = frozenset({Role.FINANCE, Role.ADMIN})
 RANK = {Role.REP: 1, Role.FINANCE: 1, Role.ADMIN: 1, Role.MANAGER: 2, Role.DIRECTOR: 3}
 
 
-def may_arrange(actor, subject, **given):
-    """Administrators and the director change people, posts and units."""
-    if actor.role not in {Role.ADMIN, Role.DIRECTOR}:
+def arranges(actor):
+    """Whether somebody changes people, posts, units and working days: administrators and the director."""
+    return actor.role in {Role.ADMIN, Role.DIRECTOR}
+
+
+def may_arrange(actor, subject=None, **given):
+    if not arranges(actor):
         raise Refused(_("Only the administrator or the director changes the organisation. Ask one of them."), clause="1.1.2")
 
 
@@ -95,7 +99,7 @@ def may_appoint(actor, person, **given):
 
 def may_name_deputy(actor, absent, *, deputy, starts_on, ends_on, **given):
     """The absent themselves, the director or an administrator name a deputy of the same or a higher level, for a limited time."""
-    if actor != absent and actor.role not in {Role.ADMIN, Role.DIRECTOR}:
+    if actor != absent and not arranges(actor):
         raise Refused(_("Only %(absent)s, the director or the administrator names this deputy.") % {"absent": absent}, clause=ActingDeputy.number)
     limit = ActingDeputy.on(starts_on).days
     if (ends_on - starts_on).days + 1 > limit:
@@ -115,6 +119,12 @@ def may_name_deputy(actor, absent, *, deputy, starts_on, ends_on, **given):
     if RANK.get(deputy.role, 0) < RANK.get(_role_then(absent), 0):
         raise Refused(_("%(deputy)s ranks below %(absent)s. Choose somebody of the same or a higher level.")
                       % {"deputy": deputy, "absent": absent}, field="deputy", clause=ActingDeputy.number)
+
+
+def may_end_deputy(actor, deputy):
+    """Whoever may name one may end it."""
+    if actor != deputy.absent and not arranges(actor):
+        raise Refused(_("Only %(absent)s, the director or the administrator ends this.") % {"absent": deputy.absent}, clause=ActingDeputy.number)
 
 
 def _role_then(person):

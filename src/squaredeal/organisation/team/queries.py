@@ -3,17 +3,18 @@ import hashlib
 from datetime import timedelta
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from squaredeal.kernel import calendar
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.memory import lasting
 
 from . import policy, scope
-from .models import Assignment, Deputy, Person, Role, Token, Unit, active_on
+from .models import Assignment, Deputy, Person, Position, Role, Token, Unit, active_on
 
 
 def units(viewer):
@@ -23,6 +24,27 @@ def units(viewer):
         rank = {u.pk: (u.rank, u.pk) for u in found}
         return sorted(found, key=lambda u: [rank[int(step)] for step in u.path.strip("/").split("/") if int(step) in rank])
     return list(lasting("team.units", read))
+
+
+def positions(viewer):
+    """[(Position, how many hold it today)], from the director's down."""
+    held = Count("assignments", filter=active_on(timezone.localdate(), "assignments__"))
+    rank = {role: place for place, role in enumerate(Role)}
+    found = Position.objects.annotate(held=held)
+    return [(p, p.held) for p in sorted(found, key=lambda p: (rank[Role(p.role)], p.pk))]
+
+
+def position(viewer, pk):
+    """One position, or OutOfReach."""
+    found = Position.objects.filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach("position")
+    return found
+
+
+def days(viewer, year):
+    """[Holiday] of a year, and whether its public holidays can be filled in."""
+    return calendar.marked(year), calendar.published(year)
 
 
 def regions(viewer):
@@ -136,6 +158,20 @@ def deputies_of(viewer, person, on=None):
     """People acting for `person` on a day."""
     on = on or timezone.localdate()
     return [d.deputy for d in Deputy.objects.filter(active_on(on), absent=person).select_related("deputy")]
+
+
+def deputyships(viewer, person):
+    """[Deputy] of `person` that last until today or longer, soonest first."""
+    rows = Deputy.objects.filter(absent=person, ends_on__gte=timezone.localdate())
+    return list(rows.select_related("deputy", "absent").order_by("starts_on"))
+
+
+def deputyship(viewer, pk):
+    """One Deputy, or OutOfReach."""
+    found = Deputy.objects.filter(pk=pk).select_related("absent", "deputy").first()
+    if found is None:
+        raise OutOfReach("deputy")
+    return found
 
 
 def assignments_between(viewer, starts_on, ends_on):

@@ -1,13 +1,19 @@
 """Addresses of the organisation."""
 from django.urls import path
 
-from . import views
+from . import arrange, views
 
 app_name = "team"
 urlpatterns = [
     path("", views.index, name="index"),
     path("add/", views.add, name="add"),
     path("unit/", views.add_unit, name="add_unit"),
+    path("positions/", arrange.positions, name="positions"),
+    path("positions/<int:pk>/", arrange.position, name="position"),
+    path("days/", arrange.days, name="days"),
+    path("days/free/", arrange.free_day, name="free_day"),
+    path("days/fill/", arrange.fill_year, name="fill_year"),
+    path("deputy/<int:pk>/end", views.end_deputy, name="end_deputy"),
     path("why/", views.why, name="why"),
     path("me/", views.me, name="me"),
     path("me/token/<int:pk>/revoke", views.revoke, name="revoke"),

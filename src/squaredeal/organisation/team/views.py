@@ -8,14 +8,10 @@ from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import page
 from squaredeal.kernel.reading import whole
 
-from . import actions, bars, forms, queries
+from . import actions, bars, forms, policy, queries
 
 VERBS = {"appoint": (forms.Appoint, actions.appoint), "let_go": (forms.LetGo, actions.let_go),
          "deputy": (forms.NameDeputy, actions.name_deputy), "password": (forms.SetPassword, actions.set_password)}
-
-
-def _may_arrange(viewer):
-    return viewer.role in {"admin", "director"}
 
 
 @require_GET
@@ -30,7 +26,7 @@ def index(request):
     table = bars.rows(units, seats, queries.deputising_between(viewer, first, last), first, last, on)
     context = {"table": table, "on": on, "months": bars.months(first, last), "today": bars.place(first, last, on),
                "reps": sum(1 for s in seats if s.position.role == "rep" and s.starts_on <= on and (s.ends_on is None or s.ends_on >= on)),
-               "vacancies": queries.vacancies(viewer, on), "leaving": queries.leaving(viewer), "may_arrange": _may_arrange(viewer)}
+               "vacancies": queries.vacancies(viewer, on), "leaving": queries.leaving(viewer), "may_arrange": policy.arranges(viewer)}
     return page(request, "team/index.html", "team/_bars.html", context)
 
 
@@ -43,8 +39,8 @@ def person(request, pk):
 
 def _person(viewer, found, **more):
     blank = {name: form() for name, (form, _action) in VERBS.items()}
-    return {"person": found, "history": queries.history(viewer, found), "deputies": queries.deputies_of(viewer, found),
-            "may_arrange": _may_arrange(viewer), "may_deputise": _may_arrange(viewer) or viewer == found, "forms": {**blank, **more}}
+    return {"person": found, "history": queries.history(viewer, found), "deputies": queries.deputyships(viewer, found),
+            "may_arrange": policy.arranges(viewer), "may_deputise": policy.arranges(viewer) or viewer == found, "forms": {**blank, **more}}
 
 
 @require_POST
@@ -62,6 +58,14 @@ def decide(request, pk, verb):
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
     return render(request, "team/person.html", {**_person(viewer, found, **{verb: form}), "open": verb}, status=422)
+
+
+@require_POST
+def end_deputy(request, pk):
+    """The deputy acts no more."""
+    deputy = queries.deputyship(request.user, pk)
+    actions.end_deputy(request.user, deputy)
+    return redirect("team:person", deputy.absent_id)
 
 
 def add(request):
