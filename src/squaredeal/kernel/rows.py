@@ -1,20 +1,22 @@
 """Many rows of one kind at once, for imports and lists: asked for by one parameter, written in one prepared statement (by actions only)."""
 import json
+from datetime import date
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.expressions import RawSQL
 
 _AS_IT_IS = frozenset({"CharField", "TextField", "ForeignKey", "OneToOneField", "BigAutoField", "EmailField", "IntegerField"})
 
 
 def among(values):
-    """The right side of `…__in` for many ids or texts, as one parameter: a thousand cost as little as one."""
+    """The right side of `…__in` for many ids, days or texts, as one parameter: a thousand cost as little as one."""
     values = list(values)
     if not values:
         return []
     if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
-    return RawSQL(f"SELECT unnest(%s::{'bigint' if isinstance(values[0], int) else 'text'}[])", [values])
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values, default=str)])
+    kind = {int: "bigint", date: "date"}.get(type(values[0]), "text")
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [values])
 
 
 def next_ids(model, count):
@@ -36,7 +38,7 @@ def insert(model, rows):
     said = [f for f in fields if f.attname in rows[0]]
     rest = [f for f in fields if f.attname not in rows[0]]
     tail = tuple(f.get_db_prep_save(f.get_default(), connection) for f in rest)
-    ready = [(f.attname, None if f.get_internal_type() in _AS_IT_IS else _remembering(f)) for f in said]
+    ready = [(f.attname, _preparing(f)) for f in said]
     values = [(*[row[name] if prepare is None else prepare(row[name]) for name, prepare in ready], *tail) for row in rows]
     _many(f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in [*said, *rest])}) "
           f"VALUES ({', '.join(['%s'] * len(fields))})", values)
@@ -45,7 +47,8 @@ def insert(model, rows):
 def update(model, names, rows):
     """The fields `names` of rows of `model`: {key: (values in that order)}."""
     fields = [model._meta.get_field(name) for name in names]
-    values = [(*[f.get_db_prep_save(value, connection) for f, value in zip(fields, changed, strict=True)], pk)
+    ready = [_preparing(f) for f in fields]
+    values = [(*[value if prepare is None else prepare(value) for prepare, value in zip(ready, changed, strict=True)], pk)
               for pk, changed in sorted(rows.items())]
     _many(f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(f'{_quoted(f.column)} = %s' for f in fields)} "
           f"WHERE {_quoted(model._meta.pk.column)} = %s", values)
@@ -55,18 +58,20 @@ def _quoted(name):
     return connection.ops.quote_name(name)
 
 
-def _remembering(field):
-    """What the database is given for a value of the field; days and moments repeat, so they are worked out once each."""
-    known = {}
+def _preparing(field):
+    """What makes of a value of the field what the database is given, or None: as it is. Days, sums and states repeat, so each is made once."""
+    if field.get_internal_type() in _AS_IT_IS:
+        return None
+    known, here = {}, connections[DEFAULT_DB_ALIAS]
+    if field.get_internal_type() == "JSONField":
+        return lambda value: field.get_db_prep_save(value, here)
 
     def prepare(value):
         try:
             return known[value]
         except KeyError:
-            known[value] = field.get_db_prep_save(value, connection)
+            known[value] = field.get_db_prep_save(value, here)
             return known[value]
-        except TypeError:
-            return field.get_db_prep_save(value, connection)
     return prepare
 
 

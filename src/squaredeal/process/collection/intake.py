@@ -117,12 +117,13 @@ def _twice(rows, refused, whose):
         customer, v = whose[row.line][0], row.values
         key = (v["on"], v["amount"], v["bank_reference"] or customer.pk)
         if key in seen:
-            refused[row.line] = Refused(_("%(twin)s has this reference, day and amount already.") % {"twin": seen[key]} if v["bank_reference"] else
+            twin = seen[key] if isinstance(seen[key], str) else _("Row %(line)s") % {"line": seen[key]}
+            refused[row.line] = Refused(_("%(twin)s has this reference, day and amount already.") % {"twin": twin} if v["bank_reference"] else
                                         _("%(twin)s is the same customer, day and amount. Write a bank reference if it is another one.")
-                                        % {"twin": seen[key]}, field="bank_reference", clause=policy.Recording.number)
+                                        % {"twin": twin}, field="bank_reference", clause=policy.Recording.number)
             del whose[row.line]
         else:
-            seen[key] = seen[v["on"], v["amount"], customer.pk] = _("Row %(line)s") % {"line": row.line}
+            seen[key] = seen[v["on"], v["amount"], customer.pk] = row.line
     return refused
 
 
@@ -169,22 +170,21 @@ def _customers(viewer, rows):
 
 def _recorded(rows):
     """{(day, amount, reference or customer id): number} of receipts that stand, of the days of the rows."""
-    days, found = sorted({r.values["on"] for r in rows}), {}
-    for part in posting.chunks(days):
-        there = Receipt.objects.filter(on__in=part, amount__gt=0, reversed_by__isnull=True)
-        for number, on, amount, reference, customer in there.values_list("number", "on", "amount", "bank_reference", "customer"):
-            found[on, amount, customer] = number
-            if reference:
-                found[on, amount, reference] = number
+    days, found = {r.values["on"] for r in rows}, {}
+    there = Receipt.objects.filter(on__in=table.among(sorted(days)), amount__gt=0, reversed_by__isnull=True)
+    for number, on, amount, reference, customer in there.values_list("number", "on", "amount", "bank_reference", "customer").iterator():
+        found[on, amount, customer] = number
+        if reference:
+            found[on, amount, reference] = number
     return found
 
 
 def _payments(rows, whose, parts):
-    """{line: {instalment id: yuan}} of rows over `parts` {id: Instalment}, the earliest money first; `parts` are left as paid."""
+    """{line: {instalment id: yuan}} of rows over `parts` {id: Owed}, the earliest money first; `parts` are left as paid."""
     of_customer, of_contract = defaultdict(list), defaultdict(list)
     for x in sorted(parts.values(), key=lambda x: (x.due_on, x.pk)):
-        of_customer[x.contract.customer_id].append(x)
-        of_contract[x.contract_id].append(x)
+        of_customer[x.customer].append(x)
+        of_contract[x.contract].append(x)
     paid = {}
     for row in sorted(rows, key=_earliest):
         customer, contract = whose[row.line]

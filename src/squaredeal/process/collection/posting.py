@@ -1,5 +1,8 @@
 """Many receipts written in few statements: instalments of many customers locked in order, kept, and receipts reversed together."""
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,29 +15,32 @@ from squaredeal.process.customers.models import Customer
 from . import policy
 from .models import Allocation, Receipt
 
-CHUNK = 800
-"""Values asked for in one query."""
-
-
-def chunks(values):
-    values = list(values)
-    return [values[i:i + CHUNK] for i in range(0, len(values), CHUNK)]
+@dataclass(slots=True)
+class Owed:
+    """What is read and changed of an instalment here: many are, so no more than needed. Amounts in yuan."""
+    pk: int
+    amount: Decimal
+    collected: Decimal
+    due_on: date
+    delivery_stopped: bool
+    grace_until: date | None
+    contract: int
+    customer: int
 
 
 def hold(customers):
     """Lock these customers (ids), by key: first of all, as recording one receipt does."""
-    for part in chunks(sorted(customers)):
-        list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk").values_list("pk"))
+    list(Customer.objects.select_for_update().filter(pk__in=rows.among(sorted(customers))).order_by("pk").values_list("pk"))
 
 
 def locked(customers, *, lock=True):
-    """{id: Instalment} open in contracts in force of these customers (ids), locked by key, with their contracts."""
+    """{id: Owed} open in contracts in force of these customers (ids), locked by key, their contracts too."""
     owed = Instalment.objects.filter(contract__state=Contract.State.APPROVED, collected__lt=F("amount"))
     return _by_key(sorted(owed.filter(contract__customer__in=rows.among(sorted(customers))).values_list("pk", flat=True)), lock)
 
 
 def record(actor, receipts, parts):
-    """Write receipts [(number, customer id, facts, {instalment id: yuan})] paid to `parts` {id: Instalment}; returns their ids in order."""
+    """Write receipts [(number, customer id, facts, {instalment id: yuan})] paid to `parts` {id: Owed}; returns their ids in order."""
     ids = rows.next_ids(Receipt, len(receipts))
     rows.insert(Receipt, [{"id": pk, "number": number, "customer_id": customer, "on": v["on"], "amount": v["amount"], "kind": v["kind"],
                            "unmatched": v["amount"] - sum(matches.values()), "bank_reference": v["bank_reference"], "note": v["note"],
@@ -55,13 +61,12 @@ def keep(instalments):
 def reverse(actor, ids, reason):
     """Reverse these receipts whole, as of today, save those reversed already or refunded since; returns the reversals."""
     today = timezone.localdate()
-    receipts = {r.pk: r for part in chunks(ids)
-                for r in Receipt.objects.select_for_update(of=("self",)).filter(pk__in=part, reversed_by__isnull=True).order_by("pk")}
+    standing = Receipt.objects.select_for_update(of=("self",)).filter(pk__in=rows.among(ids), reversed_by__isnull=True)
+    receipts = {r.pk: r for r in standing.order_by("pk")}
     hold({r.customer_id for r in receipts.values()})
     theirs = defaultdict(list)
-    for part in chunks(sorted(receipts)):
-        for a in Allocation.objects.filter(receipt__in=part).order_by("pk"):
-            theirs[a.receipt_id].append(a)
+    for a in Allocation.objects.filter(receipt__in=rows.among(receipts)).order_by("pk"):
+        theirs[a.receipt_id].append(a)
     parts = _by_key(sorted({a.instalment_id for found in theirs.values() for a in found}), True)
     refunds = _refunds(parts)
     going = [r for r in receipts.values() if not any(refund > r.pk for a in theirs[r.pk] for refund in refunds[a.instalment_id])
@@ -76,23 +81,21 @@ def reverse(actor, ids, reason):
     for a in back:
         parts[a.instalment_id].collected += a.amount
     keep(parts[pk] for pk in {a.instalment_id for a in back})
-    for part in chunks([r.pk for r in going]):
-        Receipt.objects.filter(pk__in=part).update(unmatched=0)
+    Receipt.objects.filter(pk__in=rows.among(r.pk for r in going)).update(unmatched=0)
     return made
 
 
 def _by_key(wanted, lock):
-    there = Instalment.objects.select_related("contract").order_by("pk").only(
-        "amount", "collected", "due_on", "delivery_stopped", "grace_until", "contract__customer_id")
-    there = there.select_for_update(of=("self", "contract")) if lock else there
-    return {x.pk: x for x in there.filter(pk__in=rows.among(wanted))}
+    there = Instalment.objects.filter(pk__in=rows.among(wanted)).order_by("pk")
+    there = there.select_for_update() if lock else there   # of the joined contracts too
+    return {pk: Owed(pk, *said) for pk, *said in there.values_list(
+        "pk", "amount", "collected", "due_on", "delivery_stopped", "grace_until", "contract", "contract__customer")}
 
 
 def _refunds(parts):
     """{instalment id: [receipt id of each refund that stands]}."""
     found = defaultdict(list)
-    for part in chunks(sorted(parts)):
-        there = Allocation.objects.filter(instalment__in=part, receipt__kind=Receipt.Kind.REFUND, receipt__reversed_by__isnull=True)
-        for instalment, receipt in there.values_list("instalment", "receipt"):
-            found[instalment].append(receipt)
+    there = Allocation.objects.filter(instalment__in=rows.among(parts), receipt__kind=Receipt.Kind.REFUND, receipt__reversed_by__isnull=True)
+    for instalment, receipt in there.values_list("instalment", "receipt"):
+        found[instalment].append(receipt)
     return found
