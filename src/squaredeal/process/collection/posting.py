@@ -15,6 +15,7 @@ from squaredeal.process.customers.models import Customer
 from . import policy
 from .models import Allocation, Receipt
 
+
 @dataclass(slots=True)
 class Owed:
     """What is read and changed of an instalment here: many are, so no more than needed. Amounts in yuan."""
