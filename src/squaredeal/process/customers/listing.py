@@ -91,7 +91,7 @@ def page(viewer, scope, asked, number=1, counted=None):
 def counts(viewer, scope, extra=()):
     """{"all", "late", "none", "pool", "shared", index of each of `extra`: how many}, in one query. `extra` are conditions like `asked`."""
     wanted = {"all": {}, **{name: {"view": name} for name in VIEWS}, **dict(enumerate(extra))}
-    parts = [narrowed(viewer, scope, asked).order_by().annotate(which=Value(place, IntegerField())).values("which").annotate(n=Count("pk"))
+    parts = [narrowed(viewer, scope, asked).order_by().annotate(which=Value(place, IntegerField())).values("which").annotate(n=Count("*"))
              .values_list("which", "n") for place, asked in enumerate(wanted.values())]
     found = dict(reduce(lambda one, other: one.union(other, all=True), parts))
     return {name: found.get(place, 0) for place, name in enumerate(wanted)}

@@ -37,6 +37,7 @@ def test_without_next_step_first_then_late_then_ahead_and_nobodys_last(client, f
     ("grade=A&grade=B", {"苏州凌云新材料", "苏州中锐模具"}), ("grade=A&grade=nonsense", {"苏州凌云新材料"}),
     ("q=szly", {"苏州凌云新材料"}), ("q=sz", {"苏州凌云新材料", "苏州中锐模具", "宿州正和机电"}), ("q=6612", {"苏州凌云新材料"}),
     ("q=远景", {"成都远景电气"}), ("q=91320500MA1", {"苏州凌云新材料"}), ("q=没有这家", set()),
+    ("q=凌", {"苏州凌云新材料"}), ("q=云新材料", {"苏州凌云新材料"}), ("q=凌云材料", set()), ("q=苏州 凌云", {"苏州凌云新材料"}), ("q=云云", set()),
     ("silent=30", {"苏州凌云新材料", "苏州中锐模具", "成都远景电气", "宿州正和机电"}), ("channel=fair", set()), ("view=x&size=7&page=abc&owner=x",
      {"苏州凌云新材料", "苏州中锐模具", "成都远景电气", "宿州正和机电"})])
 def test_conditions_stand_in_the_address(client, firm, east_west, query, found):
@@ -49,6 +50,16 @@ def test_owner_and_region_narrow(client, firm, east_west):
     assert names(get(client, firm.zhou, f"{url}?unit={firm.west.pk}")) == {"成都远景电气"}
     assert names(get(client, firm.zhou, f"{url}?owner={firm.chen.pk}")) == {"苏州凌云新材料", "苏州中锐模具"}
     assert names(get(client, firm.wang, f"{url}?owner={firm.lin.pk}")) == set()
+
+
+def test_letters_are_initials_and_stand_in_names_in_either_case(client, firm, made):
+    for name in ("厦门 ABB 机器人", "安博百机电", "苏州凌云新材料"):
+        made(name, firm.chen)
+    url = reverse("customers:list")
+    page = get(client, firm.zhou, f"{url}?q=aBB")
+    assert names(page) == {"厦门 ABB 机器人", "安博百机电"} and page.context["heard"].by == "either"
+    assert {c.hit for c in page.context["page"].object_list} == {("厦门 ", "ABB", " 机器人"), ("", "安博百", "机电")}
+    assert names(get(client, firm.zhou, f"{url}?q=xma")) == {"厦门 ABB 机器人"} and names(get(client, firm.lin, f"{url}?q=abb")) == set()
 
 
 def test_a_contacts_phone_finds_the_customer(client, firm, east_west):
