@@ -3,6 +3,7 @@
 Only the demo company, whole-company imports and benchmarks use this; people's work goes through actions.
 """
 import json
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import count
@@ -79,6 +80,24 @@ def _write(model, columns, pack):
             for row in pack:
                 copy.write_row(row)
     return len(pack)
+
+
+@contextmanager
+def unindexed(*models):
+    """Within a transaction: the tables of `models` are filled without their indexes, which are built once afterwards. Keys and unique ones stay."""
+    tables = [model._meta.db_table for model in models]
+    postgres = connection.vendor == "postgresql"
+    asked = ("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = %s" if postgres else
+             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = %s")
+    with connection.cursor() as cursor:
+        found = [row for table in tables for row in cursor.execute(asked, [table]).fetchall() if not row[1].startswith("CREATE UNIQUE")]
+        for name, _made in found:
+            cursor.execute(f'DROP INDEX "{name}"')
+        yield
+        if postgres:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for _name, made in found:
+            cursor.execute(made)
 
 
 def settle(*tables):
