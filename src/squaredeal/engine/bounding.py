@@ -107,11 +107,12 @@ def _since(s, mine, amounts, kind):
     """What each line adds to the entitlement of the line before it in the same year, half or quarter."""
     found, last, before = {}, {}, ZERO
     for x in mine:
-        key = (x.source, start_of(kind, x.day))
+        key = (x.source, start_of(kind, x.day, s.plan.year_starts))
         if x.id == s.line.id:
             before = last.get(key, ZERO)
-        found[x.id] = amounts[x.id] - last.get(key, ZERO)
-        last[key] = amounts[x.id]
+        reached = max(amounts[x.id], last.get(key, amounts[x.id])) if s.component.falling == "kept" else amounts[x.id]
+        found[x.id] = reached - last.get(key, ZERO)
+        last[key] = reached
     return {**amounts, **found}, before
 
 
@@ -140,14 +141,14 @@ def _limited(s, limit, mine, amounts, values_of):
 def _window(s, kind, line):
     if kind in ("fact", "period"):
         return line.fact or line.fact_period if kind == "fact" else line.fact_period
-    if kind == "life":
-        return ""
     if kind == "deal":
         return line.given.get("deal", line.fact)
     kind = TO_DATE.get(kind, kind)
+    if kind == "life":
+        return ""
     if kind not in ("month", "quarter", "half", "year"):
         raise Unknown
-    return name_of(kind, start_of(kind, line.day))
+    return name_of(kind, line.day, s.plan.year_starts)
 
 
 def _named(limits):

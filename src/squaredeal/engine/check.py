@@ -19,7 +19,7 @@ from .plan import (
 )
 from .problems import problem
 from .stages.calendar import MONTHS, TO_DATE
-from .stages.saying import bracket
+from .stages.saying import bracket, to_date_of
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
         "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
@@ -42,7 +42,19 @@ def kinds(plan, attributes=None):
         except formula.FormulaError:
             found = "number"
         known[name] = "number" if measure.count or measure.sum == "1" else found
+    for component in plan.components:
+        known[f"earned({component.name})"] = _worth(plan, component, known)
     return known
+
+
+def _worth(plan, component, known):
+    """What earned(NAME) is: money, or of a step on the way whatever its formula gives."""
+    if component.paid or not isinstance(component.rate, Lump):
+        return "money"
+    try:
+        return kind_of(plan.expand(component.rate.lump), known)
+    except formula.FormulaError:
+        return "money"
 
 
 def check(plan, tables=None, *, rows_too=True):
@@ -179,6 +191,8 @@ def _component(plan, component, scope):
         found += scope.formula(f"{place}.gate", gate.when, {"bool"})
     for limit in component.all_limits:
         found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
+    if component.falling == "kept" and to_date_of(plan, component) is None:
+        found.append(problem(f"{place}.falling", "没有至今应得，谈不上变少", "there is no entitlement to date that could fall", "写 to date，或删掉 falling", "write to date, or remove falling"))
     if component.split:
         found += scope.formula(f"{place}.split", component.split.by, ANY)
     if component.release:
@@ -214,6 +228,9 @@ def _rate(plan, component, scope, place):
                                  "define it under measures, or write by: base"))
         elif not known:
             found += scope.formula(f"{place}.rate.by", rate.by, ANY)
+        elif known and plan.measures[rate.measure].until == "fact" and (isinstance(rate, LumpPlusExcess) or rate.tiers == "marginal"):
+            found.append(problem(f"{place}.rate.by", f"{rate.measure} 只算到这一笔为止，不能分段累进", f"{rate.measure} counts up to the fact and cannot move a marginal table",
+                                 "写 by: base，或 tiers: whole", "write by: base, or tiers: whole"))
     if isinstance(rate, (Tiers, Grid)):
         for _edge, text in rate.table:
             found += scope.formula(f"{place}.rate.table", text, numbers)

@@ -94,14 +94,11 @@ def test(plan: PlanFile, lang: Lang = "zh"):
         for warning in () if proof.holds else proof.warnings:
             typer.echo(f"    ! {warning[lang]}")
         if not proof.holds and not proof.problems:
-            typer.echo(f"    expected {_shown(proof.expected)}\n    computed {_shown(proof.computed)}")
+            for who, name, wanted, found in proof.differences():
+                typer.echo(f"    {who} {name}: expected {wanted}, computed {found}" if lang == "en" else f"    {who} {name}：应为 {wanted}，算得 {found}")
     failed = sum(not proof.holds for proof in proofs)
     typer.echo(f"{len(proofs) - failed} passed, {failed} failed")
     raise typer.Exit(1 if failed else 0)
-
-
-def _shown(values):
-    return {who: {name: str(amount) for name, amount in parts.items()} for who, parts in values.items()}
 
 
 @commission.command()

@@ -87,7 +87,7 @@ class _Compiler:
     def script(self):
         plan, found = self.plan, self.found
         for kind in sorted({c.each for c in plan.components if c.per_period}):
-            self.stage(f"paid_by_{kind}", calendar.windows(kind))
+            self.stage(f"paid_by_{kind}", calendar.windows(plan, kind))
             self.stage(f"staff_{kind}", calendar.staff(template(f"SELECT * FROM paid_by_{kind}")))
         made = [self._component(place, component) for place, component in enumerate(plan.components)]
         found.slots = self.book.slots

@@ -23,7 +23,7 @@ def compiled(node, name, kinds):
         return text(args[0])
     if op == "bool":
         return exp.Boolean(this=args[0])
-    if op in {"name", "quota", "attainment", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "headcount"}:
+    if op in {"name", "quota", "attainment", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
         return name(node)
     sorts = [kind_of(a, kinds) for a in args]
     got = [compiled(a, name, kinds) for a in args]

@@ -24,7 +24,7 @@ QUOTES = {'"': '"', "'": "'", "＂": "＂", "＇": "＇", "“": "“”", "”"
 UNITS = {"万": 10**4, "亿": 10**8}
 
 SAME = {function.chinese: name for name, function in FUNCTIONS.items()}
-ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous", "year_ago", "tied", "source"})
+ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous", "year_ago", "tied", "source", "prorated", "below"})
 """Functions whose argument is a name (of a measure, score or component), not a value."""
 ALIASES = {"金额": "amount", "数量": "quantity", "日期": "date", "份额": "share", "岗位": "position", "级别": "level", "部门": "unit", "税率": "vat_rate",
            "逾期天数": "overdue_days", "首单": "first_order", "新客户": "is_new_customer", "成本": "cost", "标价": "list_price", "底价": "floor_price",

@@ -34,6 +34,8 @@ FUNCTIONS = {
     "score": Function("得分", "NAME", 1, 1, "the value of the scores table for this person, period and name; empty without one · 得分表里这个人这一期的分，没有就是空"),
     "earned": Function("应得", "COMPONENT", 1, 1, "what a component above earned this person in the period · 前面一项提成这一期应得多少"),
     "source": Function("来源", "COLUMN", 1, 1, "a column of the person the fact is credited to, where a manager or pool is paid · 事实归属者的属性，用于经理提成和团队池"),
+    "prorated": Function("按天折算", "COLUMN", 1, 1, "a column of the person by days: each assignment's value for the part of the window it holds, such as a target that rose in the middle of it · 人员的一列按天折算：窗口里每段任命各算几天"),
+    "below": Function("下级最高", "COLUMN", 1, 1, "where credit is rolled up: the highest value of a column among those between the seller and this person, the seller included · 上卷时，从卖的人到自己以下这一条线上，这一列最高的值"),
     "known": Function("已知", "a", 1, 1, "whether the value is there: a column filled in, a quota set · 有没有这个值"),
     "headcount": Function("人数", "", 0, 0, "how many people the component pays in the window; only in components paid by period · 这一期这一项付给几个人，只用于按期计"),
 }

@@ -25,7 +25,7 @@ UNTAUGHT = {"position": "rep", "manager": None}
 
 def kinds_of(plan):
     """The kinds of fact the plan speaks of."""
-    releases = [c.release.pro_rata or c.release.received for c in plan.components if c.release]
+    releases = [kind for c in plan.components if c.release for kind in (c.release.pro_rata or c.release.received, c.release.not_before)]
     parts = (*plan.measures.values(), *plan.components, *(c.clawback for c in plan.components if c.clawback))
     events = {k for c in plan.components if c.release and c.release.events for k in c.release.events}
     return set(plan.counts_on) | {k for part in parts for k in part.kinds} | {k for k in releases if k} | events
@@ -123,12 +123,12 @@ def _quota_period(plan, first, measure):
     if plan.period == "table":
         return ""
     window = plan.measures[measure].window
-    return name_of(window if window == plan.period else plan.period, first)
+    return name_of(window if window == plan.period else plan.period, first, plan.year_starts)
 
 
 def _score_period(plan, first):
     kinds = [c.each for c in plan.components if c.per_period and c.each != "period"]
-    return name_of(kinds[0] if kinds else plan.period, first) if plan.period != "table" else ""
+    return name_of(kinds[0] if kinds else plan.period, first, plan.year_starts) if plan.period != "table" else ""
 
 
 def _shaped(plan, given):

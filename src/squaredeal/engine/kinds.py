@@ -16,9 +16,11 @@ def kind_of(node, kinds):
         return kinds[args[0]]
     if op in {"number", "percent", "date", "text", "bool"}:
         return {"percent": "rate"}.get(op, op)
+    if op == "earned":
+        return kinds.get(node.key(), "money")
     if op in CALLS:
         return CALLS[op]
-    if op in {"quota", "previous", "year_ago", "source"}:
+    if op in {"quota", "previous", "year_ago", "source", "prorated", "below"}:
         return kinds.get(args[0], "number")
     return _RULES[op]([kind_of(a, kinds) for a in args])
 

@@ -32,6 +32,7 @@ class Measure(Part):
     of: Annotated[str | RollUp, BeforeValidator(_whose)] = Field(
         "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
     per: str | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product; for components of facts and deals · 按事实的一列分开累计，如每个客户")
+    until: Literal["window", "fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；只用于逐笔或逐单的提成")
     credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
     prorate: Literal["no", "days"] = Field("no", description="days: a quota of the table counts for the part of its days that the person has an assignment · days：目标按在岗天数折算")
@@ -44,6 +45,8 @@ class Measure(Part):
             raise ValueError("write sum: … or count: facts · 写 sum 或 count: facts")
         if self.count is not None and ("sum" in self.model_fields_set or self.take != "sum"):
             raise ValueError("write either sum or count · sum 和 count 写一种")
+        if self.until == "fact" and (self.window in ("fact", "period") or self.window.endswith("to date") or self.window.startswith("last")):
+            raise ValueError("what is counted until the fact has a plain window: deal, month, quarter, half, year, life · 算到这一笔为止的指标，窗口写 deal、month、quarter、half、year 或 life")
         if self.per is not None and (self.window.endswith("to date") or self.window.startswith("last")):
             raise ValueError("a measure per column is counted in a plain window: month, quarter, half, year, life · 按列分开累计的指标，窗口写 month、quarter、half、year 或 life")
         return self
@@ -55,4 +58,4 @@ class Measure(Part):
     @property
     def plain(self):
         """Whether it is the simple sum of the facts' shares."""
-        return self.take == "sum" and self.count in (None, "facts")
+        return self.take == "sum" and self.count in (None, "facts") and self.until == "window"

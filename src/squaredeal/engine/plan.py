@@ -35,6 +35,15 @@ SPANS = ("period", "month", "quarter", "half", "year")
 DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
 
 
+def _month(value):
+    """The month of 04-01, or of a plain number."""
+    text = str(value).strip()
+    month = text.removesuffix("-01") if text.endswith("-01") else text
+    if not month.isdigit():
+        raise ValueError("is the first of a month, such as 04-01 · 写某月的一日，如 04-01")
+    return int(month)
+
+
 class Effective(Part):
     first: date = Field(alias="from", description="the first day · 起")
     last: date | None = Field(None, alias="to", description="the last day; unsaid: until further notice · 止，不写是至今")
@@ -59,6 +68,7 @@ class Component(Part):
     split: Split | None = Field(None, description="divides the sum among those credited by coefficients · 按系数分")
     to_date: Literal["quarter", "half", "year"] | None = Field(
         None, alias="to date", description="what is computed is the entitlement from the beginning of the quarter, half or year; the period earns what it exceeds earlier periods by · 算出来的是年（季）初至今应得，本期得它比以前各期多出的部分")
+    falling: Literal["taken back", "kept"] = Field("taken back", description="for an entitlement to date that falls: taken back from what was earned, or kept, and only what exceeds the highest so far is earned · 至今应得变少了：收回，或保留（以后只算超过最高的部分）")
     limit: Limit | None = Field(None, description="cap and floor · 封顶与保底")
     limits: list[Limit] = Field([], description="several, one after another: per deal, then per year · 几道封顶保底，依次")
     release: Release | None = Field(None, description="when it becomes payable; unsaid: at once · 何时发放，不写是当期")
@@ -137,6 +147,9 @@ class Plan(Part):
     currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="of every amount · 币种")
     decimals: int | None = Field(None, ge=0, le=8, description="decimals of amounts in the facts; unsaid: the currency’s · 金额几位小数，不写按币种")
     period: Literal["month", "quarter", "half", "year", "table"] = Field(description="how often it is settled; table: by the table of periods · 多久结算一次；table 是自定的期间表")
+    year_starts: Annotated[int, BeforeValidator(_month)] = Field(
+        1, alias="year starts", ge=1, le=12, json_schema_extra={"type": ["integer", "string"]},
+        description="the day its year begins, the first of a month, such as 04-01: years, halves and quarters run from it; a year is called by the calendar year it begins in · 财年从哪天起，如 04-01；年、半年、季都从它算，财年以开始的那一年为名")
     counts_on: dict[str, str] = Field({}, alias="counts on", description="{kind of fact: a column of it, a day}: such a fact counts on that day, in its window, tier and assignment, but is known only from its own date: {return: sold_on} · 这类事实算在哪一天，如退货算在原销售日；到发生日才知道")
     exchange: Exchange | None = Field(None, description="how facts in other currencies are converted · 外币怎么折算")
     attributes: dict[str, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(

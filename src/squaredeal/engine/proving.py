@@ -30,7 +30,21 @@ class Proof:
 
     @property
     def holds(self):
-        return not self.problems and all(_equal(self.computed.get(who, {}).get(name), wanted) for who, parts in self.expected.items() for name, wanted in parts.items())
+        return not self.problems and not self.differences()
+
+    def differences(self):
+        """[(who, name, expected, computed)] where they are not equal."""
+        return [(who, name, wanted, _plain(self.computed.get(who, {}).get(name))) for who, parts in self.expected.items() for name, wanted in parts.items()
+                if not _equal(self.computed.get(who, {}).get(name), wanted)]
+
+
+def _plain(found):
+    """An amount with the digits it needs, two at least; a word as it is; nothing is 0."""
+    if found is None:
+        return 0
+    if not isinstance(found, Decimal):
+        return found
+    return fen(found) if fen(found) == found else found.normalize()
 
 
 def _equal(found, wanted):

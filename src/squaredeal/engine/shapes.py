@@ -8,6 +8,8 @@ from . import formula
 
 
 def _formula(value):
+    if isinstance(value, (dict, list)):
+        raise formula.FormulaError("这里写公式；表写在 tables 里、起个名字，这里写这个名字", "a formula stands here; write the table under tables and its name here")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     formula.parse(text)
     return text
@@ -41,7 +43,7 @@ def _times(value):
 Formula = Annotated[str, BeforeValidator(_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
-Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "period", "life",
+Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life",
                  "last 2 periods", "last 3 periods", "last 6 periods", "last 12 periods"]
 Edges = Literal["lower inclusive", "upper inclusive"]
 Beyond = Literal["last row", "nothing", "refuse", "continue"]

@@ -138,6 +138,8 @@ class Release(Part):
     instalments: list[tuple[int, Amount]] | None = Field(None, description="rows [periods later, released so far]: [[0, 50%], [3, 75%], [6, 100%]] · [隔几期, 累计发放几成]")
     events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%} · 每到一个节点发几成")
 
+    not_before: str | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way: acceptance · 这一单有了这类事实以后才发，如验收")
+
     @model_validator(mode="after")
     def _one(self):
         ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments) if w is not None]

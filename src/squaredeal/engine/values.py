@@ -30,7 +30,7 @@ def evaluate(node, values):
     op, args = node.op, node.args
     if op in PLAIN:
         return args[0]
-    if op == "name" or op in {"quota", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "headcount"}:
+    if op == "name" or op in {"quota", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
         return _exact(values[node.key()])
     if op == "attainment":
         return _divide(_exact(values[args[0]]), _exact(values[f"quota({args[0]})"]))

@@ -82,6 +82,8 @@ def _steps(c):
         said.append(format_html(_("It is divided by {by}."), by=formula(c.split.by)))
     if c.to_date:
         said.append(format_html(_("Computed from the beginning of {window}; each month gets what it exceeds the months before by."), window=window(c.to_date)))
+    if c.falling == "kept":
+        said.append(_("What was reached is not taken back when it falls."))
     for limit in c.all_limits:
         if limit.cap is not None:
             said.append(format_html(_("At most {cap} yuan in {window}."), cap=_money(limit.cap), window=window(limit.window)))
@@ -89,6 +91,8 @@ def _steps(c):
             said.append(format_html(_("At least {floor} yuan in {window}."), floor=_money(limit.floor), window=window(limit.window)))
     if c.release:
         said.append(_released(c.release))
+        if c.release.not_before:
+            said.append(format_html(_("Nothing before {kind} of the deal."), kind=c.release.not_before))
     if c.reserve:
         back = {"year end": _("returned at year end"), "never": _("not returned")}.get(returned([c]), _("returned later"))
         said.append(format_html(_("{keep} is kept back, {back}."), keep=value(share(c.reserve.keep)), back=back))

@@ -24,7 +24,7 @@ WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal
            "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "half to date": gettext_lazy("the half-year so far"),
            "quarter to date": gettext_lazy("the quarter so far"), "last 2 periods": gettext_lazy("the last 2 months"), "last 3 periods": gettext_lazy("the last 3 months"),
            "last 6 periods": gettext_lazy("the last 6 months"), "last 12 periods": gettext_lazy("the last 12 months"), "period": gettext_lazy("the month"),
-           "life": gettext_lazy("the contract")}
+           "life": gettext_lazy("the contract"), "life to date": gettext_lazy("everything so far")}
 NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|[<>=!*/+-]+')
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
@@ -80,8 +80,9 @@ def definitions(plan):
     """[(name, sentence)] of the terms and measures a plan defines."""
     found = [(name, formula(text)) for name, text in plan.terms.items()]
     for name, measure in plan.measures.items():
-        found.append((name, format_html(_("the sum of {what} over {window}, credited to the person"), what=formula(measure.sum),
-                                        window=window(measure.window))))
+        words = _("the sum of {what} over {window}, credited to the person") if measure.until == "window" else \
+            _("the sum of {what} over {window} up to the fact itself, credited to the person")
+        found.append((name, format_html(words, what=formula(measure.sum), window=window(measure.window))))
     return found
 
 

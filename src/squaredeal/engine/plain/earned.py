@@ -42,7 +42,7 @@ class Said(Rates):
         if self.moving == "total" and self.window in TO_DATE:
             raise Unknown("从年初累计的全额表要整批算了才知道", "a whole table to date is known only by a whole run")
         settlement = self.plan.settlement
-        self.unit, self.way = (Fraction(10) ** -settlement.places, settlement.way) if settlement.per_line else (ONE, "half")
+        self.unit, self.way = (Fraction(10) ** -settlement.places, settlement.way) if settlement.per_line and component.paid else (ONE, "half")
         self.base_unit = Fraction(1, 100) if settlement.round_base == "to fen" else ONE
         self.stays, self.read, self.far = {}, None, None
 
@@ -155,8 +155,8 @@ class Said(Rates):
         """What is computed to date earns what it has grown by since the row before, within the year, half or quarter."""
         last = {}
         for row, a in found.items():
-            key = row.source if row.source != row.payee else None, window(self.to_date, row.day)
-            value = a.earned
+            key = row.source if row.source != row.payee else None, window(self.plan, self.to_date, row.day)
+            value = max(a.earned, last.get(key, a.earned)) if self.component.falling == "kept" else a.earned
             a.earned, last[key] = value - last.get(key, ZERO), value
 
     def _full(self, row, a):
@@ -190,7 +190,7 @@ class Said(Rates):
 
     def _released(self, row, a, keep):
         release = self.component.release
-        share = Fraction(1) if release is None else self.number(release.share, row) if release.share else None
+        share = Fraction(1) if release is None else self.number(release.share, row) if release.share and not release.not_before else None
         if share is None:
             if release.rest == "lost":
                 raise Unknown("发多少要看这一单到账几成", "what is released depends on the rest of the deal")

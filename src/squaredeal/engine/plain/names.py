@@ -57,7 +57,7 @@ class Names(dict):
         if op == "previous":
             return self.book.measured(about, self.row, previous=True)
         if op == "score":
-            places = [self.row.win_paid or self.row.period, *(window(kind, self.row.day) for kind in ("quarter", "half", "year"))]
+            places = [self.row.win_paid or self.row.period, *(window(self.book.plan, kind, self.row.day) for kind in ("quarter", "half", "year"))]
             found = (self.book.world.scores.get((self.row.member, about, place)) for place in places)
             self[f"score({about})"] = value = next((v for v in found if v is not None), None)
             return value
@@ -90,6 +90,8 @@ class Book:
 
     def measured(self, name, row, previous=False):
         measure = self.plan.measures[name]
+        if measure.until == "fact":
+            raise Unknown("要看这一笔之前的每一笔", "it depends on every fact before this one")
         who = self._who(measure, row)
         win = row.windowed(measure.window)
         if previous:
@@ -133,8 +135,8 @@ class Book:
         if kind in LAST:
             place = self.world.rank[period] + 1
             return [code for code, _first, _last in self.world.span[max(place - LAST[kind], 0):place]]
-        year = window(TO_DATE[kind], self.world.days[period][1])
-        return [code for code, _first, last in self.world.span[:self.world.rank[period] + 1] if window(TO_DATE[kind], last) == year]
+        year = window(self.plan, TO_DATE[kind], self.world.days[period][1])
+        return [code for code, _first, last in self.world.span[:self.world.rank[period] + 1] if window(self.plan, TO_DATE[kind], last) == year]
 
     def _before(self, kind, win):
         """The window before this one, or None."""
@@ -204,7 +206,7 @@ class Book:
             return [code for code, _a, _b in world.span if period in self._reach(kind, code)]
         if kind == "period":
             return [period]
-        return [window(kind, world.days[period][0]) if period in world.days else period]
+        return [window(self.plan, kind, world.days[period][0]) if period in world.days else period]
 
 
 def unit_of(value, unit, way="half"):

@@ -54,12 +54,12 @@ class Row:
             return self.fact
         if kind == "deal":
             return self.fact if self.kind == "deal" else self.about["deal"]
-        return self.period if kind == "period" or kind in TO_DATE or kind in LAST else window(kind, self.day)
+        return self.period if kind == "period" or kind in TO_DATE or kind in LAST else window(self.names.book.plan, kind, self.day)
 
     def running(self, kind):
         """The id of the window a running sum of the component's rows is counted in."""
         if kind in TO_DATE:
-            return window(TO_DATE[kind], self.day)
+            return window(self.names.book.plan, TO_DATE[kind], self.day)
         return self.win_paid if self.kind == "window" and kind in ("fact", "deal", "period") else self.windowed(kind)
 
 

@@ -116,11 +116,11 @@ class World:
             return [(code, first, last, code, self.rank[code]) for code, first, last in self.span]
         groups = {}
         for code, first, last in self.span:
-            groups.setdefault(window(kind, first), []).append((code, first, last))
+            groups.setdefault(window(self.plan, kind, first), []).append((code, first, last))
         found = []
         for name, parts in groups.items():
             code, _first, last = max(parts, key=lambda p: p[2])
-            if window(kind, last) != window(kind, date.fromordinal(last.toordinal() + 1)):
+            if window(self.plan, kind, last) != window(self.plan, kind, date.fromordinal(last.toordinal() + 1)):
                 found.append((name, min(p[1] for p in parts), last, code, self.rank[code]))
         return found
 
@@ -134,9 +134,9 @@ class World:
         return found
 
 
-def window(kind, day):
+def window(plan, kind, day):
     """The id of a calendar window a day lies in."""
-    return "" if kind == "life" else calendar.name_of(kind, calendar.start_of(kind, day))
+    return "" if kind == "life" else calendar.name_of(kind, day, plan.year_starts)
 
 
 def _rows(link, tables, name, query):

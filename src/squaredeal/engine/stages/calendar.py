@@ -9,24 +9,31 @@ WINDOW = {
     "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",
     "half": "concat(year($day), 'H', CASE WHEN month($day) < 7 THEN 1 ELSE 2 END)", "year": "strftime($day, '%Y')", "life": "''",
 }
-TO_DATE = {"year to date": "year", "half to date": "half", "quarter to date": "quarter"}
+TO_DATE = {"life to date": "life", "year to date": "year", "half to date": "half", "quarter to date": "quarter"}
 LAST = {"last 2 periods": 2, "last 3 periods": 3, "last 6 periods": 6, "last 12 periods": 12}
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
-def window(kind, day, *, fact, deal, period):
+def named(plan, kind, day):
+    """The id of the calendar window of a kind a day lies in, as an expression; quarters, halves and years as the plan's year begins."""
+    later = plan.year_starts - 1
+    moved = template(f"$day - INTERVAL {later} MONTH", day=day) if later and kind in ("quarter", "half", "year") else day
+    return template(WINDOW[kind], day=exp.paren(moved) if moved is not day else day)
+
+
+def window(plan, kind, day, *, fact, deal, period):
     """The window's id as an expression of the day, or of the fact, deal or period; a window to date is known by its period."""
-    named = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys((*TO_DATE, *LAST), period)}
-    return (named[kind] if kind in named else template(WINDOW[kind], day=day)).copy()
+    known = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys((*TO_DATE, *LAST), period)}
+    return (known[kind] if kind in known else named(plan, kind, day)).copy()
 
 
-def reach(kind):
+def reach(plan, kind):
     """The condition that what happened in span `s` counts in span `t`: from the beginning of the year (half, quarter) or of the last n periods; None for others."""
     if kind in LAST:
         return template(f"t.rank >= s.rank AND t.rank < s.rank + {LAST[kind]}")
     if kind not in TO_DATE:
         return None
-    return template("t.rank >= s.rank AND $a = $b", a=template(WINDOW[TO_DATE[kind]], day=template("s.ends")), b=template(WINDOW[TO_DATE[kind]], day=template("t.ends")))
+    return template("t.rank >= s.rank AND $a = $b", a=named(plan, TO_DATE[kind], template("s.ends")), b=named(plan, TO_DATE[kind], template("t.ends")))
 
 
 def apart(win, value):
@@ -34,34 +41,39 @@ def apart(win, value):
     return template("concat($win, '|', coalesce(CAST($value AS TEXT), ''))", win=win, value=value)
 
 
-def name_of(kind, begin):
-    """The id of the calendar window that begins on a day."""
+def _months_on(day, months):
+    """The first day of the month so many months after."""
+    place = day.year * 12 + day.month - 1 + months
+    return date(place // 12, place % 12 + 1, 1)
+
+
+def name_of(kind, begin, starts=1):
+    """The id of the calendar window a day lies in; a year is called by the calendar year it begins in."""
+    begin = begin if kind == "month" else _months_on(begin, 1 - starts)
     return {"month": f"{begin:%Y-%m}", "quarter": f"{begin.year}Q{(begin.month + 2) // 3}", "half": f"{begin.year}H{1 if begin.month < 7 else 2}",
             "year": f"{begin.year}"}[kind]
 
 
-def start_of(kind, day):
-    size = MONTHS[kind]
-    return date(day.year, (day.month - 1) // size * size + 1, 1)
+def start_of(kind, day, starts=1):
+    size, own = MONTHS[kind], _months_on(day, 1 - starts)
+    return _months_on(date(own.year, (own.month - 1) // size * size + 1, 1), starts - 1)
 
 
-def end_of(kind, day):
-    begin, size = start_of(kind, day), MONTHS[kind]
-    year, month = begin.year + (begin.month - 1 + size) // 12, (begin.month - 1 + size) % 12 + 1
-    return date(year, month, 1) - timedelta(days=1)
+def end_of(kind, day, starts=1):
+    return _months_on(start_of(kind, day, starts), MONTHS[kind]) - timedelta(days=1)
 
 
-def periods(kind, first, last):
+def periods(kind, first, last, starts=1):
     """[(id, first day, last day)] of calendar months, quarters, halves or years covering the days."""
-    begin, found = start_of(kind, first), []
+    begin, found = start_of(kind, first, starts), []
     while begin <= last:
-        end = end_of(kind, begin)
-        found.append((name_of(kind, begin), begin, end))
+        end = end_of(kind, begin, starts)
+        found.append((name_of(kind, begin, starts), begin, end))
         begin = end + timedelta(days=1)
     return found
 
 
-def days_of(code):
+def days_of(code, starts=1):
     """(first, last) day of a built-in period's id such as 2026-03, 2026Q1, 2026H1 or 2026; None when it is none."""
     try:
         if "Q" in code or "H" in code:
@@ -72,7 +84,8 @@ def days_of(code):
             kind, begin = "month", date(int(code[:4]), int(code[5:7]), 1) if len(code) == 7 else None
         else:
             kind, begin = "year", date(int(code), 1, 1) if len(code) == 4 else None
-        return (begin, end_of(kind, begin)) if begin else None
+        begin = begin and (begin if kind == "month" else _months_on(begin, starts - 1))
+        return (begin, end_of(kind, begin, starts)) if begin else None
     except ValueError:
         return None
 
@@ -117,7 +130,7 @@ def _facts(plan):
 def _built_in(link, plan, period):
     first, last = link.execute(f"SELECT min(date), max(date) FROM {_facts(plan)} AS f").fetchone()
     named = [days for (code,) in link.execute("SELECT period FROM quotas UNION SELECT period FROM scores UNION SELECT fact_period FROM posted UNION SELECT ?", [period]).fetchall()
-             if code for days in [days_of(code)] if days]
+             if code for days in [days_of(code, plan.year_starts)] if days]
     days = [d for d in (first, last, *(d for pair in named for d in pair)) if d] or [plan.effective.first]
     low, high = min(days), max(days)
     if plan.settlement.draw:
@@ -126,27 +139,30 @@ def _built_in(link, plan, period):
     longest = max((MONTHS.get(c.each, 0) for c in plan.components if c.per_period), default=0)
     if longest:
         kind = next(k for k, size in MONTHS.items() if size == longest)
-        low, high = max(start_of(kind, low), start_of(kind, plan.effective.first)), end_of(kind, high)
+        low, high = max(start_of(kind, low, plan.year_starts), start_of(kind, plan.effective.first, plan.year_starts)), end_of(kind, high, plan.year_starts)
     link.execute("CREATE TABLE span (period VARCHAR, starts DATE, ends DATE, rank BIGINT)")
-    link.executemany("INSERT INTO span VALUES (?, ?, ?, ?)", [(*s, i) for i, s in enumerate(periods(plan.period, low, high))])
+    link.executemany("INSERT INTO span VALUES (?, ?, ?, ?)", [(*s, i) for i, s in enumerate(periods(plan.period, low, high, plan.year_starts))])
 
 
-def windows(kind):
+def windows(plan, kind):
     """SELECT win, starts, ends, period, rank of the windows a component is paid by; a window is due in the period its last day lies in."""
     if kind == "period":
         return template("SELECT period AS win, starts, ends, period, rank FROM span")
     return template("SELECT $win AS win, min(starts) AS starts, max(ends) AS ends, arg_max(period, ends) AS period, max(rank) AS rank FROM span GROUP BY 1 "
-                    "HAVING $win2 <> coalesce($following, '')", win=template(WINDOW[kind], day=template("starts")),
-                    win2=template(WINDOW[kind], day=template("max(ends)")), following=template(WINDOW[kind], day=template("max(ends) + 1")))
+                    "HAVING $win2 <> coalesce($following, '')", win=named(plan, kind, template("starts")),
+                    win2=named(plan, kind, template("max(ends)")), following=named(plan, kind, template("max(ends) + 1")))
 
 
-def in_force(kind):
+def in_force(plan, kind):
     """SELECT win, starts, ends, period of every window of a kind that the span touches, with its own first and last day."""
     if kind == "period":
         return template("SELECT period AS win, starts, ends, period FROM span")
-    first = "make_date(year(min(starts)), CASE WHEN month(min(starts)) < 7 THEN 1 ELSE 7 END, 1)" if kind == "half" else f"CAST(date_trunc('{kind}', min(starts)) AS DATE)"
+    later = plan.year_starts - 1 if kind != "month" else 0
+    low = f"(min(starts) - INTERVAL {later} MONTH)" if later else "min(starts)"
+    first = f"make_date(year({low}), CASE WHEN month({low}) < 7 THEN 1 ELSE 7 END, 1)" if kind == "half" else f"CAST(date_trunc('{kind}', {low}) AS DATE)"
+    first = f"CAST({first} + INTERVAL {later} MONTH AS DATE)" if later else first
     return template(f"SELECT win, starts, CAST(starts + INTERVAL {MONTHS[kind]} MONTH - INTERVAL 1 DAY AS DATE) AS ends, period FROM "
-                    f"(SELECT $win AS win, {first} AS starts, max(period) AS period FROM span GROUP BY 1) AS x", win=template(WINDOW[kind], day=template("starts")))
+                    f"(SELECT $win AS win, {first} AS starts, max(period) AS period FROM span GROUP BY 1) AS x", win=named(plan, kind, template("starts")))
 
 
 def staff(windows):
@@ -158,4 +174,4 @@ def staff(windows):
         "QUALIFY row_number() OVER (PARTITION BY w.win, p.payee ORDER BY p.\"from\" DESC) = 1", windows=windows.subquery())
 
 
-__all__ = ["TO_DATE", "days_of", "end_of", "periods", "prepare", "text", "window", "windows"]
+__all__ = ["TO_DATE", "days_of", "end_of", "named", "periods", "prepare", "text", "window", "windows"]

@@ -9,8 +9,8 @@ from squaredeal.engine.formula import ABOUT, FormulaError
 from squaredeal.engine.plan import RollUp
 from squaredeal.engine.sql import ONE, Q, integer, power_of_ten, template, text
 
-from .calendar import MONTHS, WINDOW, apart, window
-from .credit import SEATED
+from .calendar import MONTHS, apart, in_force, named, window
+from .credit import SEATED, below_column
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
 
@@ -88,12 +88,18 @@ class Context:
         about = node.args[0]
         if op == "source":
             return self._person(about, self._origin())
+        if op == "prorated":
+            return self._prorated(about)
+        if op == "below":
+            return self._below(about)
         if op == "score":
             return self._score(about)
         if op == "earned":
             return self._earned(about)
         if about not in self.book.plan.measures:
             raise FormulaError(f"没有指标 {about}", f"{about} is not a measure")
+        if self.book.plan.measures[about].until == "fact" and op in {"previous", "year_ago", "rank", "tied"}:
+            raise FormulaError(f"{about} 算到这一笔为止，没有名次和上期", f"{about} counts up to the fact: it has no rank and no window before")
         alias = self.measure(about, {"previous": "following", "year_ago": "year_on"}.get(op, ""))
         value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias))), Q(exp.column("quota", table=alias))
         value, quota = Q(value.num, ONE), Q(quota.num, ONE)
@@ -164,6 +170,28 @@ class Context:
         self.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="c.member"))))
         return "b"
 
+    def _prorated(self, column):
+        """A column of the person summed over the days of the window, over all its days."""
+        if self.row != "window":
+            raise FormulaError("按天折算只用于按期计的部分", "prorated is for what is computed by period")
+        value = self._person(column, "a")
+        if not isinstance(value, Q):
+            raise FormulaError(f"{column} 不是数，不能按天折算", f"{column} is no number and cannot be prorated")
+        alias, who = f"pr{list(self.book.tables.columns('people')).index(column)}", exp.column("payee", table=self.member)
+        days = "date_diff('day', greatest(a.\"from\", u.starts), least(coalesce(a.\"to\", u.ends), u.ends)) + 1"
+        source = template(f"(SELECT a.payee, u.win, CAST(sum(CAST($v AS INT128) * ({days})) AS INT128) AS value FROM $windows AS u JOIN people AS a ON a.\"from\" <= u.ends "
+                          "AND coalesce(a.\"to\", DATE '9999-12-31') >= u.starts GROUP BY 1, 2)", v=value.num, windows=in_force(self.book.plan, self.windowed).subquery())
+        self.joins.setdefault(alias, (source, template(f"{alias}.payee = $who AND {alias}.win = w.win", who=who)))
+        return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), value.den, exp.column("_days", table=self.member))
+
+    def _below(self, column):
+        if not self.rolled:
+            raise FormulaError("下级最高只用于上卷的提成", "below is for credit rolled up to managers")
+        value = self._person(column, "b")
+        if not isinstance(value, Q):
+            raise FormulaError(f"{column} 不是数，比不出高低", f"{column} is no number and has no highest")
+        return Q(exp.column(below_column(self.book, column), table="l" if self.row == "window" else "c"), value.den)
+
     def _bounds(self, which):
         if self.row == "window":
             return exp.column(which, table="w")
@@ -187,10 +215,12 @@ class Context:
         deal = exp.column("deal", table=ROWS[self.row] if self.row != "window" else "w")
         if kind == self.book.plan.period:
             return self.period
-        return window(kind, self.day, fact=deal if self.row == "deal" else exp.column("id", table="f"), deal=deal, period=self.period)
+        return window(self.book.plan, kind, self.day, fact=deal if self.row == "deal" else exp.column("id", table="f"), deal=deal, period=self.period)
 
     def apart(self, win, measure):
         """The window's id, for a measure counted apart by a column with the row's value of it."""
+        if measure.until == "fact" and self.row == "window":
+            raise FormulaError("算到这一笔为止的指标只用于逐笔或逐单的提成", "a measure until: fact is for components of facts or deals")
         if measure.per is None:
             return win
         if self.row == "window":
@@ -212,6 +242,9 @@ class Context:
                 who = exp.column(measure.of, table=self.member, quoted=True)
             win = self.apart(self.windowed_by(measure.window), measure)
             on = template(f"{alias}.who = $who AND {alias}.win = $win", who=who, win=win)
+            if measure.until == "fact":
+                here = exp.column("_ord", table="f") if self.row == "fact" else exp.column("ord", table="d")
+                on = exp.and_(on, template(f"{alias}.ord <= $here AND coalesce({alias}.following > $here, TRUE)", here=here))
             if earlier:
                 on = template(f"{alias}.who = $who AND {alias}.{earlier} = $win", who=who, win=win)
             self.joins[alias] = (exp.to_table(table), on)
@@ -222,7 +255,7 @@ class Context:
         alias, who = self.scores.setdefault(about, f"s{len(self.scores)}"), exp.column("payee", table=self.member)
         own = self.windowed if self.row == "window" and self.windowed != "period" else self.book.plan.period
         found = {alias: exp.column("win", table="w") if self.row == "window" else self.period}
-        found |= {f"{alias}_{kind}": template(WINDOW[kind], day=self.day) for kind in ("quarter", "half", "year") if MONTHS[kind] > MONTHS.get(own, 0)}
+        found |= {f"{alias}_{kind}": named(self.book.plan, kind, self.day) for kind in ("quarter", "half", "year") if MONTHS[kind] > MONTHS.get(own, 0)}
         for name, win in found.items():
             self.joins.setdefault(name, (exp.to_table("scores"), template(f"{name}.payee = $who AND {name}.name = $about AND {name}.period = $win",
                                                                           who=who, about=text(about), win=win)))

@@ -4,7 +4,27 @@ from sqlglot import exp
 from squaredeal.engine.plan import CreditTo, RollUp
 from squaredeal.engine.sql import template, text
 
+from .saying import texts
+
 SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"to\", DATE '9999-12-31')"
+
+
+def below_columns(book):
+    """Columns of people that below() asks for anywhere in the plan."""
+    said = [t for c in book.plan.components for t in (*texts(c), c.who, c.where or "true")]
+    return list(dict.fromkeys(n.args[0] for t in said for n in book.plan.expand(t).walk() if n.op == "below"))
+
+
+def below_column(book, column):
+    """The column of a rolled-up credit that holds below(COLUMN)."""
+    return f"below_{below_columns(book).index(column)}"
+
+
+def _below(columns, seats):
+    """The cells of below(COLUMN): the highest of a column among the seats."""
+    cells = [f"greatest({', '.join(exp.column(c, table=s, quoted=True).sql('duckdb') for s in seats)})" if len(seats) > 1 else exp.column(c, table=seats[0], quoted=True).sql("duckdb")
+             for c in columns]
+    return "".join(f", {cell} AS below_{place}" for place, cell in enumerate(cells))
 
 
 def relation(book, credit):
@@ -31,10 +51,16 @@ def _rolled(book, credit):
         superiors[f"up{level}"] = exp.column(credit.along, table=f"s{level}", quoted=True)
         below = f"$up{level}"
     cells = ", ".join(f"$up{level} AS up{level}" for level in range(1, credit.roll_up + 1))
+    columns = below_columns(book)
+    names = [f"below_{place}" for place in range(len(columns))]
+    nothing = "".join(f", CAST(NULL AS INT128) AS {name}" for name in names)
+    for level in range(1, credit.roll_up + 1):
+        cells += _below(columns, [f"s{n}" for n in range(1, level + 1)]).replace(" AS below_", f" AS below{level}_")
     chain = f"SELECT c.fact, c.payee AS member, c.share, {cells} FROM credits AS c JOIN facts_in AS f ON f.id = c.fact{joins} WHERE c.role IN ('owner', 'split')"
-    levels = [f"SELECT fact, up{level} AS payee, share, {level} AS level, member FROM chain WHERE NOT up{level} IS NULL" for level in range(1, credit.roll_up + 1)]
+    lows = {level: "".join(f", below{level}_{place} AS {name}" for place, name in enumerate(names)) for level in range(1, credit.roll_up + 1)}
+    levels = [f"SELECT fact, up{level} AS payee, share, {level} AS level, member{lows[level]} FROM chain WHERE NOT up{level} IS NULL" for level in range(1, credit.roll_up + 1)]
     if credit.own_deals == "included":
-        levels.insert(0, "SELECT c.fact, c.payee, c.share, 0 AS level, c.payee AS member FROM credits AS c WHERE c.role IN ('owner', 'split')")
+        levels.insert(0, f"SELECT c.fact, c.payee, c.share, 0 AS level, c.payee AS member{nothing} FROM credits AS c WHERE c.role IN ('owner', 'split')")
     every = " UNION ALL ".join(levels)
     if credit.level == "only":
         every = f"SELECT * FROM ({every}) AS z WHERE level = {credit.roll_up}"
@@ -42,19 +68,22 @@ def _rolled(book, credit):
         every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY fact, member)"
     largest = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"
     return template(f"WITH chain AS ({chain}) SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, "
-                    f"min(level) AS levels_up FROM ({every}) AS u GROUP BY 1, 2", **superiors)
+                    f"min(level) AS levels_up{''.join(f', max({name}) AS {name}' for name in names)} FROM ({every}) AS u GROUP BY 1, 2", **superiors)
 
 
-def led(credit, kind):
+def led(book, credit, kind):
     """SELECT win, member, payee, levels_up: who leads whom in each window a component is paid by."""
     along = exp.to_identifier(credit.along, quoted=True).sql("duckdb")
-    levels = [f"SELECT b._win AS win, b.payee AS member, b.payee AS payee, 0 AS levels_up FROM staff_{kind} AS b"] if credit.own_deals == "included" else []
+    columns, seats = below_columns(book), ["b"]
+    nothing = "".join(f", CAST(NULL AS INT128) AS below_{place}" for place in range(len(columns)))
+    levels = [f"SELECT b._win AS win, b.payee AS member, b.payee AS payee, 0 AS levels_up{nothing} FROM staff_{kind} AS b"] if credit.own_deals == "included" else []
     chain, last = "", "b"
     for level in range(1, credit.roll_up + 1):
         if level > 1:
             chain += f" JOIN staff_{kind} AS s{level} ON s{level}._win = b._win AND s{level}.payee = {last}.{along}"
             last = f"s{level}"
-        levels.append(f"SELECT b._win AS win, b.payee AS member, {last}.{along} AS payee, {level} AS levels_up FROM staff_{kind} AS b{chain} WHERE NOT {last}.{along} IS NULL")
+            seats.append(last)
+        levels.append(f"SELECT b._win AS win, b.payee AS member, {last}.{along} AS payee, {level} AS levels_up{_below(columns, seats)} FROM staff_{kind} AS b{chain} WHERE NOT {last}.{along} IS NULL")
     every = " UNION ALL ".join(levels)
     if credit.level == "only":
         return template(f"SELECT * FROM ({every}) AS z WHERE levels_up = {credit.roll_up}")

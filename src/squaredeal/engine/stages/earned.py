@@ -7,7 +7,7 @@ from squaredeal.engine.plan import LumpPlusExcess, Tiers
 from squaredeal.engine.sql import ONE, Q, integer, template
 
 from .bands import known, reached, stepped
-from .calendar import TO_DATE, WINDOW
+from .calendar import TO_DATE, named
 
 
 def query(plan, component, rows, source, opened):
@@ -24,8 +24,9 @@ def query(plan, component, rows, source, opened):
     full = full * rows.number("factor")
     raw = raw.pick(template("overridden = 2"), full) if any(part.replaces == "result" for part in component.override) else full
     settlement = plan.settlement
-    unit = Fraction(10) ** -settlement.places if settlement.per_line else Fraction(1, ONE)
-    whole = raw.whole(unit, settlement.way if settlement.per_line else "half", quick=True)
+    rounded = settlement.per_line and component.paid  # what is only computed keeps its digits
+    unit = Fraction(10) ** -settlement.places if rounded else Fraction(1, ONE)
+    whole = raw.whole(unit, settlement.way if rounded else "half", quick=True)
     amount = exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128")
     for counts in (["passed"] if component.gate else []) + (["seen"] if component.per_period else []):  # there what is missing is nothing
         amount = template(f"CASE WHEN {counts} THEN $a ELSE coalesce($a, 0) END", a=amount)
@@ -35,7 +36,10 @@ def query(plan, component, rows, source, opened):
     if component.split:
         tree, value = _split(component, rows, tree, value, unit)
     if rows.to_date:
-        since = template(WINDOW[rows.to_date], day=template("day"))
+        since = named(plan, rows.to_date, template("day"))
+        if component.falling == "kept":
+            tree = over(tree, highest=template(f"max({value}) OVER (PARTITION BY payee, via, $since ORDER BY ord)", since=since))
+            value = "highest"
         tree = over(tree, step=template(f"CAST({value} - coalesce(lag({value}) OVER (PARTITION BY payee, via, $since ORDER BY ord), 0) AS INT128)", since=since))
         value = "step"
     limits, before = component.all_limits, None

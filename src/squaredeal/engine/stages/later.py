@@ -6,7 +6,7 @@ from sqlglot import exp
 from squaredeal.engine.sql import ONE, Q, template, text
 from squaredeal.engine.steps import Refund
 
-from .calendar import WINDOW, in_force, staff, windows
+from .calendar import in_force, named, staff, windows
 from .context import Context
 from .credit import SEATED
 from .ledger import BARE, blank
@@ -21,7 +21,7 @@ def refunds(plan, book, component, source, slots):
         kind = refund.at.split()[0]
         kept = template("SELECT e.payee, concat('reserve ', y.win) AS fact, y.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
                         "JOIN span AS s ON s.period = e.fact_period JOIN $full AS y ON y.win = $code WHERE e.component = $name GROUP BY 1, 2, 3",
-                        full=windows(kind).subquery(), code=template(WINDOW[kind], day=template("s.ends")), name=text(component.name))
+                        full=windows(plan, kind).subquery(), code=named(plan, kind, template("s.ends")), name=text(component.name))
     elif refund.after:
         kept = template(f"SELECT e.payee, concat('reserve ', s.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
                         f"JOIN span AS s ON s.period = e.fact_period JOIN span AS t ON t.rank = s.rank + {int(refund.after)} WHERE e.component = $name GROUP BY 1, 2, 3",
@@ -45,7 +45,7 @@ def _shared(plan, book, refund, kept):
     unit = Fraction(10) ** -plan.settlement.places
     back = (Q((Q(exp.column("kept", table="k"), ONE) * context.expression(refund.share)).whole(unit)) * Q.of(unit * ONE)).whole()
     tree = template("SELECT k.payee, k.fact, k.due, coalesce($back, 0) AS back FROM $kept AS k JOIN $staff AS p ON p.payee = k.payee AND p._win = k.due "
-                    "JOIN $wins AS w ON w.win = k.due", back=back, kept=kept.subquery(), staff=staff(in_force("period")).subquery(), wins=in_force("period").subquery())
+                    "JOIN $wins AS w ON w.win = k.due", back=back, kept=kept.subquery(), staff=staff(in_force(plan, "period")).subquery(), wins=in_force(plan, "period").subquery())
     return context.joined(tree)
 
 

@@ -15,7 +15,9 @@ from .credit import SEATED, relation
 def query(book, name):
     """SELECT who, win, value, quota, place, tied, following, year_on of a measure: what is summed, counted or taken over the facts of its kinds."""
     measure = book.plan.measures[name]
-    values = _summed(_facts(book, measure), measure)
+    if measure.until == "fact":
+        return _until_fact(book, name)
+    values = _summed(book, _facts(book, measure), measure)
     both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
                     "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(), quota=quotas.query(book, name).subquery())
     later = [exp.cast(exp.Null(), "text")] * 2 if measure.per else [_following(measure.window), _year_on(measure.window)]
@@ -41,11 +43,11 @@ def _facts(book, measure):
     else:
         who = exp.column(measure.of, table="p", quoted=True)
     source = template("SELECT id AS fact, CAST(NULL AS TEXT) AS payee FROM facts_in") if everybody else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
-    win = window("period" if measure.window == book.plan.period else measure.window, exp.column("date", table="f"), fact=exp.column("id", table="f"), deal=exp.column("deal", table="f"),
+    win = window(book.plan, "period" if measure.window == book.plan.period else measure.window, exp.column("date", table="f"), fact=exp.column("id", table="f"), deal=exp.column("deal", table="f"),
                  period=exp.column("_period", table="f"))
     if measure.per:
         win = apart(win, exp.column(measure.per, table="f", quoted=True))
-    tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, $value AS value FROM facts_in AS f "
+    tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f "
                     f"JOIN $source AS c ON c.fact = f.id LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} WHERE f.kind IN ($kinds) AND $counts",
                     who=who, win=win, value=value, source=source.subquery(), kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]),
                     counts=context.expression(measure.where or "true"))
@@ -61,9 +63,9 @@ def _kinds(tree, kinds):
     return tree.transform(flat)
 
 
-def _summed(rows, measure):
+def _summed(book, rows, measure):
     """SELECT who, win, value: each window's sum, count, average, largest or smallest; a window to date or of the last n periods per period of the span."""
-    spread = reach(measure.window)
+    spread = reach(book.plan, measure.window)
     if spread is not None and measure.plain:  # sums of sums: each period once
         rows = template("SELECT who, win, any_value(period) AS period, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery())
     if spread is not None:
@@ -79,6 +81,24 @@ def _summed(rows, measure):
     return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery())
 
 
+def _until_fact(book, name):
+    """SELECT who, win, ord, following, value, quota: what is summed or counted up to each fact that counts, until the next one; first nothing."""
+    measure, one = book.plan.measures[name], integer(ONE)
+    rows = template("SELECT * FROM $rows AS x WHERE NOT who IS NULL", rows=_facts(book, measure).subquery())
+    if measure.count not in (None, "facts"):  # each different value once, where it first stands
+        rows = template("SELECT who, win, min(ord) AS ord, $one AS value FROM $rows AS x GROUP BY who, win, value", one=one, rows=rows.subquery())
+    rows = template("SELECT who, win, ord, CAST(sum(value) AS INT128) AS total, count(*) AS many, max(value) AS high, min(value) AS low FROM $rows AS x GROUP BY 1, 2, 3", rows=rows.subquery())
+    run = "OVER (PARTITION BY who, win ORDER BY ord)"
+    value = {"sum": template(f"sum(total) {run}"), "largest": template(f"max(high) {run}"), "smallest": template(f"min(low) {run}"),
+             "average": Q(template(f"sum(total) {run}"), ONE, template(f"CAST(sum(many) {run} AS INT128)")).whole(Fraction(1, ONE))}[measure.take]
+    quota = quotas.query(book, name)
+    rows = template("SELECT who, win, ord, CAST($value AS INT128) AS value FROM $rows AS x UNION ALL "
+                    "SELECT who, win, CAST(-1 AS BIGINT) AS ord, CAST(0 AS INT128) AS value FROM (SELECT who, win FROM $rows AS y UNION SELECT who, win FROM $quota AS z) AS k",
+                    value=value, rows=rows.subquery(), quota=quota.subquery())
+    return template("SELECT v.who, v.win, v.ord, lead(v.ord) OVER (PARTITION BY v.who, v.win ORDER BY v.ord) AS following, v.value, q.quota FROM $rows AS v "
+                    "LEFT JOIN $quota AS q ON q.who = v.who AND q.win = v.win", rows=rows.subquery(), quota=quota.subquery())
+
+
 def _ranked(book, measure, both):
     """The rows with their place in the window, and how many share it."""
     rule = measure.ranking
@@ -90,7 +110,7 @@ def _ranked(book, measure, both):
         context = Context(book, "window", windowed=kind)
         takes_part = template("coalesce($who, FALSE)", who=context.expression(rule.who))
         both = template("SELECT b.*, $apart AS apart, $part AS takes_part FROM $both AS b LEFT JOIN $staff AS p ON p.payee = b.who AND p._win = b.win LEFT JOIN $wins AS w ON w.win = b.win",
-                        both=both.subquery(), staff=staff(in_force(kind)).subquery(), wins=in_force(kind).subquery(), part=takes_part,
+                        both=both.subquery(), staff=staff(in_force(book.plan, kind)).subquery(), wins=in_force(book.plan, kind).subquery(), part=takes_part,
                         apart=text("") if rule.within == "everybody" else exp.column(rule.within, table="p", quoted=True))
         both, apart, takes_part = context.joined(both), "b.win, b.apart, b.takes_part", exp.column("takes_part", table="b")
     order = f"{worth} {'DESC' if rule.first == 'highest' else 'ASC'} NULLS LAST"

@@ -39,6 +39,9 @@ def query(plan, component, rows, source):
         share = Q.of(1).pick(template(f"due <= {NOW}"), Q.of(0))
     else:
         share = Q.of(1).pick(_passed(release.after), Q.of(0))
+    if release.not_before:
+        tree, _there = _happened(tree, {release.not_before: 1}, "waited")
+        share = share.pick(template("coalesce(waited0, 0) = 1"), Q.of(0))
     unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
     released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
     tree = over(tree, released=template("coalesce($r, 0)", r=released))
@@ -60,13 +63,13 @@ def _received(tree, kind):
                     "WHERE kind = $kind GROUP BY 1) AS g ON g.deal = e.deal", rows=tree.subquery(), kind=text(kind))
 
 
-def _happened(tree, events):
+def _happened(tree, events, name="happened"):
     """The rows with the part released by what has happened to their deal by now, and that part."""
-    cells = [exp.alias_(template("max(CASE WHEN kind = $kind THEN 1 ELSE 0 END)", kind=text(kind)), f"happened{place}") for place, kind in enumerate(events)]
+    cells = [exp.alias_(template("max(CASE WHEN kind = $kind THEN 1 ELSE 0 END)", kind=text(kind)), f"{name}{place}") for place, kind in enumerate(events)]
     by_deal = exp.select("deal", *cells).from_("facts_in").where("NOT deal IS NULL").group_by("deal")
-    cells = ", ".join(f"g.happened{place}" for place in range(len(events)))
+    cells = ", ".join(f"g.{name}{place}" for place in range(len(events)))
     found = template(f"SELECT e.*, {cells} FROM $rows AS e LEFT JOIN $deals AS g ON g.deal = e.deal", rows=tree.subquery(), deals=by_deal.subquery())
     share = Q.of(0)
     for place, part in enumerate(events.values()):
-        share = share + Q.of(part).pick(template(f"coalesce(happened{place}, 0) = 1"), Q.of(0))
+        share = share + Q.of(part).pick(template(f"coalesce({name}{place}, 0) = 1"), Q.of(0))
     return found, share

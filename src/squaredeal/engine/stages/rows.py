@@ -23,7 +23,7 @@ from squaredeal.engine.sql import ONE, Q, integer, template, text
 from squaredeal.engine.steps import Refund
 
 from .bands import grid, matrix, stepped
-from .calendar import TO_DATE, WINDOW
+from .calendar import TO_DATE, named
 from .saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
 from .sources import source
 
@@ -133,7 +133,7 @@ def build(book, component):
 def _window(component, context, kind):
     """The id of the window a running sum of the component's rows is partitioned by."""
     if kind in TO_DATE:
-        return template(WINDOW[TO_DATE[kind]], day=context.day)
+        return named(context.book.plan, TO_DATE[kind], context.day)
     if context.row == "window" and kind in {"fact", "deal", "period"}:
         return exp.column("win", table="w")
     return context.windowed_by(kind)
@@ -244,6 +244,6 @@ def _release(component, context, columns, keep):
         keep("payable", context.expression(release.share))
     if release.on:
         columns["due"] = context.expression(release.on)
-    if release.pro_rata or release.milestones or release.events:
+    if release.pro_rata or release.milestones or release.events or release.not_before:
         columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else exp.cast(exp.Null(), "text")
 

@@ -99,4 +99,4 @@ def to_date_of(plan, component):
     if component.to_date or not (component.base and component.per_period):
         return component.to_date
     windows = {plan.measures[n.args[0]].window for n in plan.expand(component.base_text).walk() if n.op == "name" and n.args[0] in plan.measures}
-    return next((TO_DATE[kind] for kind in TO_DATE if kind in windows), None)
+    return next((TO_DATE[kind] for kind in TO_DATE if kind in windows and kind != "life to date"), None)

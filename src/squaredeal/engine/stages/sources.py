@@ -44,7 +44,7 @@ def _by_window(book, component):
         for_whom = template(f"SELECT CAST(NULL AS TEXT) AS fact, b.payee AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, p.payee AS payee, b.payee AS source "
                             f"FROM paid_by_{kind} AS w JOIN $lines AS l ON l.win = w.win JOIN staff_{kind} AS b ON b._win = l.win AND b.payee = l.member "
                             f"JOIN staff_{kind} AS p ON p._win = l.win AND p.payee = l.payee WHERE coalesce($who, FALSE) AND $counts",
-                            lines=led(component.credit, kind).subquery(), who=context.expression(component.who), counts=context.expression(component.where or "true"))
+                            lines=led(book, component.credit, kind).subquery(), who=context.expression(component.who), counts=context.expression(component.where or "true"))
         return context, for_whom, False
     context = Context(book, "window", windowed=kind)
     pool = isinstance(component.credit, CreditTo)
