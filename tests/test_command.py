@@ -46,6 +46,14 @@ def test_a_wrong_setting_is_told_in_a_line():
     assert "postgres://" in told.stderr and "Traceback" not in told.stderr
 
 
+def test_a_channel_that_is_not_allowed_is_told_and_none_is_told(tmp_path):
+    own = {"SQUAREDEAL_HOME": str(tmp_path), "SQUAREDEAL_SECRET_KEY": "x"}
+    told = call("notify", "你好", **own, SQUAREDEAL_NOTICE_URLS="http://10.0.0.1/hook")
+    assert told.returncode == 1 and "wecombot" in told.stderr and "Traceback" not in told.stderr
+    told = call("notify", "你好", **own, SQUAREDEAL_NOTICE_URLS="")
+    assert told.returncode == 1 and "SQUAREDEAL_NOTICE_URLS" in told.stderr and "Traceback" not in told.stderr
+
+
 def test_a_database_that_does_not_answer_is_told_in_a_line():
     told = call("migrate", DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
     assert told.returncode == 1

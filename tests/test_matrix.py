@@ -43,16 +43,16 @@ SUBJECT = {
     "statements:confirm": "statement", "statements:object": "statement", "statements:why": "line", "statements:of_receipt": "receipt",
     "statements:answer": "objection", "statements:withdraw": "objection", "statements:estimate": "rep", "statements:what_if": "quote",
     "statements:what_if_amount": "rep", "team:revoke": "token",
-    "targets:undo": "journal", "kernel:open": "notice", "site:import_undo": "journal",
+    "targets:undo": "journal", "kernel:open": "notice", "site:import_undo": "brought",
 }
 OWN_ONLY = {"customers:drop_view", "targets:undo", "team:revoke", "kernel:open", "site:import_undo"}
 """Subjects that are one person's alone: not even the manager or the director reaches them (a hand-over the director may undo)."""
-COMMON = {"site:enter", "team:person", "team:decide", "team:position", "team:end_deputy", "rulebook:decide", "rulebook:acknowledge", "negotiation:product", "negotiation:price",
+COMMON = {"site:enter", "team:person", "team:decide", "team:position", "team:end_deputy", "team:drop_second_step", "team:revoke_of", "rulebook:decide", "rulebook:acknowledge", "negotiation:product", "negotiation:price",
           "negotiation:change_product", "plans:plan", "plans:revise", "plans:text", "plans:publish", "plans:drop", "runs:run", "runs:payout",
           "runs:lines", "runs:verify", "runs:move"}
 """Subjects of the whole firm: colleagues, versions, products, plans, runs; what each role may do with them is proved in its section."""
 MORE = {"cell": "industry", "which": "intention", "person": 1, "concession": 1, "verb": "appoint", "step": "review", "stage": "selection",
-        "number": "2.2.1", "token": "nobodys-file-at-all-00"}
+        "number": "2.2.1", "token": "nobodys-file-at-all-00", "key": 1}
 
 
 def addresses(resolver=None, space=""):
@@ -96,6 +96,7 @@ def furnish(firm, rep, side, product, plan, run):
     found["objection"] = Objection.objects.create(person=rep, period=run.period, text=f"{name}异议", due_on=timezone.localdate())
     found["view"] = View.objects.create(person=rep, name=f"{name}视图", query="grade=A")
     found["journal"] = Journal.objects.create(actor=rep, verb="customers.assign", count=1)
+    found["brought"] = Journal.objects.create(actor=rep, verb="customers.import", count=1, moves={"file": f"{name}.csv", "ids": []})
     found["token"] = Token.objects.create(person=rep, name=f"{name}令牌", digest=side.ljust(64, "0"))
     found["notice"] = Notice.objects.create(to=rep, text=f"{name}通知", url="/")
     return found

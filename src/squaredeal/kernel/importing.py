@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import progress
 from .errors import Refused
 from .reading import text
 
@@ -90,6 +91,8 @@ class Sheet:
     """The name of the address of the list these rows land in."""
     effect: Callable = lambda viewer, rows: []
     """[(number or amount as text, what it is)] the rows would do beyond their count, for the preview."""
+    passes: tuple = (3, 9)
+    """How often a row is dealt with for the preview, and for the import, as told to `progress`: what the waiting bar is reckoned by."""
     clauses: tuple = ()
     """Numbers of the clauses that decide here, shown beside the counts."""
 
@@ -151,7 +154,7 @@ def read(sheet, rows, mapping, first_line=2):
     good, wrong = [], []
     columns = [(place, sheet.by_name[name]) for place, name in mapping.items()]
     blank = {c.name: c.empty for c in sheet.columns}
-    for line, cells in enumerate(rows, first_line):
+    for line, cells in enumerate(progress.each(rows), first_line):
         if not any(cells):
             continue
         values, column = dict(blank), None

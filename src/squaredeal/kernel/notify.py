@@ -1,5 +1,7 @@
-"""Notices: into the inbox in the same transaction; onward by apprise, after commit, where configured."""
+"""Notices: into the inbox in the same transaction; onward by apprise, after commit and apart from the page, where configured."""
 import logging
+import queue
+import threading
 
 from django.conf import settings
 from django.db import transaction
@@ -7,6 +9,9 @@ from django.db import transaction
 from .models import Notice
 
 log = logging.getLogger(__name__)
+_waiting: "queue.Queue[str]" = queue.Queue(maxsize=10_000)
+_starting = threading.Lock()
+_sender: list[threading.Thread] = []
 
 
 def notify(person, text, *, url="", clause=""):
@@ -20,11 +25,40 @@ def notify(person, text, *, url="", clause=""):
 
 
 def _onward(text):
-    import apprise
-    channel = apprise.Apprise()
-    for url in settings.SQUAREDEAL_NOTICE_URLS:
-        channel.add(url)
+    """Into the queue of this process: a chat server that is slow or away delays nobody's page."""
     try:
-        channel.notify(body=text)
-    except Exception:
-        log.exception("a notice could not be sent onward; it is still in the inbox")
+        _waiting.put_nowait(text)
+    except queue.Full:
+        log.error("a notice was not sent onward, too many wait; it is still in the inbox")
+    with _starting:
+        if not any(thread.is_alive() for thread in _sender):
+            _sender[:] = [threading.Thread(target=_send, daemon=True, name="notices")]
+            _sender[0].start()
+
+
+def _send():
+    while True:
+        text = _waiting.get()
+        try:
+            if not channel().notify(body=text):
+                log.error("a notice could not be sent onward; it is still in the inbox")
+        except Exception:
+            log.exception("a notice could not be sent onward; it is still in the inbox")
+        finally:
+            _waiting.task_done()
+
+
+def channel():
+    """The addresses of SQUAREDEAL_NOTICE_URLS as apprise sends to them."""
+    import apprise
+    made = apprise.Apprise()
+    for url in settings.SQUAREDEAL_NOTICE_URLS:
+        made.add(url)
+    return made
+
+
+def sent(seconds=10.0):
+    """Wait until nothing is left to send; whether that came to pass."""
+    done = threading.Event()
+    threading.Thread(target=lambda: (_waiting.join(), done.set()), daemon=True).start()
+    return done.wait(seconds)

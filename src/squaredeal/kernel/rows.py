@@ -5,6 +5,10 @@ from datetime import date
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.expressions import RawSQL
 
+from . import progress
+
+AT_ONCE = 4000
+"""Rows of one statement; between two of them the wait is told how far it is."""
 _AS_IT_IS = frozenset({"CharField", "TextField", "ForeignKey", "OneToOneField", "BigAutoField", "EmailField", "IntegerField"})
 
 
@@ -77,4 +81,7 @@ def _preparing(field):
 
 def _many(statement, values):
     with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+        for start in range(0, len(values), AT_ONCE):
+            part = values[start:start + AT_ONCE]
+            cursor.executemany(statement, part)
+            progress.advance(len(part))

@@ -1,5 +1,5 @@
 """The doors to the rulebook: read it, change a number in a sentence, submit, publish, acknowledge."""
-from django.http import Http404, HttpResponseBadRequest
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,10 @@ from . import actions, forms, policy, queries
 @require_GET
 def index(request):
     """The document, chapter by chapter, and the clause picked with ?c=."""
+    return _document(request)
+
+
+def _document(request, *, status=200, **more):
     viewer, today = request.user, timezone.localdate()
     total, enforced = queries.coverage(viewer)
     latest = queries.latest(viewer)
@@ -23,8 +27,8 @@ def index(request):
                "latest": latest, "versions": queries.versions(viewer), "drafts": queries.drafts(viewer), "done": done, "open": open_,
                "signed": viewer in done, "everybody": len(done) + len(open_), "ack_percent": round(100 * len(done) / max(len(done) + len(open_), 1)),
                "ack_said": f"{len(done)} / {len(done) + len(open_)}", "may_draft": viewer.role in {"director", "manager", "admin"}, "publish": forms.Publish(),
-               "note": forms.Note(), "today": today, "opened": _opened(request.GET.get("c")), **_picked(viewer, request.GET.get("c"))}
-    return page(request, "rulebook/index.html", "rulebook/index.html", context)
+               "note": forms.Note(), "today": today, "opened": _opened(request.GET.get("c")), **_picked(viewer, request.GET.get("c")), **more}
+    return page(request, "rulebook/index.html", "rulebook/index.html", context, status=status)
 
 
 def _opened(number):
@@ -72,6 +76,8 @@ def clause(request, number):
             actions.draft(viewer, number, parameters=typed)
         except Refused as refusal:
             context = {**_picked(viewer, number, refusal=refusal, typed=typed), "may_draft": True}
+            if not is_part(request):
+                return _document(request, status=422, **{**context, "opened": _opened(number)})
             return render(request, "rulebook/_clause.html", context, status=422)
         if not is_part(request):
             return redirect(f"{reverse('rulebook:index')}?c={number}")
@@ -98,16 +104,18 @@ def printed(request):
 
 @require_POST
 def decide(request, pk, verb):
-    """submit, publish, send_back or drop one draft."""
+    """submit, publish, send_back or drop one draft; a refusal comes back beside what was typed."""
     version = queries.version(request.user, pk)
     if version is None or verb not in policy.VERSION.steps:
         raise Http404(pk)
     form = forms.Publish(request.POST) if verb == "publish" else forms.Note(request.POST)
-    if not form.is_valid():
-        return HttpResponseBadRequest(form.errors.as_text())
-    said = {} if verb == "drop" else form.cleaned_data
-    getattr(actions, verb)(request.user, version, **said)
-    return redirect("rulebook:index")
+    if form.is_valid():
+        try:
+            getattr(actions, verb)(request.user, version, **({} if verb == "drop" else form.cleaned_data))
+            return redirect("rulebook:index")
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+    return _document(request, status=422, refused=version.pk, **{"publish" if verb == "publish" else "note": form})
 
 
 @require_POST

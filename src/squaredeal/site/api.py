@@ -10,8 +10,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DataError
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Schema
-from ninja.errors import HttpError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
@@ -86,4 +87,34 @@ def _out_of_range(request, error):
 
 @api.exception_handler(Http404)
 def _not_found(request, error):
-    return api.create_response(request, {"detail": "not found"}, status=404)
+    return api.create_response(request, {"detail": _("This is not here, or not within your reach.")}, status=404)
+
+
+@api.exception_handler(AuthenticationError)
+def _nobody(request, error):
+    return api.create_response(request, {"detail": _("No token that is known. Make one on your own page and send it as “Authorization: Bearer …”.")},
+                               status=401)
+
+
+WRONG = {
+    "missing": gettext_lazy("is missing"), "int_parsing": gettext_lazy("is no whole number"), "int_type": gettext_lazy("is no whole number"),
+    "int_from_float": gettext_lazy("is no whole number"), "decimal_parsing": gettext_lazy("is no number"), "decimal_type": gettext_lazy("is no number"),
+    "decimal_max_places": gettext_lazy("has more than %(decimal_places)s decimals"), "greater_than_equal": gettext_lazy("is below %(ge)s"),
+    "greater_than": gettext_lazy("is not above %(gt)s"), "less_than_equal": gettext_lazy("is above %(le)s"), "string_too_long": gettext_lazy("is longer than %(max_length)s characters"),
+    "string_too_short": gettext_lazy("is shorter than %(min_length)s characters"), "string_type": gettext_lazy("is no text"),
+    "string_pattern_mismatch": gettext_lazy("is not written as asked: %(pattern)s"), "literal_error": gettext_lazy("is none of %(expected)s"),
+    "enum": gettext_lazy("is none of %(expected)s"), "bool_parsing": gettext_lazy("is neither true nor false"), "bool_type": gettext_lazy("is neither true nor false"),
+    **dict.fromkeys(("date_parsing", "date_from_datetime_parsing", "date_type", "date_from_datetime_inexact"), gettext_lazy("is no day such as 2026-11-26"))}
+"""What pydantic finds, in the words of the person; what is not here is told in its own."""
+
+
+@api.exception_handler(ValidationError)
+def _ill_formed(request, error):
+    """Where and what, in one sentence, and one by one in `errors`."""
+    found = []
+    for one in error.errors:
+        where = ".".join(str(part) for part in one["loc"][1:] if part not in {"said", "given", "wanted"})
+        what = WRONG.get(one["type"])
+        found.append({"where": where, "what": str(what) % one.get("ctx", {}) if what else one["msg"]})
+    said = "; ".join(f"{one['where']} {one['what']}".strip() for one in found)
+    return api.create_response(request, {"detail": _("%(faults)s. Correct it and send again.") % {"faults": said}, "errors": found}, status=422)

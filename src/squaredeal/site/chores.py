@@ -14,6 +14,7 @@ user = typer.Typer(no_args_is_help=True, add_completion=False)
 words = typer.Typer(add_completion=False)
 bring_in = typer.Typer(no_args_is_help=True, add_completion=False)
 migrate = typer.Typer(add_completion=False)
+notices = typer.Typer(add_completion=False)
 manage = typer.Typer(add_completion=False)
 
 
@@ -51,6 +52,19 @@ def import_adventureworks(folder: Path = typer.Argument(help="The folder with it
     from . import adventureworks
     for name, count in adventureworks.bring_in(folder).items():
         typer.echo(f"{name}: {count}")
+
+
+@notices.command()
+def _notices(text: str = typer.Argument(help="What to send · 发什么")):
+    """Send a word to every address of SQUAREDEAL_NOTICE_URLS, to try them · 试发一条通知."""
+    from django.conf import settings
+
+    from squaredeal.kernel.notify import channel
+    if not settings.SQUAREDEAL_NOTICE_URLS:
+        raise Refused("No address is set. Put them into SQUAREDEAL_NOTICE_URLS. · 没有通知渠道，先设 SQUAREDEAL_NOTICE_URLS。")
+    if not channel().notify(body=text):
+        raise Refused("Not every address took it; the lines above say why. · 有渠道没发出去，原因见上。")
+    typer.echo(f"{len(settings.SQUAREDEAL_NOTICE_URLS)} ✓")
 
 
 @demo.callback()

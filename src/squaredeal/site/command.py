@@ -24,6 +24,7 @@ ROOMS = {
     "user": Room("squaredeal.site.chores:user", "Who can sign in · 登录账号"),
     "migrate": Room("squaredeal.site.chores:migrate", "Bring the database up to date · 升级数据库"),
     "tick": Room("squaredeal.site.ticking:tick", "What the clock does each day · 每天的例行"),
+    "notify": Room("squaredeal.site.chores:notices", "Try the channels of notices · 试发通知"),
     "serve": Room("squaredeal.site.serve:serve", "Serve the product · 启动服务"),
     "manage": Room("squaredeal.site.chores:manage", "Any Django management command · Django 管理命令"),
 }

@@ -32,6 +32,13 @@ class Frame:
     def demo(self):
         return settings.SQUAREDEAL_DEMO
 
+    @property
+    def passkeys(self):
+        """Whether a browser lets this address have passkeys: a name, not a number, over https or on this machine."""
+        host = self.request.get_host().rpartition(":")[0] or self.request.get_host()
+        named = not host.replace(".", "").isdigit() and "[" not in host
+        return named and (self.request.is_secure() or host == "localhost" or host.endswith(".localhost"))
+
     @cached_property
     def rail(self):
         return navigation.shown(navigation.RAIL, self.viewer, self.request.resolver_match) if self.viewer else []

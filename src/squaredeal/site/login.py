@@ -1,6 +1,8 @@
 """Signing in: accounts are made by an administrator, never by a visitor; what allauth says to people, in our words."""
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.messages import ERROR
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,11 +24,29 @@ class Adapter(DefaultAccountAdapter):
         return False
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
-        """Nothing: the page that follows shows what was done; toasts are for undo."""
+        """Only what went wrong: otherwise the page that follows shows what was done, and toasts are for undo."""
+        if level >= ERROR:
+            super().add_message(request, level, message_template, message_context, extra_tags, message)
 
 
 class SecondStep(DefaultMFAAdapter):
-    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": Adapter.error_messages["incorrect_code"]}
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": Adapter.error_messages["incorrect_code"],
+        "cannot_delete_authenticator": _("Your position signs in with two steps: it stays on. Set up another one first, or ask the administrator."),
+    }
+
+    def can_delete_authenticator(self, authenticator):
+        """The last one stays where the position asks for a second step."""
+        person = authenticator.user
+        others = Authenticator.objects.filter(user=person, type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)).exclude(pk=authenticator.pk)
+        return not (person.seat and person.seat.position.second_step) or others.exists()
+
+    def generate_authenticator_name(self, user, type):
+        return _("Passkey")
+
+    def get_public_key_credential_rp_entity(self):
+        return {**super().get_public_key_credential_rp_entity(), "name": "Squaredeal"}
 
     def get_totp_issuer(self):
         """The name the authenticator app shows."""

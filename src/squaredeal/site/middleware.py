@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.page import is_part
+from squaredeal.organisation.team import queries as team
 
 
 class Timing:
@@ -82,6 +83,26 @@ class Door:
     @staticmethod
     def leads_to_login(response):
         return response["Location"].split("?")[0] == resolve_url(settings.LOGIN_URL)
+
+
+class SecondStepDue:
+    """Whose position asks for a second step sets it up before anything else; nobody in the demo company has a password to begin with."""
+
+    FREE = ("/account/", "/language/", "/static/")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        viewer = request.user
+        if settings.SQUAREDEAL_DEMO or not viewer.is_authenticated or request.path.startswith(self.FREE) or not team.owes_second_step(viewer):
+            return self.get_response(request)
+        to = reverse("mfa_index")
+        if is_part(request):
+            away = HttpResponse(status=204)
+            away["HX-Redirect"] = to
+            return away
+        return HttpResponseRedirect(to)
 
 
 def path_of(url):

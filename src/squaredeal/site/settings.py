@@ -8,7 +8,8 @@ SQUAREDEAL_HOSTS        comma-separated host names (default: loopback only)
 SQUAREDEAL_DEMO         1: a demo database; demo logins are offered and the page says so
 SQUAREDEAL_HTTPS        1: secure cookies and strict transport
 SQUAREDEAL_LANG         zh-hans (default) or en
-SQUAREDEAL_NOTICE_URLS  comma-separated apprise addresses; only the schemes of NOTICE_SCHEMES are taken
+SQUAREDEAL_NOTICE_URLS  comma-separated apprise addresses (wecombot:// dingtalk:// feishu:// lark:// mailto:// mailtos://); try them with
+                        `squaredeal notify "a word"`
 """
 import os
 from pathlib import Path
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "squaredeal.site.middleware.SecondStepDue",
     "squaredeal.site.middleware.Refusals",
 ]
 ROOT_URLCONF = "squaredeal.site.urls"
@@ -153,10 +155,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "team.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in [("UserAttributeSimilarityValidator", {"user_attributes": ("login", "name", "email")}),
-                          ("MinimumLengthValidator", {"min_length": 10}),
-                          ("CommonPasswordValidator", {}), ("NumericPasswordValidator", {})]]
+    {"NAME": f"squaredeal.site.passwords.{name}", "OPTIONS": options}
+    for name, options in [("NotTheName", {"user_attributes": ("login", "name", "email")}), ("LongEnough", {"min_length": 10}),
+                          ("NotCommon", {}), ("NotOnlyDigits", {})]]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
@@ -169,7 +170,12 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_ADAPTER = "squaredeal.site.login.SecondStep"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not flag("SQUAREDEAL_HTTPS")  # browsers themselves allow it for localhost alone
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache",
+                      "OPTIONS": {"MAX_ENTRIES": 20_000}}}
+"""Only what counts tries of signing in and of the API: in files, because the workers count together, and a restart forgets nothing."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if flag("SQUAREDEAL_HTTPS"):
@@ -202,10 +208,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 
 NOTICE_SCHEMES = {"wecombot", "dingtalk", "feishu", "lark", "mailto", "mailtos"}
-SQUAREDEAL_NOTICE_URLS = [url for url in listed("SQUAREDEAL_NOTICE_URLS") if url.split("://")[0] in NOTICE_SCHEMES]
+SQUAREDEAL_NOTICE_URLS = listed("SQUAREDEAL_NOTICE_URLS")
+for url in SQUAREDEAL_NOTICE_URLS:
+    if url.split("://")[0] not in NOTICE_SCHEMES:
+        raise ImproperlyConfigured(f"SQUAREDEAL_NOTICE_URLS: {url.split('://')[0]}:// is not sent to. Use one of {', '.join(sorted(NOTICE_SCHEMES))}. "
+                                   "· 通知渠道只用上面这几种。")
 
 LOGGING = {
     "version": 1, "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a refused form or an address that is not there is no fault of the server
 }

@@ -1,10 +1,13 @@
 """Notices: one's own only, opening leads on and counts once, clearing touches nobody else's."""
+import threading
+
 import pytest
+from django.db import transaction
 
 from squaredeal.kernel import actions, queries
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry
-from squaredeal.kernel.notify import notify
+from squaredeal.kernel.notify import notify, sent
 
 
 @pytest.fixture
@@ -66,3 +69,28 @@ def test_the_list_takes_the_same_number_of_queries_at_n_and_2n(client, firm):
             client.get("/notices/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_onward_goes_after_the_commit_and_a_channel_that_fails_delays_and_breaks_nothing(firm, settings, monkeypatch, caplog):
+    settings.SQUAREDEAL_NOTICE_URLS = ["feishu://token"]
+    told, slow = [], threading.Event()
+
+    class Channel:
+        def notify(self, body):
+            slow.wait(10)
+            told.append(body)
+            if "乙" in body:
+                raise OSError("away")
+            return True
+    monkeypatch.setattr("squaredeal.kernel.notify.channel", Channel)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        notify(firm.chen, "没发生")
+        raise ZeroDivisionError
+    for text in "甲乙丙":
+        notify(firm.chen, text)
+    assert told == []   # the page went on before the channel answered
+    slow.set()
+    assert sent(10)
+    assert told == ["陈静: 甲", "陈静: 乙", "陈静: 丙"] and "could not be sent" in caplog.text
+    assert queries.unread(firm.chen) == 3

@@ -6,6 +6,8 @@ from typing import Any, Literal
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from squaredeal.organisation.team import queries as team
+
 from . import actions, queries
 
 router = Router(tags=["approvals"])
@@ -112,6 +114,25 @@ def approve(request, pk: int, said: NoteIn):
 def send_back(request, pk: int, said: ReasonIn):
     """Send back with a reason."""
     actions.send_back(request.auth, queries.request(request.auth, pk), note=said.note)
+    return queries.request(request.auth, pk)
+
+
+class AnotherIn(Schema):
+    person_id: int = Field(ge=1, le=2**62)
+    note: str = Field("", max_length=500)
+
+
+@router.post("/{int:pk}/countersign", response={200: RequestOut, **PROBLEMS})
+def countersign(request, pk: int, said: AnotherIn):
+    """Somebody else signs before you."""
+    actions.countersign(request.auth, queries.request(request.auth, pk), person=team.person(request.auth, said.person_id), note=said.note)
+    return queries.request(request.auth, pk)
+
+
+@router.post("/{int:pk}/delegate", response={200: RequestOut, **PROBLEMS})
+def delegate(request, pk: int, said: AnotherIn):
+    """Somebody of the same post, or the director, signs instead of you."""
+    actions.delegate(request.auth, queries.request(request.auth, pk), person=team.person(request.auth, said.person_id))
     return queries.request(request.auth, pk)
 
 

@@ -3,6 +3,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -99,18 +100,18 @@ def add_unit(actor, parent, *, name):
 
 
 @action("team.add_position", may=policy.may_arrange)
-def add_position(actor, subject=None, *, name, role, duties=""):
+def add_position(actor, subject=None, *, name, role, duties="", second_step=False):
     """A post of the company's own; `role` says what its holders see and decide, and stays."""
     _free_position(name)
-    return Position.objects.create(name=name, role=role, duties=duties)
+    return Position.objects.create(name=name, role=role, duties=duties, second_step=second_step)
 
 
 @action("team.change_position", may=policy.may_arrange)
-def change_position(actor, position, *, name, duties=""):
-    """Its name and duties; who holds it keeps it."""
+def change_position(actor, position, *, name, duties="", second_step=False):
+    """Its name, its duties and whether its holders sign in with two steps; who holds it keeps it."""
     _free_position(name, position.pk)
-    position.name, position.duties = name, duties
-    position.save(update_fields=["name", "duties"])
+    position.name, position.duties, position.second_step = name, duties, second_step
+    position.save(update_fields=["name", "duties", "second_step"])
     return position
 
 
@@ -144,6 +145,14 @@ def set_password(actor, person, *, password):
     return person
 
 
+@action("team.drop_second_step", may=policy.may_drop_second_step)
+def drop_second_step(actor, person):
+    """The authenticator, passkeys and recovery codes of somebody who lost them; the password alone signs in until they are set up again."""
+    Authenticator.objects.filter(user=person).delete()
+    notify(person, _("%(actor)s took your second step of signing in away. If you did not ask for it, tell the director.") % {"actor": actor})
+    return person
+
+
 @action("team.make_token", may=policy.may_make_token)
 def make_token(actor, person, *, name):
     """An access token for the API. The row carries the plain token as `.plain` this once; only its digest is kept."""
@@ -153,7 +162,7 @@ def make_token(actor, person, *, name):
     return made
 
 
-@action("team.revoke_token", may=policy.may_make_token)
+@action("team.revoke_token", may=policy.may_revoke_token)
 def revoke_token(actor, person, *, pk):
     """The token stops working at once."""
     found = person.tokens.filter(pk=pk, revoked_at=None).first()

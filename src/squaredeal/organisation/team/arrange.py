@@ -22,7 +22,7 @@ def positions(request):
 def position(request, pk):
     """One position: its name and duties."""
     found = queries.position(request.user, pk)
-    form = forms.ChangePosition(request.POST or None, initial={"name": found.name, "duties": found.duties})
+    form = forms.ChangePosition(request.POST or None, initial={"name": found.name, "duties": found.duties, "second_step": found.second_step})
     if request.method == "POST" and form.is_valid() and _done(form, actions.change_position, request.user, found):
         return redirect("team:positions")
     return _positions(request, forms.AddPosition(), changing=found, change=form)

@@ -56,17 +56,19 @@ class AddPosition(forms.Form):
     name = forms.CharField(label=_("Position"), max_length=60)
     role = forms.ChoiceField(label=_("Sees and decides as"), choices=Role.choices, initial=Role.REP)
     duties = forms.CharField(label=_("Duties"), max_length=500, required=False)
+    second_step = forms.BooleanField(label=_("Signs in with two steps"), required=False)
 
 
 class ChangePosition(forms.Form):
     name = forms.CharField(label=_("Position"), max_length=60)
     duties = forms.CharField(label=_("Duties"), max_length=500, required=False)
+    second_step = forms.BooleanField(label=_("Signs in with two steps"), required=False)
 
 
 class MarkDay(forms.Form):
     on = day(_("Day"))
     working = forms.TypedChoiceField(label=_("It is"), choices=[("", _("off")), ("1", _("a working day"))], coerce=bool, empty_value=False, required=False)
-    name = forms.CharField(label=_("Why"), max_length=40, required=False)
+    name = forms.CharField(label=_("Reason"), max_length=40, required=False)
 
 
 class OneDay(forms.Form):

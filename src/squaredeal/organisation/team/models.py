@@ -36,6 +36,8 @@ class Position(models.Model):
     name = models.CharField(max_length=60)
     role = models.CharField(max_length=10, choices=Role.choices)
     duties = models.TextField(blank=True)
+    second_step = models.BooleanField(default=False)
+    """Whether its holders must sign in with a second step."""
 
     def __str__(self):
         return self.name

@@ -132,7 +132,20 @@ def _role_then(person):
     return last.position.role if last else ""
 
 
+def may_drop_second_step(actor, person, **given):
+    """Nobody takes their own away by this: that is done with the second step itself."""
+    may_arrange(actor, person)
+    if actor == person:
+        raise Refused(_("Turn your own second step off on your account's page, with a code."))
+
+
+def may_revoke_token(actor, person, **given):
+    """The person themselves, or an administrator or the director, when a machine is lost."""
+    if actor != person:
+        may_arrange(actor, person)
+
+
 def may_make_token(actor, person, **given):
-    """A token acts as its person, so only the person makes or revokes it; an administrator may revoke."""
+    """A token acts as its person, so only the person makes it."""
     if actor != person:
         raise Refused(_("Only %(person)s makes an access token for themselves.") % {"person": person})

@@ -2,6 +2,7 @@
 import hashlib
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -24,6 +25,14 @@ def units(viewer):
         rank = {u.pk: (u.rank, u.pk) for u in found}
         return sorted(found, key=lambda u: [rank[int(step)] for step in u.path.strip("/").split("/") if int(step) in rank])
     return list(lasting("team.units", read))
+
+
+def unit(viewer, pk):
+    """One unit, or OutOfReach."""
+    found = next((u for u in units(viewer) if u.pk == pk), None)
+    if found is None:
+        raise OutOfReach("unit")
+    return found
 
 
 def positions(viewer):
@@ -211,9 +220,22 @@ def holder_of(viewer, token):
     return found.person if found and found.person.is_active and found.person.role else None
 
 
-def tokens(viewer):
-    """The viewer's own tokens, newest first."""
-    return list(Token.objects.filter(person=viewer).order_by("-made_at"))
+def tokens(viewer, person=None):
+    """The tokens of the viewer, or of `person` for those who arrange; newest first."""
+    if person not in {None, viewer} and not policy.arranges(viewer):
+        return []
+    return list(Token.objects.filter(person=person or viewer).order_by("-made_at"))
+
+
+def second_step(viewer, person):
+    """Whether `person` signs in with an authenticator or a passkey."""
+    return Authenticator.objects.filter(user=person.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]).exists()
+
+
+def owes_second_step(viewer):
+    """Whether the viewer's position asks for a second step that they have not set up."""
+    seat = viewer.seat
+    return bool(seat and seat.position.second_step) and not second_step(viewer, viewer)
 
 
 def who_can_see(viewer, kind, pk):

@@ -17,6 +17,8 @@ urlpatterns = [
     path("why/", views.why, name="why"),
     path("me/", views.me, name="me"),
     path("me/token/<int:pk>/revoke", views.revoke, name="revoke"),
+    path("person/<int:pk>/second-step/drop", views.drop_second_step, name="drop_second_step"),
+    path("person/<int:pk>/token/<int:key>/revoke", views.revoke_of, name="revoke_of"),
     path("person/<int:pk>/", views.person, name="person"),
     path("person/<int:pk>/<slug:verb>/", views.decide, name="decide"),
 ]

@@ -40,7 +40,9 @@ def person(request, pk):
 def _person(viewer, found, **more):
     blank = {name: form() for name, (form, _action) in VERBS.items()}
     return {"person": found, "history": queries.history(viewer, found), "deputies": queries.deputyships(viewer, found),
-            "may_arrange": policy.arranges(viewer), "may_deputise": policy.arranges(viewer) or viewer == found, "forms": {**blank, **more}}
+            "may_arrange": policy.arranges(viewer), "may_deputise": policy.arranges(viewer) or viewer == found,
+            "second_step": policy.arranges(viewer) and queries.second_step(viewer, found),
+            "tokens": [t for t in queries.tokens(viewer, found) if t.revoked_at is None] if policy.arranges(viewer) else [], "forms": {**blank, **more}}
 
 
 @require_POST
@@ -115,5 +117,20 @@ def me(request):
 
 @require_POST
 def revoke(request, pk):
+    """One's own token."""
     actions.revoke_token(request.user, request.user, pk=pk)
     return redirect("team:me")
+
+
+@require_POST
+def revoke_of(request, pk, key):
+    """A colleague's token, for those who arrange."""
+    actions.revoke_token(request.user, queries.person(request.user, pk), pk=key)
+    return redirect("team:person", pk)
+
+
+@require_POST
+def drop_second_step(request, pk):
+    """For a colleague who lost phone and recovery codes."""
+    actions.drop_second_step(request.user, queries.person(request.user, pk))
+    return redirect("team:person", pk)

@@ -16,7 +16,7 @@ def may(viewer):
 
 
 SHEET = register(Sheet(
-    kind="receipts", title=gettext_lazy("Receipts"), verb=intake.VERB, back="collection:index",
+    kind="receipts", title=gettext_lazy("Receipts"), verb=intake.VERB, back="collection:index", passes=(5, 12),
     clauses=(policy.Recording.number, policy.Matching.number),
     columns=(
         Column("customer", gettext_lazy("Customer"), ("客户", "客户名称", "付款单位", "付款人", "付款方", "对方户名", "对方单位", "公司名称", "payer", "company",

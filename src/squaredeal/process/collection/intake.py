@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from squaredeal.kernel import figures, importing
+from squaredeal.kernel import figures, importing, progress
 from squaredeal.kernel import rows as table
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
@@ -98,7 +98,7 @@ def _named(viewer, rows):
     """({line: Refused}, {line: (Payer, Named or None)}) of rows: whose they are; the second only of those not refused."""
     refused, whose, today = {}, {}, timezone.localdate()
     contracts, names = _contracts(viewer, rows), _customers(viewer, rows)
-    for row in rows:
+    for row in progress.each(rows):
         try:
             policy.check_day(row.values["on"], today)
             policy.check_amount(row.values["amount"])
@@ -111,7 +111,7 @@ def _named(viewer, rows):
 def _twice(rows, refused, whose):
     """Refuse also what is recorded already, or stands twice in the sheet; returns `refused`."""
     seen = _recorded(rows)
-    for row in rows:
+    for row in progress.each(rows):
         if row.line not in whose:
             continue
         customer, v = whose[row.line][0], row.values
@@ -186,7 +186,7 @@ def _payments(rows, whose, parts):
         of_customer[x.customer].append(x)
         of_contract[x.contract].append(x)
     paid = {}
-    for row in sorted(rows, key=_earliest):
+    for row in progress.each(sorted(rows, key=_earliest)):
         customer, contract = whose[row.line]
         owed = of_contract[contract.pk] if contract else of_customer[customer.pk]
         paid[row.line] = policy.spread(row.values["amount"], [(x.pk, x.amount - x.collected) for x in owed])

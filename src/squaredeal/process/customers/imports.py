@@ -44,7 +44,7 @@ def may(viewer):
 
 
 SHEET = register(Sheet(
-    kind="customers", title=gettext_lazy("Customers"), verb=intake.VERB, back="customers:list",
+    kind="customers", title=gettext_lazy("Customers"), verb=intake.VERB, back="customers:list", passes=(2, 8),
     clauses=(policy.Checked.number, policy.Imported.number),
     columns=(
         Column("name", gettext_lazy("Company name"), ("客户名称", "公司名称", "单位名称", "企业名称", "客户", "公司", "名称", "customer", "company",

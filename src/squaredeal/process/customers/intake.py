@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from squaredeal.kernel import progress
 from squaredeal.kernel import rows as table
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
@@ -38,7 +39,7 @@ def bring_in(actor, batch):
     today, now, said = timezone.localdate(), timezone.now(), _("import")
     pks = table.next_ids(Customer, len(rows))
     customers, contacts, owned, graded = [], [], [], []
-    for pk, (row, owner, key) in zip(pks, rows, strict=True):
+    for pk, (row, owner, key) in zip(pks, progress.each(rows), strict=True):
         v, owner_id = row.values, owner and owner.pk
         customers.append({"id": pk, "owner_id": owner_id, "made_at": now, **{f: v[f] for f in FACTS}, **key,
                           "next_step_kind": "other" if v["next_step"] else ""})
@@ -66,8 +67,10 @@ def undo(actor, journal):
     touched = set()
     for part in _chunks(sorted(there)):
         touched |= _touched(part)
+        progress.advance(len(part))
     for part in _chunks(sorted(there - touched)):
         Customer.objects.filter(pk__in=part).delete()
+        progress.advance(len(part))
     journal.undone_at = timezone.now()
     journal.save(update_fields=["undone_at"])
     return len(there - touched), len(touched)
@@ -82,7 +85,7 @@ OWN = {Contact, Ownership, GradeChange}
 def _refused(actor, rows):
     """({line: Refused}, owner of each row, derived keys of each row)."""
     owners, refused = _owners(actor, rows)
-    keys = [naming.keys(r.values["name"], r.values["phone"]) for r in rows]
+    keys = [naming.keys(r.values["name"], r.values["phone"]) for r in progress.each(rows)]
     taken, first = _taken(rows, keys), {"name": {}, "tax_number": {}, "phone": {}}
     regions = team.region_of(FIRM) if taken else {}
     for row, key in zip(rows, keys, strict=True):

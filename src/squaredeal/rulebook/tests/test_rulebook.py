@@ -96,6 +96,30 @@ def test_the_page_shows_the_value_in_its_sentence_and_a_refusal_under_it(firm, c
     assert not PolicyVersion.objects.exists()
 
 
+def test_what_was_typed_stays_when_publishing_is_refused(firm, client, today):
+    draft = actions.draft(firm.zhou, "2.2.1", parameters={"contact": "5"})
+    client.force_login(firm.zhou)
+    for day, why in ((str(today - timedelta(days=1)), "早于今天"), ("", "必填"), ("32/13", "有效的日期")):
+        page = client.post(f"/rulebook/version/{draft.pk}/publish/", {"starts_on": day, "note": "西部人手够了"})
+        assert page.status_code == 422 and "西部人手够了" in page.text and why in page.text and "<html" in page.text
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_without_scripts_a_number_out_of_bounds_comes_back_in_the_whole_page(firm, client):
+    client.force_login(firm.zhou)
+    page = client.post("/rulebook/clause/2.2.1/", {"contact": "99"})
+    assert page.status_code == 422 and "<html" in page.text and 'value="99"' in page.text
+
+
+def test_the_director_sends_a_draft_back_with_a_sentence_its_author_reads(firm, client):
+    draft = actions.submit(firm.wang, actions.draft(firm.wang, "2.2.1", parameters={"contact": "5"}), note="人手够了")
+    client.force_login(firm.zhou)
+    client.post(f"/rulebook/version/{draft.pk}/send_back/", {"note": "先看上季的数"})
+    draft.refresh_from_db()
+    assert draft.state == "draft" and "先看上季的数" in firm.wang.notices.latest("pk").text
+
+
 def test_publishing_leaves_an_audit_entry_that_cannot_be_edited(firm, today):
     from django.db import DatabaseError, transaction
     actions.publish(firm.zhou, actions.draft(firm.zhou, "2.2.1", parameters={"contact": "5"}), starts_on=today)

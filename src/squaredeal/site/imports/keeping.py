@@ -33,15 +33,15 @@ class Kept:
     brought: int = 0
     mapping: dict = field(default_factory=dict)
     token: str = ""
+    kept_at: float = field(default_factory=time.time)
 
 
 def keep(person, kept):
     """Keep it under a new token (or its own); returns the token."""
     kept.token = kept.token or secrets.token_urlsafe(16)
-    folder = _folder()
     sweep()
     _make_room(person, kept.token)
-    draft = folder / f".{kept.token}"
+    draft = folder() / f".{kept.token}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         json.dump(asdict(kept), out, ensure_ascii=False)
     draft.replace(_place(person, kept.token))
@@ -75,6 +75,31 @@ def taken(person, token):
     held.unlink()
 
 
+def give_back(person, token):
+    """The file that an import took and never brought back, or None."""
+    place = _place(person, token)
+    try:
+        place.with_suffix(".taken").rename(place)
+    except FileNotFoundError:
+        return None
+    return opened(person, token)
+
+
+def beside(person, token, name):
+    """What was put beside the file under a name, or None."""
+    try:
+        return json.loads(_place(person, token).with_suffix(f".{name}").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def put_beside(person, token, name, said):
+    place = _place(person, token)
+    draft = place.with_suffix(f".{name}-draft")
+    draft.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    draft.replace(place.with_suffix(f".{name}"))
+
+
 def drop(person, token):
     with suppress(FileNotFoundError):
         _place(person, token).unlink()
@@ -83,26 +108,27 @@ def drop(person, token):
 def sweep(now=None):
     """Forget what was left lying for 12 hours, whoever left it."""
     old = (now or time.time()) - HOURS * 3600
-    for file in _folder().iterdir():
+    for file in folder().iterdir():
         with suppress(FileNotFoundError):
             if file.stat().st_mtime < old:
                 file.unlink()
 
 
-def _folder():
-    folder = settings.HOME / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+def folder():
+    place = settings.HOME / "imports"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
 
 
 def _place(person, token):
     if not _TOKEN.fullmatch(token):
         raise OutOfReach(_("This file is no longer here. Choose it again."))
-    return _folder() / f"{person.pk}-{token}.json"
+    return folder() / f"{person.pk}-{token}.json"
 
 
 def _make_room(person, token):
-    theirs = sorted(_folder().glob(f"{person.pk}-*.json"), key=lambda file: file.stat().st_mtime)
+    theirs = sorted(folder().glob(f"{person.pk}-*.json"), key=lambda file: file.stat().st_mtime)
     others = [file for file in theirs if token not in file.name]
     for file in others[:max(0, len(others) - AT_ONCE + 1)]:
-        file.unlink(missing_ok=True)
+        for theirs in folder().glob(f"{file.stem}.*"):
+            theirs.unlink(missing_ok=True)

@@ -20,6 +20,8 @@ class Preview:
     good: list = field(default_factory=list)
     wrong: list = field(default_factory=list)
     effect: list = field(default_factory=list)
+    shown: list = field(default_factory=list)
+    """The first rows as they will be: {"line", "cells"} in the order of the mapped columns; days and amounts as they were understood."""
 
     @property
     def total(self):
@@ -55,11 +57,6 @@ class Preview:
         return " · ".join([cells[p] for p in mapped if p < len(cells) and cells[p]][:2]) or " · ".join([c for c in cells if c][:2])
 
     @property
-    def shown(self):
-        """The first rows as they will be: {"line", "cells"} in the order of the mapped columns; days and amounts as they were understood."""
-        return [{"line": row.line, "cells": [_understood(row, c) for c in self.mapped]} for row in self.good[:SHOWN_GOOD]]
-
-    @property
     def mapped(self):
         return [c | {"label": self.sheet.by_name[c["name"]].label} for c in self.columns if c["name"]]
 
@@ -78,6 +75,27 @@ def chosen(sheet, head, query):
 
 def make(viewer, sheet, kept, mapping):
     """The Preview of a kept file; nothing is read when a required column is missing."""
+    made = Preview(sheet, _columns(sheet, kept, mapping), importing.missing(sheet, mapping))
+    if not made.missing:
+        made.good, made.wrong = sifted(viewer, sheet, kept, mapping)
+        made.effect = sheet.effect(viewer, made.good)
+        made.shown = [{"line": row.line, "cells": [_understood(row, c) for c in made.mapped]} for row in made.good[:SHOWN_GOOD]]
+    return made
+
+
+def remembered(made):
+    """What of a Preview is kept beside a long file, so that it is made once."""
+    return {"good": len(made.good), "wrong": [[w.line, w.cells, w.why, w.column, w.clause] for w in made.wrong],
+            "effect": [[str(amount), str(what)] for amount, what in made.effect], "shown": made.shown}
+
+
+def recalled(sheet, kept, mapping, known):
+    """The Preview from what was kept; of the good rows only how many they are."""
+    return Preview(sheet, _columns(sheet, kept, mapping), [], range(known["good"]), [importing.Wrong(*one) for one in known["wrong"]],
+                   known["effect"], known["shown"])
+
+
+def _columns(sheet, kept, mapping):
     columns = []
     for place, title in enumerate(kept.head):
         name = mapping.get(place, "")
@@ -85,11 +103,7 @@ def make(viewer, sheet, kept, mapping):
         examples = " · ".join(_cell(row, place) for row in kept.rows[:3])
         columns.append({"place": place, "title": title.strip() or _("(no title)"), "examples": examples, "name": name,
                         "says": column.says if column else ""})
-    made = Preview(sheet, columns, importing.missing(sheet, mapping))
-    if not made.missing:
-        made.good, made.wrong = sifted(viewer, sheet, kept, mapping)
-        made.effect = sheet.effect(viewer, made.good)
-    return made
+    return columns
 
 
 def sifted(viewer, sheet, kept, mapping):

@@ -1,5 +1,5 @@
 """What was imported before: one's own journals of a kind, with what can still be taken back."""
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -15,6 +15,12 @@ def earlier(viewer, sheet, limit=10):
     since = timezone.now() - timedelta(days=UNDO_DAYS)
     return [{"pk": r["pk"], "at": r["at"], "file": r["moves__file"], "count": r["count"], "undone": r["undone_at"],
              "open": r["undone_at"] is None and r["at"] >= since} for r in rows]
+
+
+def since(viewer, sheet, file, moment):
+    """The viewer's import of this file after a moment (seconds), or None."""
+    rows = Journal.objects.filter(actor=viewer, verb=sheet.verb, moves__file=file, at__gte=datetime.fromtimestamp(moment, UTC))
+    return rows.order_by("-pk").first()
 
 
 def journal(viewer, pk):

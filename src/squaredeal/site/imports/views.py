@@ -2,20 +2,19 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from squaredeal.kernel import importing
 from squaredeal.kernel import sheet as sheets
 from squaredeal.kernel.errors import Refused
-from squaredeal.kernel.page import page
+from squaredeal.kernel.page import is_part, page
 
-from . import actions, keeping, preview, queries
+from . import actions, bringing, keeping, preview, queries, waiting
 from .forms import Upload
 
 
@@ -39,41 +38,56 @@ def index(request):
 
 @require_GET
 def file(request, token):
-    """A kept file: mapping and preview; once imported, what came of it."""
-    kept = keeping.opened(request.user, token)
+    """A kept file: mapping and preview; while it is worked on, how far that is; once imported, what came of it."""
+    viewer, told, refused = request.user, waiting.look(request.user, bringing.coming(token)), {}
+    if told and "of" in told:
+        return _wait(request, told, _("Importing"))
+    if told:
+        waiting.forget(viewer, bringing.coming(token))
+        refused = told if "refused" in told else {"refused": bringing.recover(viewer, token)}
+    kept = keeping.opened(viewer, token)
     sheet = _sheet(kept.kind)
-    sheet.may(request.user)
+    sheet.may(viewer)
     context = {"sheet": sheet, "kept": kept, "token": token, "until": timezone.now() + timedelta(days=importing.UNDO_DAYS),
-               "earlier": queries.earlier(request.user, sheet)}
+               "earlier": queries.earlier(viewer, sheet), "refused": refused}
     if kept.done:
-        journal = queries.journal(request.user, kept.done)
+        if is_part(request):
+            return _away(request.path)
+        journal = queries.journal(viewer, kept.done)
         reasons = preview.Preview(sheet, [], [], wrong=[importing.Wrong(line, cells, why) for line, cells, why in kept.rows]).reasons
         return render(request, "site/import_done.html", {**context, "journal": journal, "reasons": reasons, "wrong": len(kept.rows)})
-    seen = preview.make(request.user, sheet, kept, preview.chosen(sheet, kept.head, request.GET))
+    seen, key = bringing.look_through(viewer, token, sheet, kept, preview.chosen(sheet, kept.head, request.GET))
+    if seen is None:
+        told = waiting.look(viewer, key) or {"done": 0, "of": 1}
+        if "of" in told:
+            return _wait(request, told, _("Looking through the rows"))
+        waiting.forget(viewer, key)
+        raise Refused(told.get("refused") or _("The server stopped in the middle. Load the page again."))
     return page(request, "site/import_file.html", "site/_import_file.html", {**context, "seen": seen})
+
+
+def _wait(request, told, what):
+    """How far it is; the part asks again by itself, and without scripts the page does."""
+    context = {"percent": waiting.percent(told), "what": what, "here": request.get_full_path()}
+    return page(request, "site/import_wait.html", "site/_import_wait.html", context)
+
+
+def _away(to):
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = to
+    return answer
 
 
 @require_POST
 def bring(request, token):
-    """Bring the right rows in; the wrong ones stay to be downloaded."""
+    """Bring the right rows in; a second press, or one while it runs, changes nothing."""
     viewer = request.user
-    kept = keeping.opened(viewer, token)
-    if not kept.done:
-        with keeping.taken(viewer, token) as kept:
+    if not waiting.running(viewer, bringing.coming(token)):
+        kept = keeping.opened(viewer, token)
+        if not kept.done:
             sheet = _sheet(kept.kind)
-            mapping = preview.chosen(sheet, kept.head, request.POST)
-            lacking = importing.missing(sheet, mapping)
-            if lacking:
-                raise Refused(_("No column is mapped to “%(column)s”. Go back and choose one.") % {"column": lacking[0].label})
-            good, wrong = preview.sifted(viewer, sheet, kept, mapping)
-            if not good:
-                raise Refused(_("No row can be imported as it is. Download the wrong rows, mend them, and choose the file again."))
-            journal = sheet.bring_in(viewer, importing.Batch(kept.file, good))
-            left = [importing.Wrong(row.line, row.cells, str(no.message)) for row in good
-                    if (no := getattr(journal, "left_out", {}).get(row.line))]
-        kept.done, kept.brought = journal.pk, journal.count
-        kept.rows = [[w.line, w.cells, w.why] for w in sorted(wrong + left, key=lambda w: w.line)]
-        keeping.keep(viewer, kept)
+            sheet.may(viewer)
+            bringing.begin(viewer, token, sheet, kept, preview.chosen(sheet, kept.head, request.POST))
     return redirect("site:import_file", token)
 
 
@@ -86,24 +100,32 @@ def wrong(request, token):
     if kept.done:
         found = kept.rows
     else:
-        mapping = preview.chosen(sheet, kept.head, request.GET)
-        found = [[w.line, w.cells, w.why] for w in preview.sifted(request.user, sheet, kept, mapping)[1]]
+        seen, _key = bringing.look_through(request.user, token, sheet, kept, preview.chosen(sheet, kept.head, request.GET))
+        if seen is None:
+            return redirect(f"{reverse('site:import_file', args=[token])}?{request.GET.urlencode()}")
+        found = [[w.line, w.cells, w.why] for w in seen.wrong]
     width = len(kept.head)
     rows = [[*cells[:width], *[""] * (width - len(cells)), line, why] for line, cells, why in found]
     return sheets.xlsx(f"{kept.file.rsplit('.', 1)[0]} {_('wrong rows')}", [*kept.head, _("Row"), _("What is wrong")], rows)
 
 
-@require_POST
 def undo(request, pk):
-    """Take an import back; what was worked on since stays."""
+    """Take an import back; what was worked on since stays. GET shows how far a long one is, and what came of it."""
     journal = queries.journal(request.user, pk)
-    sheet = next(s for s in importing.sheets().values() if s.verb == journal.verb)
-    gone, stays = sheet.undo(request.user, journal)
-    said = ngettext("%(n)s row was taken back.", "%(n)s rows were taken back.", gone) % {"n": gone}
-    if stays:
-        said += ngettext("%(n)s was worked on since and stays.", "%(n)s were worked on since and stay.", stays) % {"n": stays}
-    messages.info(request, said)
-    return redirect(f"{reverse('site:import')}?kind={sheet.kind}")
+    sheet, key = next(s for s in importing.sheets().values() if s.verb == journal.verb), bringing.going(pk)
+    told, back = waiting.look(request.user, key), f"{reverse('site:import')}?kind={sheet.kind}"
+    if told and "of" in told:
+        return _wait(request, told, _("Taking back"))
+    if request.method == "POST":
+        said = bringing.take_back(request.user, sheet, journal)
+        if not said:
+            return redirect("site:import_undo", pk)
+        messages.info(request, said)
+        return redirect(back)
+    if told:
+        waiting.forget(request.user, key)
+        messages.info(request, told.get("said") or told.get("refused") or _("The server stopped in the middle: nothing was taken back."))
+    return _away(back) if is_part(request) else redirect(back)
 
 
 def _sheet(kind):

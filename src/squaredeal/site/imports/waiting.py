@@ -1,0 +1,123 @@
+"""Work longer than a page: done in a thread of this process and told in a file beside the uploads, so that every page load, in whichever
+worker, sees how far it is. The work itself is one transaction: a process that dies leaves nothing of it, and the next look says so.
+"""
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from contextlib import suppress
+
+from django.db import connections
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from squaredeal.kernel import progress
+from squaredeal.kernel.errors import Refused
+
+from . import keeping
+
+LONG = 3000
+"""Rows from which on the page does not wait for the work."""
+TELL = 0.3
+SILENT = 300
+"""Seconds after which work that says nothing is taken for dead where processes cannot be asked."""
+log = logging.getLogger(__name__)
+
+
+def look(person, key):
+    """None, or what is told of the work: {"done", "of"} while it runs, {"refused"} or {"said"} when it has ended so."""
+    place = _place(person, key)
+    try:
+        told = json.loads(place.read_text(encoding="utf-8"))
+        silent = time.time() - place.stat().st_mtime
+    except (FileNotFoundError, ValueError):
+        return None
+    if "of" in told and not _alive(told["pid"], silent):
+        forget(person, key)
+        return {"died": True}
+    return told
+
+
+def running(person, key):
+    return "of" in (look(person, key) or {})
+
+
+def percent(told):
+    return min(99, told["done"] * 100 // max(told["of"], 1))
+
+
+def forget(person, key):
+    with suppress(FileNotFoundError):
+        _place(person, key).unlink()
+
+
+def tell(person, key, **said):
+    """How it ended, for the next look."""
+    _write(_place(person, key), said)
+
+
+def do(person, key, of, work, *, at_once):
+    """Do `work()`, which deals with `of` rows in all: here and now, or in a thread. Work that runs already is left to run."""
+    if running(person, key):
+        return
+    _write(_place(person, key), {"done": 0, "of": of, "pid": os.getpid()})
+    if at_once:
+        try:
+            work()
+        finally:
+            forget(person, key)
+        return
+    threading.Thread(target=_apart, args=(person, key, of, work, get_language()), daemon=True).start()
+
+
+def _apart(person, key, of, work, language):
+    heard, place = _Heard(_place(person, key), of), _place(person, key)
+    try:
+        with override(language), progress.heard(heard):
+            said = work()
+            _write(place, {"said": said}) if said else forget(person, key)
+    except Refused as no:
+        _write(place, {"refused": str(no.message), "clause": no.clause or ""})
+    except Exception:
+        log.exception("the work %s broke off", key)
+        with override(language):
+            _write(place, {"refused": _("It broke off and changed nothing. Try once more; if it breaks again, tell the administrator."), "clause": ""})
+    finally:
+        connections.close_all()
+
+
+class _Heard:
+    """Counts rows and writes the count down, so many times a second."""
+
+    def __init__(self, place, of):
+        self.place, self.of, self.done, self.told = place, of, 0, 0.0
+
+    def __call__(self, count):
+        self.done += count
+        if time.monotonic() - self.told > TELL:
+            self.told = time.monotonic()
+            _write(self.place, {"done": self.done, "of": self.of, "pid": os.getpid()})
+
+
+def _alive(pid, silent):
+    if sys.platform == "win32":
+        return silent < SILENT
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _place(person, key):
+    return keeping.folder() / f"{person.pk}-{key}.state"
+
+
+def _write(place, told):
+    draft = place.with_suffix(f".{threading.get_ident()}")
+    draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    draft.replace(place)
