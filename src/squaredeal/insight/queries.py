@@ -16,6 +16,7 @@ from squaredeal.kernel.models import Notice
 from squaredeal.organisation.targets import queries as targets
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role
+from squaredeal.process.collection import board
 from squaredeal.process.collection import queries as collection
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Contract, Instalment
@@ -168,14 +169,14 @@ def by_region(viewer, rows, measures=("orders", "orders_target", "cash", "cash_t
 
 
 def due_this_week(viewer, scope, limit=8):
-    """(rows, count, yuan) of instalments within reach that are open and due by the end of this week, oldest first."""
+    """(rows, count, yuan) of instalments within reach that are open and due by the end of this week, oldest first; each row says where it stands."""
     today = timezone.localdate()
     sunday = today + timedelta(days=6 - today.weekday())
     rows = Instalment.objects.in_scope(viewer, scope).filter(
         collected__lt=F("amount"), contract__state="approved", due_on__range=(today - timedelta(days=today.weekday()), sunday))
     total = rows.aggregate(n=Count("pk"), s=Sum(F("amount") - F("collected")))
-    shown = rows.annotate(open=F("amount") - F("collected")).select_related("contract__customer__owner").order_by("due_on", "pk")
-    return list(shown[:limit]), total["n"], total["s"] or ZERO
+    shown = rows.select_related("contract__customer__owner").order_by("due_on", "pk")
+    return board.marked(viewer, list(shown[:limit])), total["n"], total["s"] or ZERO
 
 
 def rule_counts(viewer):

@@ -120,6 +120,12 @@ def day(value, *, today=None):
     return f"{on:%Y-%m-%d}"
 
 
+def full_day(value):
+    """11 月 26 日 周四 · Thursday 26 November: the day a page is about, for the line above its sentence."""
+    _moment, on = _split(value)
+    return f"{on.month} 月 {on.day} 日 周{'一二三四五六日'[on.weekday()]}" if chinese() else f"{on:%A} {on.day} {on:%B}"
+
+
 def late(value, *, today=None):
     """Days gone since `value`; 0 when it is today, ahead, or nothing."""
     if value is None or value == "":

@@ -14,7 +14,7 @@ class SendBackForm(forms.Form):
 
 
 class PayForm(forms.Form):
-    paid_on = forms.DateField(label=_("Paid on"), required=False, widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}))
+    paid_on = forms.DateField(label=_("Paid on"), required=False, widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"))
 
 
 class SimulateForm(forms.Form):

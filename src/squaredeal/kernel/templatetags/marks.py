@@ -18,7 +18,7 @@ from .. import figures
 from ..clause import REGISTER, printed, words
 
 register = template.Library()
-for name in ("fen", "pct", "points", "minus", "day", "due", "late", "exact"):
+for name in ("fen", "pct", "points", "minus", "day", "full_day", "due", "late", "exact"):
     register.filter(name, getattr(figures, name))
 
 
@@ -198,7 +198,7 @@ def th(context, key, label, default="", right=False, into="#table"):
 def pager(context, page: Page, into="#table"):
     """{% pager page %}: which rows these are, and the pages before and after; needs Django's Page."""
     request = context["request"]
-    return {"page": page, "into": into,
+    return {"page": page, "into": into, "count": figures.grouped(page.paginator.count),
             "before": _query(request, page=page.previous_page_number()) if page.has_previous() else "",
             "after": _query(request, page=page.next_page_number()) if page.has_next() else ""}
 

@@ -7,7 +7,7 @@ from .models import Person, Position, Role, Unit
 
 
 def day(label, **given):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **given)
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
 
 
 class AddPerson(forms.Form):
