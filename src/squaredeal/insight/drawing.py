@@ -12,10 +12,9 @@ def percent(rate, most=Decimal(1)):
 
 
 def chart(cash, today):
-    """The `pace` chart: target dotted, collected with its area to today, committed dashed, last year thin; in 万."""
+    """The `pace` chart: target dotted, collected with its area to today, committed dashed, last year thin; in 万, in English in millions."""
     curve = cash["curve"]
     days, gone, start = cash["days"], cash["gone"], cash["span"].starts_on
-    in_wan = lambda amount: float(round(Decimal(amount) / 10_000, 1))  # noqa: E731
 
     def along(points, first, last):
         """One value a day from a step function's points; None outside first…last."""
@@ -24,32 +23,36 @@ def chart(cash, today):
             while at < len(points) and points[at][0] <= day:
                 value = points[at][1]
                 at += 1
-            found.append(in_wan(value) if first <= day <= last else None)
+            found.append(_scaled(value) if first <= day <= last else None)
         return found
 
     names = [_day_name(start, n) for n in range(days + 1)]
     series = [
         {"role": "target", "name": _("Target"), "label": f"{_('Target')} {_short(cash['target'])}",
-         "data": [round(in_wan(cash["target"]) * n / days, 1) for n in range(days + 1)]},
+         "data": [round(_scaled(cash["target"]) * n / days, 3) for n in range(days + 1)]},
         {"role": "commit", "name": _("Committed"), "label": f"{_('Committed')} {_short(cash['collected'] + cash['committed'])}",
          "data": along(curve["committed"], gone, days)},
         {"role": "last", "name": _("Last year"), "label": f"{_('Last year')} {_short(cash['last_year'])}", "data": along(curve["last_year"], 0, days)},
         {"role": "done", "name": _("Collected"), "label": "", "data": along(curve["collected"], 0, gone)}]
     drawn = {"x": names, "ticks": [names[0], names[days // 3], names[2 * days // 3], names[-1]], "today": gone,
-             "series": series, "now": {"label": f"{_('Today')} {_short(cash['collected'])}", "value": in_wan(cash["collected"])}}
+             "series": series, "now": {"label": f"{_('Today')} {_short(cash['collected'])}", "value": _scaled(cash["collected"])}}
     if cash["gap"]:
-        drawn["gap"] = {"label": f"{_('Gap')} {_short(cash['gap'])}", "from": in_wan(cash["collected"] + cash["committed"]), "to": in_wan(cash["target"])}
+        drawn["gap"] = {"label": f"{_('Gap')} {_short(cash['gap'])}", "from": _scaled(cash["collected"] + cash["committed"]), "to": _scaled(cash["target"])}
     return drawn
 
 
 def _day_name(start, number):
     from datetime import timedelta
     day = start + timedelta(days=max(number - 1, 0))
-    return f"{day.month}/{day.day}" + ("" if number else " ")
+    return figures.short_day(day) + ("" if number else " ")
+
+
+def _scaled(amount):
+    return float(round(Decimal(amount) / 10_000, 1) if figures.chinese() else round(Decimal(amount) / 1_000_000, 3))
 
 
 def _short(amount):
-    return f"{Decimal(amount) / 10_000:,.0f}"
+    return f"{Decimal(amount) / 10_000:,.0f}" if figures.chinese() else f"{Decimal(amount) / 1_000_000:,.2f}"
 
 
 def bars(region, gone, days):

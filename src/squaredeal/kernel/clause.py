@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict
 
+from .figures import chinese
 from .memory import lasting
 
 REGISTER: dict[str, type["Clause"]] = {}
@@ -47,8 +48,8 @@ class Clause(BaseModel):
 
     @classmethod
     def tag(cls):
-        """`二·2 客户跟进`: chapter·section and short name, for the small boxed tag."""
-        return f"{printed(cls.number, section=True)} {words(cls.title)}"
+        """`二·2 客户跟进`, `2.2 Follow-up`: chapter·section and short name, for the small boxed tag."""
+        return f"{printed(cls.number, section=True) if chinese() else cls.number.rsplit('.', 1)[0]} {words(cls.title)}"
 
     def parts(self, lang=None):
         """The sentence cut up for display: [("text", "A 级客户至少每 "), ("parameter", "a", 3), …]."""

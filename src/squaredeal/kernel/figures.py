@@ -120,6 +120,12 @@ def day(value, *, today=None):
     return f"{on:%Y-%m-%d}"
 
 
+def short_day(value):
+    """11/26 · Nov 26, whatever the distance; a moment keeps its time."""
+    moment, on = _split(value)
+    return (f"{on.month}/{on.day}" if chinese() else f"{on:%b} {on.day}") + (f" {moment:%H:%M}" if moment else "")
+
+
 def full_day(value):
     """11 月 26 日 周四 · Thursday 26 November: the day a page is about, for the line above its sentence."""
     _moment, on = _split(value)

@@ -4,6 +4,8 @@ Pure: amounts in, coordinates out. Templates draw them; no script is needed.
 """
 from decimal import Decimal
 
+from squaredeal.kernel import figures
+
 WIDTH, HEIGHT = 376, 196
 LEFT, RIGHT, TOP, BOTTOM = 48, 22, 22, 24
 STEPS = (1, 2, 3, 5, 10)
@@ -29,11 +31,12 @@ def curve(points, *, edges=(), here=None, part=None, reach=None):
     """Coordinates of a curve through `points` [(collected, earned)], with ticks, the tiers' edges, and where one stands.
 
     `edges` [(collected, label)] begins each tier; `here` is (collected, earned); `part` (from, to) is drawn thick along the
-    curve; `reach` (to) dashes on from `here`. Collected is labelled in 万, earned in yuan.
+    curve; `reach` (to) dashes on from `here`. Collected is labelled in 万 (in English in thousands), earned in yuan.
     """
     points = [(Decimal(x), Decimal(y)) for x, y in points]
     x_most, y_most = max(x for x, _ in points) or Decimal(1), max(y for _, y in points) or Decimal(1)
     x_step, y_step = nice(x_most, 4), nice(y_most, 4)
+    unit = 10_000 if figures.chinese() else 1000
     x_end, y_end = x_most, y_step * (y_most / y_step).to_integral_value(rounding="ROUND_CEILING")
 
     def at(x, y):
@@ -60,8 +63,7 @@ def curve(points, *, edges=(), here=None, part=None, reach=None):
         "width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "floor": HEIGHT - BOTTOM,
         "line": path(points), "bands": bands,
         "folds": [at(x, 0)[0] for x in starts if 0 < x < x_end],
-        "xs": [{"x": at(x, 0)[0], "label": f"{x / 10000:f}".rstrip("0").rstrip(".") if x % 10000 else str(int(x / 10000))}
-               for x in _ticks(x_step, x_end)],
+        "xs": [{"x": at(x, 0)[0], "label": f"{x / unit:f}".rstrip("0").rstrip(".") if x % unit else f"{int(x / unit):,}"} for x in _ticks(x_step, x_end)],
         "ys": [{"y": at(0, y)[1], "label": f"{int(y):,}"} for y in _ticks(y_step, y_end)],
         "here": {"x": spot[0], "y": spot[1], "word": round(spot[1] + 22 if spot[1] < HEIGHT - BOTTOM - 50 else spot[1] - 26, 1),
                  "anchor": "end" if spot[0] > WIDTH * 0.75 else "middle" if spot[0] > WIDTH * 0.25 else "start"} if spot else None,

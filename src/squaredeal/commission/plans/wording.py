@@ -18,14 +18,14 @@ WORDS = {
     "overdue_days": gettext_lazy("days overdue"), "below_floor": gettext_lazy("sold below the floor price"), "list_total": gettext_lazy("list price"),
     "floor_total": gettext_lazy("floor price"), "cost_total": gettext_lazy("cost"), "contract_amount": gettext_lazy("contract amount"), "share": gettext_lazy("share"),
     "quantity": gettext_lazy("quantity"), "hired": gettext_lazy("day hired"), "left": gettext_lazy("day left"), "unit": gettext_lazy("region"), "true": gettext_lazy("everybody"),
-    "and": gettext_lazy("and"), "or": gettext_lazy("or"), "not": gettext_lazy("not"), "date": gettext_lazy("day received"), "signed_on": gettext_lazy("day signed"),
+    "且": gettext_lazy("and"), "或": gettext_lazy("or"), "非": gettext_lazy("not"), "and": gettext_lazy("and"), "or": gettext_lazy("or"), "not": gettext_lazy("not"), "date": gettext_lazy("day received"), "signed_on": gettext_lazy("day signed"),
 }
 WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal"), "month": gettext_lazy("the month"), "quarter": gettext_lazy("the quarter"),
            "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "half to date": gettext_lazy("the half-year so far"),
            "quarter to date": gettext_lazy("the quarter so far"), "last 2 periods": gettext_lazy("the last 2 months"), "last 3 periods": gettext_lazy("the last 3 months"),
            "last 6 periods": gettext_lazy("the last 6 months"), "last 12 periods": gettext_lazy("the last 12 months"), "period": gettext_lazy("the month"),
            "life": gettext_lazy("the contract"), "life to date": gettext_lazy("everything so far")}
-NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|[<>=!*/+-]+')
+NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|(?<!\w)[且或非](?!\w)|[<>=!*/+-]+')
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
 SIGNS = {"*": "×", "/": "÷", "-": "−", ">=": "≥", "<=": "≤", "!=": "≠"}

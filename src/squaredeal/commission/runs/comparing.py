@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from . import policy
 
@@ -82,8 +82,8 @@ def exceptions(viewer, statements, lines, objections):
         first = cut[0]
         attained = first.detail.get("attainment")
         found.append({"clause": first.clause, "due": None,
-                      "title": _("%(person)s reached %(attained)s of the target; %(count)s receipts earn nothing")
-                      % {"person": first.person, "attained": f"{Decimal(attained) * 100:.1f}%" if attained else "—", "count": len(cut)},
+                      "title": ngettext("%(person)s reached %(attained)s of the target; %(count)s receipt earns nothing",
+                                        "%(person)s reached %(attained)s of the target; %(count)s receipts earn nothing", len(cut)) % {"person": first.person, "attained": f"{Decimal(attained) * 100:.1f}%" if attained else "—", "count": len(cut)},
                       "text": _("Base %(base)s, target %(quota)s.") % {
                           "base": f"{sum((line.base or ZERO) for line in cut):,.2f}",
                           "quota": f"{Decimal(first.detail['quota']):,.2f}" if first.detail.get("quota") else "—"},

@@ -24,4 +24,4 @@ class AmountForm(forms.Form):
     amount = forms.DecimalField(label=_("If this much is received, with tax"), max_digits=16, decimal_places=2, min_value=Decimal("0.01"),
                                 error_messages={"invalid": _("Write the amount in yuan, such as 113000."), "required": _("Write the amount in yuan, such as 113000.")},
                                 widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}))
-    first_order = forms.BooleanField(label=_("the customer's first order"), required=False)
+    first_order = forms.BooleanField(label=_("the customer's first order"), required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"}))

@@ -15,10 +15,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from .. import figures
-from ..clause import REGISTER, printed, words
+from ..clause import REGISTER
 
 register = template.Library()
-for name in ("fen", "pct", "points", "minus", "day", "full_day", "due", "late", "exact"):
+for name in ("fen", "pct", "points", "minus", "day", "full_day", "short_day", "due", "late", "exact"):
     register.filter(name, getattr(figures, name))
 
 
@@ -111,8 +111,7 @@ def clause(which, link=True):
     found = REGISTER.get(which) if isinstance(which, str) else which
     if found is None:
         return format_html('<span class="sd-clause">{}</span>', which)
-    number = found.number.rsplit(".", 1)[0]
-    tag = f"{printed(found.number, section=True) if figures.chinese() else number} {words(found.title)}"
+    tag = found.tag()
     say = (found if not isinstance(found, type) else found.on(timezone.localdate())).text()
     address = _address("rulebook:clause", found.number) if link else ""
     if not address:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Count, F
 from django.utils import timezone
 
+from squaredeal.kernel import figures
 from squaredeal.kernel.calendar import monday_of
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.organisation.team import queries as team
@@ -33,7 +34,7 @@ class Cell:
 
     @property
     def short(self):
-        return f"{self.week.month}/{self.week.day}"
+        return figures.short_day(self.week)
 
     @property
     def rate(self):

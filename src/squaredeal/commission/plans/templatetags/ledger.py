@@ -77,6 +77,12 @@ def monthday(day):
 
 
 @register.filter
+def seconds(milliseconds):
+    """1939 → 1.9."""
+    return figures.grouped((figures.decimal(milliseconds) or 0) / 1000, 1)
+
+
+@register.filter
 def in_words(warning):
     """What the computation noticed, in the reader's language."""
     return warning.get("zh" if figures.chinese() else "en", "")

@@ -22,10 +22,12 @@
     if (d.ticks) o.xAxis.axisLabel.interval = (i, value) => d.ticks.includes(value);
     if (d.max) o.yAxis.max = d.max;
   };
+  const ruler = document.createElement("canvas").getContext("2d");
+  const widest = texts => { ruler.font = `700 12px ${css("hei")}`; return Math.ceil(Math.max(...texts.map(text => ruler.measureText(text || "").width))); };
   const kinds = {
     // d: {x: [day…], ticks: [day…], today: index, unit, series: [{role: last|target|commit|done, name, label, data}], now: {label, value}, gap: {label, from, to}}
     pace(d, phone) {
-      const o = base(); axis(o, d); if (phone) { o.grid.right = 82; o.grid.left = 40; }
+      const o = base(); axis(o, d); o.grid.right = 12 + widest([...d.series.map(s => s.label), d.gap?.label]); if (phone) o.grid.left = 40;
       const end = d.x.length - 1, beside = [];
       const said = (s, color) => { beside.push({ text: s.label, value: s.data.at(-1), color }); return { endLabel: { show: false } }; };
       const looks = {
