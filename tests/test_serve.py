@@ -4,14 +4,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import typer
+from django.utils import timezone
 
+from squaredeal.organisation.approvals.models import Request, Step
 from squaredeal.organisation.team.models import Person
-from squaredeal.site import serve
+from squaredeal.site import serve, ticking
 from squaredeal.site.demo.people import LOGINS
 
 
@@ -62,3 +66,20 @@ def test_only_the_demo_company_signs_in_without_a_password(db):
 def test_who_left_is_not_offered(db):
     Person.objects.create(login="chen", name="陈静", email="chen@huachen.example", is_active=False)
     assert serve.demo_people() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_hours_work_is_done_by_one_of_the_workers_and_again_in_the_next_hour(firm, settings, tmp_path):
+    settings.HOME = tmp_path
+    approver = Request.objects.create(kind="quote", subject_id=1, title="让价", asked_by=firm.chen, due_at=timezone.now() - timedelta(days=3))
+    Step.objects.create(request=approver, order=1, approver=firm.wang, state="waiting")
+    now = timezone.now()
+    done = []
+    workers = [threading.Thread(target=lambda: done.append(ticking.once_an_hour(now))) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert sorted(done) == [False, False, False, True]
+    assert firm.wang.notices.filter(text__contains="让价").exists()
+    assert ticking.once_an_hour(now + timedelta(hours=1)) and [f.name for f in tmp_path.glob("ticked-*")] == [f"ticked-{now + timedelta(hours=1):%Y%m%dT%H}"]

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from squaredeal.organisation.team.models import Person
 
-from . import chores, founding
+from . import chores, founding, ticking
 
 serve = typer.Typer(add_completion=False)
 
@@ -98,7 +98,7 @@ def by_gunicorn(host, port, note):
                 "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
                 "worker_class": "gthread", "workers": 2, "threads": 4, "keepalive": 15, "timeout": 120,
                 "graceful_timeout": 10, "preload_app": True, "loglevel": "warning", "control_socket_disable": True,
-                "when_ready": lambda server: print(note, flush=True),
+                "when_ready": lambda server: print(note, flush=True), "post_worker_init": lambda worker: ticking.by_itself(),
             }.items():
                 self.cfg.set(name, value)
 
@@ -122,6 +122,7 @@ def by_threads(host, port, note):
 
     with make_server(host, port, application(), Server, Quiet) as server:
         print(note, flush=True)
+        ticking.by_itself()
         try:
             server.serve_forever()
         except KeyboardInterrupt:
