@@ -47,7 +47,7 @@ SUBJECT = {
 }
 OWN_ONLY = {"customers:drop_view", "targets:undo", "team:revoke", "kernel:open", "site:import_undo"}
 """Subjects that are one person's alone: not even the manager or the director reaches them (a hand-over the director may undo)."""
-COMMON = {"site:enter", "team:person", "team:decide", "team:position", "team:end_deputy", "team:drop_second_step", "team:revoke_of", "rulebook:decide", "rulebook:acknowledge", "negotiation:product", "negotiation:price",
+COMMON = {"site:enter", "team:person", "team:decide", "team:position", "team:end_deputy", "team:rename_unit", "team:drop_second_step", "team:revoke_of", "rulebook:decide", "rulebook:acknowledge", "negotiation:product", "negotiation:price",
           "negotiation:change_product", "plans:plan", "plans:revise", "plans:text", "plans:publish", "plans:drop", "runs:run", "runs:payout",
           "runs:lines", "runs:verify", "runs:move"}
 """Subjects of the whole firm: colleagues, versions, products, plans, runs; what each role may do with them is proved in its section."""

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,24 @@ def add_person(actor, unit, *, login, name, position, starts_on, phone="", email
     return made
 
 
+@action("team.change_facts", may=policy.may_change_facts)
+def change_facts(actor, person, *, name, phone="", email=""):
+    """How the person is called and reached; what was signed under the old name keeps it in the record."""
+    person.name, person.phone, person.email = name, phone, email
+    person.save(update_fields=["name", "phone", "email"])
+    return person
+
+
+@action("team.rename_unit", may=policy.may_arrange)
+def rename_unit(actor, unit, *, name):
+    """The unit under another name, with all that hangs on it."""
+    if Unit.objects.filter(parent=unit.parent_id, name=name).exclude(pk=unit.pk).exists():
+        raise Refused(_("There is a unit named %(name)s beside it. Choose another name.") % {"name": name}, field="name")
+    unit.name = name
+    unit.save(update_fields=["name"])
+    return unit
+
+
 @action("team.appoint", may=policy.may_appoint)
 def appoint(actor, person, *, unit, position, starts_on, manager=None):
     """From `starts_on` the person holds `position` in `unit`; what they held ends the day before."""
@@ -53,6 +72,20 @@ def let_go(actor, person, *, left_on):
     person.is_active = left_on >= timezone.localdate()
     person.save(update_fields=["left_on", "is_active"])
     person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+    last = person.assignments.order_by("-starts_on").select_related("unit").first()
+    superior = last and _superior(person, last.unit, timezone.localdate())
+    if superior and superior != actor:
+        notify(superior, _("%(person)s leaves on %(day)s. Hand their customers over.") % {"person": person, "day": left_on},
+               url=f"{reverse('customers:list')}?owner={person.pk}", clause=policy.HandOver.number)
+    return person
+
+
+@action("team.take_back_leaving", may=policy.may_take_back_leaving)
+def take_back_leaving(actor, person):
+    """They stay after all: the post that ended with their last day goes on, and they sign in again. Tokens stay revoked."""
+    person.assignments.filter(ends_on=person.left_on).update(ends_on=None)
+    person.left_on, person.is_active = None, True
+    person.save(update_fields=["left_on", "is_active"])
     return person
 
 
@@ -180,8 +213,18 @@ def _seat(person, unit, position, starts_on, manager=None):
         old.ends_on = starts_on - timedelta(days=1)
         old.save(update_fields=["ends_on"])
     later = person.assignments.filter(starts_on__gt=starts_on).order_by("starts_on").first()
-    return Assignment.objects.create(person=person, unit=unit, position=position, manager=manager, starts_on=starts_on,
-                                     ends_on=later and later.starts_on - timedelta(days=1))
+    return Assignment.objects.create(person=person, unit=unit, position=position, manager=manager or _superior(person, unit, starts_on),
+                                     starts_on=starts_on, ends_on=later and later.starts_on - timedelta(days=1))
+
+
+def _superior(person, unit, on):
+    """The manager of the unit or the nearest above, else the director; None for the director."""
+    there = Assignment.objects.filter(active_on(on), person__is_active=True).exclude(person=person).select_related("person")
+    for above in reversed([int(step) for step in unit.path.strip("/").split("/")]):
+        if seat := there.filter(unit=above, position__role=Role.MANAGER).first():
+            return seat.person
+    seat = there.filter(position__role=Role.DIRECTOR).first()
+    return seat and seat.person
 
 
 def _free_position(name, own=None):

@@ -2,6 +2,7 @@
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .models import Person, Position, Role, Unit
 
@@ -28,6 +29,20 @@ class Appoint(forms.Form):
     starts_on = day(_("From"), initial=timezone.localdate)
 
 
+class Facts(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class RenameUnit(forms.Form):
+    name = forms.CharField(label=_("New name"), max_length=60)
+
+
+class StayAfterAll(forms.Form):
+    """Nothing but the press."""
+
+
 class LetGo(forms.Form):
     left_on = day(_("Last day"), initial=timezone.localdate)
 
@@ -49,7 +64,7 @@ class MakeToken(forms.Form):
 
 class AddUnit(forms.Form):
     parent = forms.ModelChoiceField(label=_("Below"), queryset=Unit.objects.all())
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("unit", "Name"), max_length=60)
 
 
 class AddPosition(forms.Form):

@@ -132,6 +132,18 @@ def _role_then(person):
     return last.position.role if last else ""
 
 
+def may_change_facts(actor, person, *, name, **given):
+    """Those who arrange; everybody their own phone and e-mail, but not their name."""
+    if actor != person or name != person.name:
+        may_arrange(actor, person)
+
+
+def may_take_back_leaving(actor, person, **given):
+    may_arrange(actor, person)
+    if person.left_on is None:
+        raise Refused(_("%(person)s has not left.") % {"person": person})
+
+
 def may_drop_second_step(actor, person, **given):
     """Nobody takes their own away by this: that is done with the second step itself."""
     may_arrange(actor, person)

@@ -137,6 +137,21 @@ def needs(viewer):
     return found
 
 
+def left_behind(viewer):
+    """[(Person, their manager or None)] of those who left and whose rows the viewer answers for: managers for their units; the director
+    where nobody else does, and once the days of the hand-over are over."""
+    if viewer.role not in {Role.MANAGER, Role.DIRECTOR}:
+        return []
+    today = timezone.localdate()
+    paths, held, days = scope.gone(today), managers(viewer), policy.HandOver.on(today).days
+    mine, found = scope.people_under(viewer), []
+    for person in Person.objects.filter(pk__in=[pk for pk in paths if pk in mine], left_on__isnull=False):
+        manager = next((held[u] for u in reversed([int(s) for s in paths[person.pk].strip("/").split("/")]) if u in held), None)
+        if viewer.role == Role.MANAGER or manager is None or (today - person.left_on).days > days:
+            found.append((person, manager))
+    return found
+
+
 def superior(viewer, person, on=None):
     """Who signs for `person` on a day: the unit's manager or the nearest above, their deputy when the post is empty, else the director."""
     on = on or timezone.localdate()

@@ -63,10 +63,21 @@ def people_under(viewer):
 
 
 def _subtree(path, day):
-    """Ids of everybody with a post in the units below `path`, or at it, on a day."""
+    """Ids of everybody with a post in the units below `path`, or at it, on a day; and of those whose last post was there, so that what
+    they left behind is not out of sight before it is handed over."""
     def read():
-        return frozenset(Assignment.objects.filter(active_on(day), unit__path__startswith=path).values_list("person", flat=True))
+        here = Assignment.objects.filter(active_on(day), unit__path__startswith=path).values_list("person", flat=True)
+        return frozenset(here) | {pk for pk, last in gone(day).items() if last.startswith(path)}
     return lasting(("team.subtree", path, day), read)
+
+
+def gone(day):
+    """{person id: path of the unit of their last post} of everybody whose posts were all over by a day."""
+    def read():
+        seated = Assignment.objects.filter(active_on(day)).values("person")
+        rows = Assignment.objects.filter(ends_on__lt=day).exclude(person__in=seated).order_by("ends_on", "pk")
+        return dict(rows.values_list("person", "unit__path"))
+    return lasting(("team.gone", day), read)
 
 
 def sees_all(viewer, firm_wide=DEFAULT_FIRM_WIDE):
@@ -136,6 +147,9 @@ def who_can_see(thing):
         for person in Person.objects.filter(pk__in=[pk for pk in called if pk]):
             found.setdefault(person, _("called on to decide"))
     owner_units = [s.unit.path for s in seats if owner is not None and s.person_id == owner.pk]
+    if owner is not None and owner.pk in gone(today):
+        del found[owner]
+        owner_units = [gone(today)[owner.pk]]
     for seat in seats:
         if seat.position.role == Role.MANAGER and any(path.startswith(seat.unit.path) for path in owner_units):
             found.setdefault(seat.person, _("manager of %(unit)s") % {"unit": seat.unit})

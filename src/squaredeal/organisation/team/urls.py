@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("add/", views.add, name="add"),
     path("unit/", views.add_unit, name="add_unit"),
+    path("unit/<int:pk>/", views.rename_unit, name="rename_unit"),
     path("positions/", arrange.positions, name="positions"),
     path("positions/<int:pk>/", arrange.position, name="position"),
     path("days/", arrange.days, name="days"),

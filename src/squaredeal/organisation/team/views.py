@@ -11,7 +11,8 @@ from squaredeal.kernel.reading import whole
 from . import actions, bars, forms, policy, queries
 
 VERBS = {"appoint": (forms.Appoint, actions.appoint), "let_go": (forms.LetGo, actions.let_go),
-         "deputy": (forms.NameDeputy, actions.name_deputy), "password": (forms.SetPassword, actions.set_password)}
+         "deputy": (forms.NameDeputy, actions.name_deputy), "password": (forms.SetPassword, actions.set_password),
+         "facts": (forms.Facts, actions.change_facts), "stay": (forms.StayAfterAll, actions.take_back_leaving)}
 
 
 @require_GET
@@ -39,6 +40,7 @@ def person(request, pk):
 
 def _person(viewer, found, **more):
     blank = {name: form() for name, (form, _action) in VERBS.items()}
+    blank["facts"] = forms.Facts(initial={"name": found.name, "phone": found.phone, "email": found.email})
     return {"person": found, "history": queries.history(viewer, found), "deputies": queries.deputyships(viewer, found),
             "may_arrange": policy.arranges(viewer), "may_deputise": policy.arranges(viewer) or viewer == found,
             "second_step": policy.arranges(viewer) and queries.second_step(viewer, found),
@@ -93,6 +95,19 @@ def add_unit(request):
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
     return render(request, "team/add_unit.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def rename_unit(request, pk):
+    """Another name for a unit."""
+    unit = queries.unit(request.user, pk)
+    form = forms.RenameUnit(request.POST or None, initial={"name": unit.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.rename_unit(request.user, unit, **form.cleaned_data)
+            return redirect("team:index")
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+    return render(request, "team/add_unit.html", {"form": form, "unit": unit}, status=422 if form.errors else 200)
 
 
 @require_GET

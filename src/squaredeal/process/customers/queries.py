@@ -1,4 +1,6 @@
 """What can be asked about one customer, its contacts, history and helpers; and what the palette, the timeline and the desk ask of customers."""
+from datetime import timedelta
+
 from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.models import Journal
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role, active_on
+from squaredeal.organisation.team.policy import HandOver
 
 from . import listing, policy
 from . import search as finding
@@ -115,9 +118,33 @@ def timeline(viewer, customer):
 
 
 def needs(viewer):
-    """What needs this person now: own customers without a next step, as one need."""
+    """What needs this person now: own customers without a next step, as one need; and what somebody who left has left behind."""
     if viewer.role not in policy.SELLERS:
         return []
+    return _left_behind(viewer) + _without_step(viewer)
+
+
+def _left_behind(viewer):
+    """For those who lead: customers of people who are gone wait to be handed over."""
+    people = team.left_behind(viewer)
+    if not people:
+        return []
+    rule, today, found = HandOver.on(timezone.localdate()), timezone.localdate(), []
+    held = dict(Customer.objects.filter(owner__in=[p.pk for p, _manager in people]).order_by().values_list("owner").annotate(n=Count("pk")))
+    for person, manager in people:
+        if count := held.get(person.pk):
+            url, by = f"{reverse('customers:list')}?owner={person.pk}", person.left_on + timedelta(days=rule.days)
+            found.append({
+                "clause": rule.number, "due": by, "late": by < today, "weight": 70, "url": url,
+                "title": ngettext("%(person)s has left, %(n)s customer waits to be handed over",
+                                  "%(person)s has left, %(n)s customers wait to be handed over", count) % {"person": person, "n": count},
+                "text": _("%(manager)s hands them over.") % {"manager": manager} if manager and manager != viewer else
+                _("Pick them in the list and hand them to colleagues; earned commission stays with the signer."),
+                "verbs": [{"label": _("Hand over"), "url": url, "primary": False, "method": "get"}]})
+    return found
+
+
+def _without_step(viewer):
     rows = Customer.objects.filter(owner=viewer, due_on=NO_STEP).annotate(all=Window(Count("pk"))).only("name", "short_name").order_by("grade", "pk")[:3]
     if not rows:
         return []
