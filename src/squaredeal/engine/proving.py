@@ -2,11 +2,10 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from io import StringIO
 
 from .given import OWN, tables_of
 from .problems import PlanProblems, problem
-from .reading import _yaml, read
+from .reading import _loaded, read
 from .run import run
 from .settle import fen
 from .shapes import amount
@@ -63,7 +62,7 @@ def prove_text(text):
     """[Proof] of a plan's text; a plan with `must be refused: WORDS` holds when it is refused with those words."""
     if not MUST.search(text):
         return prove(read(text))
-    raw = _yaml().load(StringIO(text))
+    raw = _loaded(text)
     kept = "\n".join(line for line in text.splitlines() if not line.startswith(("must be refused:", "case:")))
     try:
         read(kept)

@@ -15,6 +15,8 @@ from .shapes import Part
 
 LONGEST = 400_000
 DEEPEST = 24
+LARGEST = 200_000
+"""Parts of a plan once every alias is written out: more than any text of LONGEST says by itself."""
 SHAPES = {"flat", "tiers", "lump plus excess", "grid", "matrix", "lookup", "share of difference", "per unit", "lump", "roles", "roll up", "to"}
 """Tags of the shapes a rate or a credit may have, which are no step of the way to a place in the file."""
 SAYS = {
@@ -74,8 +76,26 @@ def read(text):
     return found
 
 
+def _parts_written_out(node, known, within):
+    """How many keys and values a node is with its aliases written out; one that holds itself is without end."""
+    if id(node) in within:
+        return LARGEST + 1
+    if id(node) not in known:
+        inner = [part for pair in node.value for part in (pair if isinstance(pair, tuple) else (pair,))] if isinstance(node.value, list) else []
+        known[id(node)] = 1 + sum(_parts_written_out(part, known, within | {id(node)}) for part in inner)
+    return known[id(node)]
+
+
+def _swells(text):
+    """Whether aliases and merges make the text more than could be written: a few lines of them are millions of values."""
+    return "&" in text and (node := _yaml().compose(StringIO(text))) is not None and _parts_written_out(node, {}, frozenset()) > LARGEST
+
+
 def _loaded(text):
     try:
+        if _swells(text):
+            raise PlanProblems([problem("plan", "别名（& 和 *）展开后太大", "its aliases (& and *) come to too much once written out", "少用别名，直接写出来",
+                                        "use fewer aliases; write it out")])
         return _yaml().load(StringIO(text))
     except DuplicateKeyError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1

@@ -283,6 +283,13 @@ def revise(request, pk: int, said: QuoteIn):
     return _out(request.auth, queries.quote(request.auth, pk))
 
 
+@router.post("/quotes/{int:pk}/turned-down", response={200: QuoteOut, **PROBLEMS})
+def lose(request, pk: int, said: ReasonIn):
+    """The customer turned this version down."""
+    quoting.lose(request.auth, queries.quote(request.auth, pk), reason=said.reason)
+    return _out(request.auth, queries.quote(request.auth, pk))
+
+
 VERBS = {"submit": quoting.submit, "send": quoting.send, "accept": quoting.accept, "renew": quoting.renew}
 
 
@@ -291,10 +298,3 @@ def act(request, pk: int, verb: Literal["submit", "send", "accept", "renew"]):
     """Submit for what the price needs, mark as sent, mark as accepted, or make a new version (which is then returned)."""
     done = VERBS[verb](request.auth, queries.quote(request.auth, pk))
     return _out(request.auth, queries.quote(request.auth, done.pk))
-
-
-@router.post("/quotes/{int:pk}/turned-down", response={200: QuoteOut, **PROBLEMS})
-def lose(request, pk: int, said: ReasonIn):
-    """The customer turned this version down."""
-    quoting.lose(request.auth, queries.quote(request.auth, pk), reason=said.reason)
-    return _out(request.auth, queries.quote(request.auth, pk))
