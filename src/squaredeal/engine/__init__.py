@@ -10,6 +10,7 @@ carrying negatives, payee, period and payout.
 """
 from .check import check
 from .curve import curve
+from .bounding import leans
 from .explain import Explanation, Step, explain, of_line
 from .plan import Plan, load_plan
 from .problems import PlanProblems, Problem
@@ -17,4 +18,4 @@ from .result import Line, Result, Statement
 from .run import run
 from .tables import Tables, read_tables
 
-__all__ = ["Explanation", "Line", "Statement", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "check", "curve", "explain", "load_plan", "of_line", "read_tables", "run"]
+__all__ = ["Explanation", "Line", "Statement", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "check", "curve", "explain", "leans", "load_plan", "of_line", "read_tables", "run"]

@@ -18,9 +18,14 @@ class Unknown(Exception):
     """Another line that is needed is not at hand."""
 
 
+def leans(plan, component):
+    """Whether what a line of the component comes to depends on other lines: those `explain.of_line` then wants among."""
+    return bool(component.split or component.all_limits or to_date_of(plan, component))
+
+
 def bounded(s, amount, among, values_of):
     """(amount, [Step]) of a line; `among` are the lines of its run, `values_of(line)` what a line's formulas read."""
-    if not (s.component.split or s.component.all_limits or to_date_of(s.plan, s.component)):
+    if not leans(s.plan, s.component):
         return _payable(s, amount)
     own = [x for x in among if x.component == s.component.name and x.day is not None and not (x.fact or "").startswith("clawback ")]
     try:

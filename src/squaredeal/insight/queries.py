@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +16,10 @@ from squaredeal.kernel.models import Notice
 from squaredeal.organisation.targets import queries as targets
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role
+from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.collection import board
 from squaredeal.process.collection import queries as collection
-from squaredeal.process.collection.models import Allocation
+from squaredeal.process.contracts import queries as contracts
 from squaredeal.process.contracts.models import Contract, Instalment
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.followup.models import ComplianceWeek
@@ -68,8 +69,8 @@ def cash(viewer, span, scope):
     gone, days = span.elapsed(today)
     before = span.year_before()
     target = targets.goal(viewer, scope, "receipts", span.first_month, span.last_month)
-    came = dict(Allocation.objects.in_scope(viewer, scope).filter(Q(on__range=(span.starts_on, span.ends_on)) | Q(on__range=(before.starts_on, before.ends_on)))
-                .order_by().values_list("on").annotate(s=Sum("amount")))
+    came = {**collection.collected_by(viewer, scope, before.starts_on, before.ends_on, "on"),
+            **collection.collected_by(viewer, scope, span.starts_on, span.ends_on, "on")}
     coming = list(collection.open_ones(viewer, scope)
                   .annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on))
                   .order_by("day").values_list("day").annotate(s=Sum(F("amount") - F("collected")), n=Count("pk")))
@@ -105,34 +106,44 @@ def _onward(last, coming, span):
 
 
 def people(viewer, span):
-    """One row a representative within the viewer's answer: orders and cash against target, compliance, margin; highest score first.
+    """One row a representative within the viewer's answer: orders and cash against target, compliance, margin, `rank` and points among all
+    of the company, so that everybody reads the same; highest points first. Orders and cash count for the signer (contracts.credited).
 
     The margin is None for those who may not know floors and costs: over one contract it is that contract's cost."""
     today = timezone.localdate()
-    staff, region = team.reps(viewer), team.region_of(viewer)
-    goals = {measure: targets.by_person(viewer, measure, span.first_month, span.last_month) for measure in ("orders", "receipts")}
-    signed = {row["signed_by"]: row for row in Contract.objects.filter(
-        state="approved", signed_on__range=(span.starts_on, span.ends_on), signed_by__in=staff).values("signed_by")
-        .annotate(net=Sum(F("amount") / (1 + F("vat_rate"))), gross=Sum("amount"), cost=Sum("cost_total"))}
-    cash_in = dict(Allocation.objects.filter(on__range=(span.starts_on, span.ends_on), instalment__contract__signed_by__in=staff)
-                   .values_list("instalment__contract__signed_by").annotate(s=Sum("amount")))
+    staff, region = team.reps(FIRM), team.region_of(FIRM)
+    goals = {measure: targets.by_person(FIRM, measure, span.first_month, span.last_month) for measure in ("orders", "receipts")}
+    signed = _signed(span)
+    cash_in = collection.collected_by(FIRM, "firm", span.starts_on, span.ends_on)
     kept = {row["person"]: row for row in ComplianceWeek.objects.filter(week__range=(span.starts_on, min(span.ends_on, today)), person__in=staff)
             .values("person").annotate(d=Sum("due"), m=Sum("met"), e=Sum("excused"))}
     rows = []
     for pk, (person, unit) in staff.items():
         deal, duty = signed.get(pk), kept.get(pk)
-        net = Decimal(str(deal["net"])) if deal else ZERO
+        net = deal["net"] if deal else ZERO
         rows.append({
             "person": person, "unit": unit, "region": region.get(pk, unit),
             "orders": deal["gross"] if deal else ZERO, "orders_target": goals["orders"].get(pk, ZERO),
             "cash": cash_in.get(pk) or ZERO, "cash_target": goals["receipts"].get(pk, ZERO),
             "net": net, "profit": net - deal["cost"] if deal else ZERO,
             "due": duty["d"] - duty["e"] if duty else 0, "met": duty["m"] if duty else 0})
-    ranked = _ranked(rows, today)
+    own = team.reps(viewer)
+    ranked = [row for row in _ranked(rows, today) if row["person"].pk in own]
     if not negotiation.may_know_floor(viewer):
         for row in ranked:
             row |= {"net": ZERO, "profit": ZERO, "margin": None}
     return ranked
+
+
+def _signed(span):
+    """{person id: {"net", "gross", "cost"}} of contracts in force signed in the span, by whom they count for."""
+    rows, found = Contract.objects.filter(state="approved", signed_on__range=(span.starts_on, span.ends_on)).order_by(), {}
+    for path, lot in contracts.credited(FIRM, "firm", rows):
+        for row in lot.values(path).annotate(net=Sum(F("amount") / (1 + F("vat_rate"))), gross=Sum("amount"), cost=Sum("cost_total")):
+            sums = found.setdefault(row[path], {"net": ZERO, "gross": ZERO, "cost": ZERO})
+            for name in sums:
+                sums[name] += Decimal(str(row[name] or 0))
+    return found
 
 
 def _ranked(rows, today):
@@ -143,6 +154,8 @@ def _ranked(rows, today):
     for row in rows:
         row["score"] = policy.score(clause, row["cash_rate"], row["compliance"], row["margin"], best)
     rows.sort(key=lambda row: (-row["score"], row["person"].pk))
+    for rank, row in enumerate(rows, 1):
+        row["rank"], row["among"] = rank, len(rows)
     return rows
 
 

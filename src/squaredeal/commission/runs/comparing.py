@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from squaredeal.kernel import figures
+
 from . import policy
 
 ZERO = Decimal(0)
@@ -83,7 +85,7 @@ def exceptions(viewer, statements, lines, objections):
         attained = first.detail.get("attainment")
         found.append({"clause": first.clause, "due": None,
                       "title": ngettext("%(person)s reached %(attained)s of the target; %(count)s receipt earns nothing",
-                                        "%(person)s reached %(attained)s of the target; %(count)s receipts earn nothing", len(cut)) % {"person": first.person, "attained": f"{Decimal(attained) * 100:.1f}%" if attained else "—", "count": len(cut)},
+                                        "%(person)s reached %(attained)s of the target; %(count)s receipts earn nothing", len(cut)) % {"person": first.person, "attained": figures.pct(attained, 1) if attained else "—", "count": len(cut)},
                       "text": _("Base %(base)s, target %(quota)s.") % {
                           "base": f"{sum((line.base or ZERO) for line in cut):,.2f}",
                           "quota": f"{Decimal(first.detail['quota']):,.2f}" if first.detail.get("quota") else "—"},

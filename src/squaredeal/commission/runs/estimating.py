@@ -11,6 +11,7 @@ from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.plans import drawing, reading, wording
 from squaredeal.commission.plans import queries as plans
 from squaredeal.kernel.calendar import month_of
+from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.scope import FIRM
 
 from . import computing, inputs
@@ -63,7 +64,7 @@ def estimate(viewer, person, day):
         _promise(found, promised)
     if found.table and person.pk in {p["payee"] for p in people if p["position"] == "rep" and p["to"] is None}:
         more = SOME / Decimal("1.13")
-        found.next_100k = (drawing.paid(found.table, found.base + more) - drawing.paid(found.table, found.base)).quantize(Decimal("0.01"))
+        found.next_100k = fen(drawing.paid(found.table, found.base + more) - drawing.paid(found.table, found.base))
     return found
 
 
@@ -95,4 +96,4 @@ def _promise(found, promised):
         more = drawing.paid(found.table, total + base) - drawing.paid(found.table, total)
         total += base
         found.promised.append({"instalment": instalment, "amount": instalment.amount - instalment.collected, "base": base,
-                               "more": more.quantize(Decimal("0.01"))})
+                               "more": fen(more)})

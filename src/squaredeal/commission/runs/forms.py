@@ -3,6 +3,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from squaredeal.kernel.fields import Yuan
+
 
 class ComputeForm(forms.Form):
     """The month to compute, by its code."""
@@ -45,8 +47,7 @@ class SimulateForm(forms.Form):
 class SeekForm(forms.Form):
     """A rate by its path and what the months may cost."""
     rate = forms.ChoiceField(label=_("Rate to change"), widget=forms.Select(attrs={"class": "form-select"}))
-    budget = forms.DecimalField(label=_("Total, yuan"), max_digits=16, decimal_places=2, min_value=0, error_messages={"invalid": _("Write the total in yuan, such as 700000.")},
-                                widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}))
+    budget = Yuan(label=_("Total, yuan"), max_digits=16, widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}))
 
     def __init__(self, given, rates, **more):
         super().__init__(given, **more)

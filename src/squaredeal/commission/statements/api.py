@@ -27,6 +27,7 @@ class StatementOut(Schema):
     earned: Decimal
     earlier: Decimal
     reserved: Decimal
+    carried_in: Decimal
     carried: Decimal
     payout: Decimal
     pay_on: date | None
@@ -143,7 +144,8 @@ def _objected(viewer, pk):
 
 def _out(s):
     return {"id": s.pk, "period": s.run.period.code, "person": s.person_id, "name": s.person.name, "base": s.base, "quota": s.quota,
-            "attainment": s.attainment, "earned": s.earned, "earlier": s.earlier, "reserved": s.reserved, "carried": s.carried,
+            "attainment": s.attainment, "earned": s.earned, "earlier": s.earlier, "reserved": s.reserved,
+            "carried_in": s.carried_in, "carried": s.carried,
             "payout": s.payout, "pay_on": s.run.pay_on, "state": s.run.state, "confirmed_at": s.confirmed_at}
 
 

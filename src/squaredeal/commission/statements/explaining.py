@@ -13,6 +13,8 @@ from squaredeal.commission.runs.models import Period
 from squaredeal.kernel import figures
 from squaredeal.kernel.calendar import month_of
 
+from . import queries
+
 ZERO, ONE = Decimal(0), Decimal(1)
 
 
@@ -71,15 +73,31 @@ def why(viewer, line):
                 "reason": causes.told(line) or _("reversed")}
         found["steps"] = [*_received(line), *_settling(line, late, component)]
         return found
-    explained = engine.of_line(plan, as_engine(line), wording.language())
+    explained = engine.of_line(plan, as_engine(line), wording.language(), _among(viewer, plan, component, line))
     found["steps"] = [*_received(line), *(_step(s, line) for s in explained.steps if s.name not in OURS), *_settling(line, late, component)]
     _place(found, line, plan)
     return found
 
 
+def _among(viewer, plan, component, line):
+    """The lines that a line's amount leans on, for caps, divisions and entitlements to date; none where it stands alone."""
+    if not engine.leans(plan, component):
+        return ()
+    return [as_engine(x) for x in queries.siblings(viewer, line, everybody=bool(component.split)) if x.detail.get("present", True)]
+
+
 def returned(statement):
     """When the reserve of a statement comes back: "year end", "never", "later", or "" without one."""
     return wording.returned(reading.loaded(statement.run.plan.text).components)
+
+
+def carried(statement):
+    """Why part of what is owed back is left for a later month, in a few words; "" when nothing is left."""
+    cap = reading.loaded(statement.run.plan.text).settlement.statutory_cap
+    if not statement.carried:
+        return ""
+    left = _("%(left)s still owed") % {"left": yuan(abs(statement.carried))}
+    return left if cap is None else _("at most %(cap)s of the month is deducted, %(left)s") % {"cap": share(cap), "left": left}
 
 
 OURS = frozenset({"fact", "reserve", "posted", "payout"})

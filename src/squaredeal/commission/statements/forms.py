@@ -4,6 +4,8 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from squaredeal.kernel.fields import Yuan
+
 
 class ObjectionForm(forms.Form):
     """What is wrong and what it should be; `line` is the id of the line it is about, empty for the whole statement."""
@@ -21,7 +23,6 @@ class AnswerForm(forms.Form):
 
 class AmountForm(forms.Form):
     """An amount received, including tax, to be told what it would pay."""
-    amount = forms.DecimalField(label=_("If this much is received, with tax"), max_digits=16, decimal_places=2, min_value=Decimal("0.01"),
-                                error_messages={"invalid": _("Write the amount in yuan, such as 113000."), "required": _("Write the amount in yuan, such as 113000.")},
-                                widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}))
+    amount = Yuan(label=_("If this much is received, with tax"), max_digits=16, min_value=Decimal("0.01"),
+                  error_messages={"required": _("Write an amount such as 113,000 or 11.3万.")}, widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}))
     first_order = forms.BooleanField(label=_("the customer's first order"), required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"}))

@@ -1,6 +1,7 @@
 """What can be asked of statements: one's own and those within reach, their lines, what is owed next, what waits for whom."""
 from decimal import Decimal
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,6 +58,13 @@ def latest(viewer, person):
     return statements(viewer).filter(person=person).order_by("-run__period__starts_on").first()
 
 
+def settled(viewer, person):
+    """The statement of the month that runs, when it was computed already and settles earlier months as well; else None."""
+    today = timezone.localdate()
+    found = statements(viewer).filter(person=person, run__period__starts_on__lte=today, run__period__ends_on__gte=today).defer("run__plan__text").first()
+    return found if found and (found.earlier or found.carried_in or found.carried) else None
+
+
 def lines(viewer, statement):
     """(lines of the month itself, differences of closed months) of a statement, with receipt, customer and contract."""
     rows = (Line.objects.seen_by(viewer).filter(run=statement.run_id, person=statement.person_id)
@@ -75,6 +83,15 @@ def line(viewer, pk):
     return (Line.objects.seen_by(viewer).filter(pk=pk)
             .select_related("run__period", "run__plan", "plan", "person", "allocation__receipt__customer",
                             "allocation__instalment__contract").first())
+
+
+def siblings(viewer, line, everybody=False):
+    """The lines of a component as they stood with a line's run, itself among them: the person's, or with `everybody` the team's, each key's
+    latest. Beyond reach on purpose: their sums go into the arithmetic of a line that is within it, and nothing else of them is shown."""
+    rows = Line.objects.filter(Q(run__state__in=POSTED, run__period__starts_on__lt=line.run.period.starts_on) | Q(run=line.run_id), component=line.component)
+    rows = rows if everybody else rows.filter(person=line.person_id)
+    latest = {row.key: row for row in rows.select_related("allocation", "run__period").order_by("run__period__starts_on", "pk")}
+    return list(latest.values())
 
 
 def statement_of(viewer, line):

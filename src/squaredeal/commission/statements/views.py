@@ -70,7 +70,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     context = {
         "about": about,
         "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
-        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.carried_in - found.carried, "objections": objections,
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.carried_in - found.carried, "carried": explaining.carried(found), "objections": objections,
         "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
         "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
         "taken": sum(r["line"].difference for r in differences if r["line"].difference < 0),
@@ -179,7 +179,7 @@ def estimate(request, pk):
         raise Http404
     part = "statements/_estimate.html" if request.GET.get("whole") else "statements/_soon.html"
     return page(request, "statements/soon.html", part, {
-        "estimate": explaining.estimate(request.user, person), "person": person, "mine": person.pk == request.user.pk})
+        "estimate": explaining.estimate(request.user, person), "settled": queries.settled(request.user, person), "person": person, "mine": person.pk == request.user.pk})
 
 
 @require_GET
@@ -201,8 +201,12 @@ def download(request, pk):
         shown = explaining.row(line, None)
         of = line.allocation
         rows.append((line.fact_period, line.component, of.on if of else None, str(of.receipt.customer) if of else "",
-                     str(of.instalment.contract) if of else "", of.amount if of else None, shown["share"], line.base, shown["rate"],
+                     str(of.instalment.contract) if of else "", of.amount if of else None, shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
                      line.earned, line.posted_before, line.difference, -line.reserved, line.payout, line.reason, line.clause))
+    balance, blank = found.carried_in - found.carried, (None,) * 8
+    if balance:
+        rows.append((found.run.period.code, _("Carried"), *blank[1:], None, None, None, None, balance, explaining.carried(found), ""))
+    rows.append((found.run.period.code, _("Total"), *blank[1:], found.earned, None, found.earned + found.earlier, -found.reserved, found.payout, "", ""))
     head = [_("Month"), _("Component"), _("Received on"), _("Customer"), _("Contract"), _("Received"), _("Share"), _("Base"), _("Rate"),
             _("Earned"), _("Posted before"), _("Difference"), _("Reserve"), _("Payable, before tax"), _("Reason"), _("Clause")]
     return sheet.xlsx(f"{_('Commission')} {found.person.name} {found.run.period.code}", head, rows)

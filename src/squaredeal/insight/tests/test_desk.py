@@ -11,6 +11,7 @@ from django.utils import timezone
 from squaredeal.insight import policy, queries
 from squaredeal.kernel.span import quarter
 from squaredeal.organisation.team.models import Assignment, Deputy
+from squaredeal.process.collection import board
 from squaredeal.process.customers.models import Customer
 from tests import story
 
@@ -36,6 +37,36 @@ def test_the_cash_of_a_span_adds_up_and_ends_where_its_curve_does(firm):
     assert cash["curve"]["committed"][-1][1] == cash["collected"] + cash["committed"]
     assert cash["gap"] == max(cash["target"] - cash["collected"] - cash["committed"], 0)
     assert queries.cash(firm.li, quarter(timezone.localdate()), "team")["collected"] == 0, "the neighbour region"
+
+
+def test_a_hand_over_leaves_desk_cash_page_and_leaderboard_with_the_same_figures(firm):
+    shop = story.furnish(firm)
+    span, paid = quarter(timezone.localdate()), shop["receipt"].amount
+    Customer.objects.filter(pk=shop["receipt"].customer_id).update(owner=firm.lin)
+
+    def told(person, scope):
+        rows = queries.by_region(person, queries.people(person, span))
+        flow = {row["unit"].pk: (row["collected"], row["signed"]) for row in board.flow(person, scope, span)["regions"]}
+        return {row["region"].pk: (row["cash"], row["orders"]) for row in rows if row["cash"] or row["orders"]}, flow, queries.cash(person, span, scope)["collected"]
+    for person, scope, money in ((firm.zhou, "firm", paid), (firm.wang, "team", paid), (firm.chen, "me", paid), (firm.li, "team", 0)):
+        regions, flow, collected = told(person, scope)
+        assert regions == {pk: sums for pk, sums in flow.items() if any(sums)}, person
+        assert collected == money, person
+
+
+def test_everybody_reads_the_same_rank_and_points_and_a_representative_only_their_own(firm, client):
+    story.furnish(firm)
+    span = quarter(timezone.localdate())
+    whole = {row["person"]: (row["rank"], row["score"]) for row in queries.people(firm.zhou, span)}
+    assert len(whole) > 1 and sorted(rank for rank, _points in whole.values()) == list(range(1, len(whole) + 1))
+    for person in (firm.wang, firm.chen, firm.li, firm.lin):
+        rows = queries.people(person, span)
+        assert {row["person"]: (row["rank"], row["score"]) for row in rows} == {row["person"]: whole[row["person"]] for row in rows}
+    assert [row["person"] for row in queries.people(firm.chen, span)] == [firm.chen]
+    assert queries.people(firm.chen, span)[0]["margin"] is None, "the cost stays unknown"
+    client.force_login(firm.lin)
+    page = client.get(reverse("insight:leaderboard")).content.decode()
+    assert str(firm.chen) not in page and f"<u>{whole[firm.lin][0]}</u>" in page
 
 
 def test_a_region_without_a_manager_waits_for_the_director_until_somebody_acts(firm):

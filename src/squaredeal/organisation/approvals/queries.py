@@ -158,7 +158,7 @@ def needs(viewer):
         found.append({
             "clause": request.clause or policy.Deadline.number, "due": request.due_at, "late": bool(request.due_at and request.due_at < now),
             "text": _waiting_text(request), "url": url, "margins": bar,
-            "title": _("%(title)s, %(points)s points below the floor") % {"title": request.title, "points": f"{short * 100:.1f}"}
+            "title": _("%(title)s, %(points)s points below the floor") % {"title": request.title, "points": figures.grouped(short * 100, 1)}
             if short and short > 0 else request.title, "amount": request.amount, "weight": 90,
             "verbs": [{"label": _("Approve"), "url": reverse("approvals:approve", args=[request.pk]), "primary": True},
                       {"label": _("Send back"), "url": url, "primary": False, "method": "get"}]})

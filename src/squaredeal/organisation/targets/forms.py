@@ -2,14 +2,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from squaredeal.kernel.fields import Yuan
+
 from .models import Measure
-
-
-class Yuan(forms.DecimalField):
-    """An amount as people type it: 472,000 or 472，000."""
-
-    def to_python(self, value):
-        return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
 
 
 class Cell(forms.Form):
@@ -18,4 +13,4 @@ class Cell(forms.Form):
     pk = forms.IntegerField(min_value=1)
     measure = forms.ChoiceField(choices=Measure.choices)
     month = forms.DateField()
-    amount = Yuan(label=_("Target, yuan"), max_digits=16, decimal_places=2, min_value=0, required=False)
+    amount = Yuan(label=_("Target, yuan"), max_digits=16, required=False)

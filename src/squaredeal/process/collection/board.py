@@ -99,8 +99,8 @@ def by_region(viewer, span, stood, came, signed=None):
 def flow(viewer, scope, span):
     """Signed → collected → overdue of the span, per region and in all, on one scale: {"regions": rows of by_region, "total"}."""
     stood = standing(viewer, scope, timezone.localdate())
-    came = queries.collected(viewer, scope, span.starts_on, span.ends_on, by="owner")
-    shown = by_region(viewer, span, stood, came, contracts.signed_by_owner(viewer, scope, span.starts_on, span.ends_on))
+    came = queries.collected_by(viewer, scope, span.starts_on, span.ends_on)
+    shown = by_region(viewer, span, stood, came, contracts.signed_by(viewer, scope, span.starts_on, span.ends_on))
     total = _row(None)
     for row in shown:
         for key in ("signed", "collected", "late", "late_n"):

@@ -17,6 +17,7 @@ from squaredeal.kernel.figures import wan_text
 from squaredeal.kernel.models import Notice
 from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.team import queries as team
+from squaredeal.process.contracts import queries as contracts
 from squaredeal.process.contracts.models import Contract, Instalment
 from squaredeal.process.customers.models import Customer
 
@@ -26,7 +27,6 @@ from .models import Allocation, Receipt
 ZERO = Decimal(0)
 NOT_IN_FORCE = tuple(state for state in Contract.State.values if state != Contract.State.APPROVED)
 OPEN = F("amount") - F("collected")
-BY = {"owner": "receipt__customer__owner", "signer": "instalment__contract__signed_by"}
 
 
 def open_ones(viewer, scope=""):
@@ -126,10 +126,10 @@ def unmatched(viewer, scope=""):
 def money(viewer, customer):
     """{"contracts", "amount", "collected", "receivable", "overdue", "days", "prepaid", "percent"} of a customer within reach, yuan."""
     today = timezone.localdate()
-    contracts = Contract.objects.seen_by(viewer).filter(customer=customer, state=Contract.State.APPROVED)
-    signed = contracts.aggregate(n=Count("pk"), s=Sum("amount"))
+    in_force = Contract.objects.seen_by(viewer).filter(customer=customer, state=Contract.State.APPROVED)
+    signed = in_force.aggregate(n=Count("pk"), s=Sum("amount"))
     late = Q(due_on__lt=today, collected__lt=F("amount"))
-    parts = Instalment.objects.filter(contract__in=contracts).aggregate(
+    parts = Instalment.objects.filter(contract__in=in_force).aggregate(
         c=Sum("collected"), a=Sum("amount"), o=Sum(OPEN, filter=late), first=Min("due_on", filter=late))
     prepaid = Receipt.objects.seen_by(viewer).filter(customer=customer, unmatched__gt=0).aggregate(s=Sum("unmatched"))["s"]
     amount, collected = sum_of(signed["s"]), sum_of(parts["c"])
@@ -151,12 +151,18 @@ def figures(viewer, customer_ids):
     return found
 
 
-def collected(viewer, scope, starts_on, ends_on, by=None):
-    """Yuan matched to contracts in a span: the sum, or {person id: sum} by "owner" of the customer or "signer" of the contract."""
-    rows = Allocation.objects.in_scope(viewer, scope).filter(on__range=(starts_on, ends_on)).order_by()
-    if by is None:
-        return sum_of(rows.aggregate(s=Sum("amount"))["s"])
-    return {person: sum_of(total) for person, total in rows.values_list(BY[by]).annotate(s=Sum("amount"))}
+def collected_by(viewer, scope, starts_on, ends_on, key=""):
+    """{person id: yuan} matched to contracts in a span, by whom it counts for (contracts.credited); with `key` "on" {day: yuan} instead."""
+    rows, found = Allocation.objects.filter(on__range=(starts_on, ends_on)).order_by(), defaultdict(Decimal)
+    for path, lot in contracts.credited(viewer, scope, rows, "instalment__contract__"):
+        for one, total in lot.values_list(key or path).annotate(s=Sum("amount")):
+            found[one] += sum_of(total)
+    return dict(found)
+
+
+def collected(viewer, scope, starts_on, ends_on):
+    """Yuan matched to contracts in a span, counted as `collected_by` counts."""
+    return sum(collected_by(viewer, scope, starts_on, ends_on).values(), ZERO)
 
 
 def overdue(viewer, scope=""):

@@ -1,4 +1,4 @@
-"""What may be said of a contract: its terms, its instalments, a paper, why it ends; and yuan as people type them."""
+"""What may be said of a contract: its terms, its instalments, a paper, why it ends."""
 from decimal import Decimal
 
 from django import forms
@@ -6,25 +6,19 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from squaredeal.kernel import fields
 from squaredeal.kernel.money import fen, share_out
 
 from .models import Contract, Instalment
 
 MOST = Decimal("100000000000")
-WIDTHS = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
 
 
-class Yuan(forms.DecimalField):
-    """Yuan to the fen as people type or paste them: 520,000.00, ￥520000, ５２０."""
+class Yuan(fields.Yuan):
+    """Yuan of a contract: above zero unless said otherwise, and at most what a contract may be."""
 
     def __init__(self, *, least=Decimal("0.01"), **given):
-        super().__init__(min_value=least, max_value=MOST, decimal_places=2, max_digits=14, **{
-            "widget": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **given})
-
-    def to_python(self, value):
-        if isinstance(value, str):
-            value = value.translate(WIDTHS).replace(",", "").replace(" ", "").strip("¥￥元")
-        return super().to_python(value)
+        super().__init__(min_value=least, max_value=MOST, max_digits=14, **given)
 
 
 class Day(forms.DateInput):

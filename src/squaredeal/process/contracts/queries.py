@@ -15,15 +15,17 @@ from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.approvals import queries as approvals
 from squaredeal.organisation.team import queries as team
+from squaredeal.organisation.team.scope import people_under, sees_all
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.negotiation import policy as negotiation
 from squaredeal.process.negotiation.models import Quote
 
 from . import policy
-from .models import Attachment, Contract, ContractLine, Instalment
+from .models import MONEY_READERS, Attachment, Contract, ContractLine, Instalment
 
 ZERO = Decimal(0)
 SORTS = {"number", "signed_on", "amount"}
+USUAL = ("place", "quality", "delivery", "acceptance", "warranty", "liability")
 
 
 def url(viewer, contract):
@@ -147,17 +149,32 @@ def by_state(viewer, rows):
     return dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
 
 
+def credited(viewer, scope, rows, to=""):
+    """[(path, rows)] of rows in scope that hang on contracts (`to` leads there), by whom they count for: the signer (clause 3.6.1), whoever
+    owns the customer since; once the signer has left, the owner. `path` leads to that person; the two lots share no row."""
+    signer, owner = f"{to}signed_by", f"{to}customer__owner"
+    left = Q(**{f"{signer}__left_on__lt": timezone.localdate()})
+    lots = [(signer, rows.exclude(left)), (owner, rows.filter(left))]
+    if scope != "me" and scope != "team" and sees_all(viewer, MONEY_READERS):
+        return lots
+    who = {viewer.pk} if scope == "me" else people_under(viewer)
+    return [(path, lot.filter(**{f"{path}__in": who})) for path, lot in lots]
+
+
+def signed_by(viewer, scope, starts_on, ends_on):
+    """{person id: (count, yuan)} of contracts in force signed in the span, by whom they count for."""
+    rows, found = Contract.objects.filter(state=Contract.State.APPROVED, signed_on__range=(starts_on, ends_on)).order_by(), {}
+    for path, lot in credited(viewer, scope, rows):
+        for person, count, total in lot.values_list(path).annotate(n=Count("pk"), s=Sum("amount")):
+            before = found.get(person, (0, ZERO))
+            found[person] = (before[0] + count, before[1] + sum_of(total))
+    return found
+
+
 def signed(viewer, scope, starts_on, ends_on):
-    """(how many, yuan) of contracts in force signed in the span."""
-    rows = Contract.objects.in_scope(viewer, scope).filter(state=Contract.State.APPROVED, signed_on__range=(starts_on, ends_on))
-    found = rows.order_by().aggregate(n=Count("pk"), s=Sum("amount"))
-    return found["n"], sum_of(found["s"])
-
-
-def signed_by_owner(viewer, scope, starts_on, ends_on):
-    """{owner id of the customer: (count, yuan)} of contracts in force signed in the span."""
-    rows = Contract.objects.in_scope(viewer, scope).filter(state=Contract.State.APPROVED, signed_on__range=(starts_on, ends_on))
-    return {owner: (n, s) for owner, n, s in rows.order_by().values_list("customer__owner").annotate(n=Count("pk"), s=Sum("amount"))}
+    """(how many, yuan) of contracts in force signed in the span, counted as `signed_by` counts."""
+    found = signed_by(viewer, scope, starts_on, ends_on).values()
+    return sum(n for n, _yuan in found), sum((yuan for _n, yuan in found), ZERO)
 
 
 def unwritten(viewer):
@@ -169,6 +186,15 @@ def to_draft(viewer, limit=50):
     """Quotes within reach from which a contract may be drafted, accepted ones first."""
     rows = Quote.objects.seen_by(viewer).filter(state__in=policy.DRAFTABLE, contract__isnull=True).select_related("deal__customer")
     return sorted(rows.order_by("-pk")[:limit], key=lambda q: (q.state != Quote.State.WON, -q.pk))
+
+
+def usual(viewer, contract):
+    """The contract whose terms a new draft begins with: the signer's last one within reach, the same customer's first; None when the draft
+    says something already."""
+    if any(getattr(contract, name) for name in USUAL):
+        return None
+    rows = Contract.objects.seen_by(viewer).filter(signed_by=contract.signed_by_id).exclude(pk=contract.pk).exclude(place="")
+    return rows.annotate(same=Q(customer=contract.customer_id)).only(*USUAL, "number").order_by("-same", "-pk").first()
 
 
 def needs(viewer):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from squaredeal.kernel import sheet
 from squaredeal.kernel import span as spans
 from squaredeal.kernel.errors import OutOfReach, Refused
-from squaredeal.kernel.page import page
+from squaredeal.kernel.page import is_part, page
 from squaredeal.organisation.team import queries as team
 
 from . import actions, policy, queries
@@ -86,7 +86,9 @@ def _show(request, found, *, status=200, refusal=None, **forms):
     review = queries.reviews(request.user, found)
     editable = found.state in policy.EDITABLE and request.user.role in policy.SELLERS
     if editable:
-        forms.setdefault("terms", TermsForm(initial={name: getattr(found, name) for name in TermsForm.base_fields}))
+        usual = queries.usual(request.user, found) if "terms" not in forms else None
+        forms.setdefault("terms", TermsForm(initial={name: getattr(found, name) or getattr(usual, name, "") for name in TermsForm.base_fields}))
+        forms["usual"] = usual
         forms.setdefault("parts", InstalmentSet(initial=[
             {"kind": x.kind, "due_on": x.due_on, "amount": x.amount, "share": _share(x, found)} for x in found.instalments.all()], prefix="part"))
     today = timezone.localdate()
@@ -139,8 +141,8 @@ save, submit = _written(actions.revise), _written(actions.submit)
 
 @require_POST
 def file(request, pk):
-    """File a paper."""
-    return _single(request, pk, "paper_form", PaperForm(request.POST, request.FILES), actions.file)
+    """File a paper: to a script only the box of papers comes back, so that terms typed beside it and not kept yet stay."""
+    return _single(request, pk, "paper_form", PaperForm(request.POST, request.FILES), actions.file, part="contracts/_papers.html")
 
 
 @require_POST
@@ -149,16 +151,20 @@ def terminate(request, pk):
     return _single(request, pk, "end_form", EndForm(request.POST), actions.terminate)
 
 
-def _single(request, pk, name, form, act):
-    found = queries.contract(request.user, pk)
+def _single(request, pk, name, form, act, part=""):
+    found, part = queries.contract(request.user, pk), part if is_part(request) else ""
     if form.is_valid():
         try:
             act(request.user, found, **form.cleaned_data)
+            if part:
+                return render(request, part, {"contract": queries.contract(request.user, pk), name: type(form)(), "files": True, "policy": policy})
             return HttpResponseRedirect(reverse("contracts:contract", args=[pk]), status=303)
         except OutOfReach:
             raise
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    if part:
+        return render(request, part, {"contract": found, name: form, "files": True, "policy": policy}, status=422)
     return _show(request, queries.contract(request.user, pk), status=422, **{name: form})
 
 

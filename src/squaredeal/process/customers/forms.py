@@ -1,10 +1,9 @@
 """What may be said to us about customers: the list's conditions, registering, facts, contacts, grades, the next step, handing over."""
-from decimal import Decimal, InvalidOperation
-
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from squaredeal.kernel.fields import Yuan
 from squaredeal.kernel.reading import whole
 from squaredeal.organisation.team.models import Person
 
@@ -30,25 +29,6 @@ class Chosen(forms.MultipleChoiceField):
 
     def validate(self, value):
         """Nothing chosen is as good as anything."""
-
-
-class Yuan(forms.DecimalField):
-    """An amount as people write it: 2,200,000, 220万, 3.1 亿, ¥9800."""
-    default_error_messages = {"invalid": gettext_lazy("Write an amount such as 2,200,000 or 220万."),
-                              "min_value": gettext_lazy("Write an amount above zero.")}
-    UNITS = {"万": 10_000, "亿": 100_000_000}
-
-    def __init__(self, **given):
-        super().__init__(max_digits=18, decimal_places=2, min_value=0, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **given)
-
-    def to_python(self, value):
-        text = str(value or "").replace(",", "").replace("，", "").replace(" ", "").replace("¥", "").replace("￥", "").removesuffix("元")
-        if text and text[-1] in self.UNITS:
-            try:
-                return (Decimal(text[:-1]) * self.UNITS[text[-1]]).normalize().quantize(Decimal("0.01"))
-            except InvalidOperation:
-                raise forms.ValidationError(self.error_messages["invalid"]) from None
-        return super().to_python(text)
 
 
 def day(label, **given):

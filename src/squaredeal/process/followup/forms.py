@@ -71,7 +71,7 @@ class Word(forms.Form):
 
 class Narrowed(forms.Form):
     """The list of obligations: which ones; every field may be missing, and nonsense counts as missing."""
-    state = forms.ChoiceField(choices=[(s, s) for s in ("late", "soon", "due", "met", "missed", "excused")], required=False)
+    state = forms.ChoiceField(choices=[(s, s) for s in ("late", "risk", "soon", "due", "met", "missed", "excused")], required=False)
     grade = forms.ChoiceField(choices=Grade.choices, required=False)
     person = forms.IntegerField(min_value=1, max_value=2**31, required=False)
     week = forms.DateField(required=False)
@@ -80,7 +80,7 @@ class Narrowed(forms.Form):
         self.is_valid()
         found = {name: self.cleaned_data.get(name) for name in self.fields}
         found["state"] = found["state"] or ("missed" if found["week"] else "late")
-        if found["state"] not in ("late", "soon") and not found["week"]:
+        if found["state"] not in ("late", "risk", "soon") and not found["week"]:
             found["state"] = "late"
         return found
 

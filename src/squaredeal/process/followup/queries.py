@@ -13,7 +13,8 @@ from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Person, Role
 from squaredeal.organisation.team.scope import stands_for
-from squaredeal.process.customers.models import ContactKind, Customer
+from squaredeal.process.customers.models import NO_STEP, ContactKind, Customer
+from squaredeal.process.customers.policy import NextStep
 
 from . import policy
 from .models import ComplianceWeek, Excuse, FollowUp, Obligation
@@ -100,6 +101,12 @@ def late(viewer, rows=None):
     return _running(viewer, rows).filter(late_on__lt=timezone.localdate())
 
 
+def risk(viewer, rows=None):
+    """Open obligations within reach that are late enough to be of high risk by the ladder, longest first."""
+    today = timezone.localdate()
+    return _running(viewer, rows).filter(late_on__lte=today - timedelta(days=policy.Ladder.on(today).risk))
+
+
 def soon(viewer, rows=None):
     """Open obligations within reach, not late, due by the end of next week, soonest first."""
     today = timezone.localdate()
@@ -145,8 +152,8 @@ def with_customer(viewer, rows):
 
 
 def counts(viewer, rows):
-    """{"late", "soon"} of narrowed rows, for the tabs."""
-    return {"late": late(viewer, rows).count(), "soon": soon(viewer, rows).count()}
+    """{"late", "risk", "soon"} of narrowed rows, for the chips."""
+    return {"late": late(viewer, rows).count(), "risk": risk(viewer, rows).count(), "soon": soon(viewer, rows).count()}
 
 
 def quiet(viewer, customer):
@@ -219,7 +226,8 @@ def compliance(viewer, starts_on, ends_on):
 
 
 def needs(viewer):
-    """What of 二.2 needs the viewer now: their own late obligations, high risk first, and excuses that wait for their word."""
+    """What of 二.2 needs the viewer now: their own late obligations, high risk first, their next steps of today and before; of those they
+    lead what climbed to high risk, and excuses that wait for their word."""
     today, found = timezone.localdate(), []
     ladder = policy.Ladder.on(today)
     own = []
@@ -236,6 +244,10 @@ def needs(viewer):
             "text": [_("Nothing of this kind yet"), _("You have been reminded"), _("Your manager has been told"), _("High risk")][policy.rung(ladder, days)],
             "weight": 30 + 10 * policy.rung(ladder, days) + {"A": 5, "B": 2}.get(row.grade, 0),
             "verbs": [{"label": _("Log contact"), "url": f"{log}?kind={row.kind}", "primary": True, "method": "get"}]})
+    if viewer.role == Role.REP:
+        found += _steps(viewer, today, {row.customer_id for row in own})
+    if viewer.role == Role.MANAGER:
+        found += _climbed(viewer)
     for row in waiting_excuses(viewer)[:10]:
         days = (row.ends_on - row.starts_on).days + 1
         found.append({
@@ -245,6 +257,32 @@ def needs(viewer):
             "text": row.reason, "verbs": [{"label": _("Agree"), "url": reverse("followup:grant", args=[row.pk]), "primary": True},
                                           {"label": pgettext("excuse", "Decline"), "url": reverse("followup:excuses"), "primary": False, "method": "get"}]})
     return found
+
+
+def _steps(viewer, today, told):
+    """The viewer's own customers whose next step is of today or before, those named already apart; the longest late first."""
+    rows = Customer.objects.filter(owner=viewer, due_on__gt=NO_STEP, due_on__lte=today).exclude(pk__in=told).defer("needs")
+    return [{
+        "clause": NextStep.number, "due": row.next_step_on, "late": row.next_step_on < today, "grade": row.grade,
+        "url": reverse("customers:record", args=[row.pk]), "title": _("%(customer)s: %(duty)s") % {"customer": row, "duty": row.next_step},
+        "text": pgettext("several", ", ").join(filter(None, [row.get_next_step_kind_display(), row.next_step_at and f"{row.next_step_at:%H:%M}"])),
+        "weight": 25 + {"A": 5, "B": 2}.get(row.grade, 0),
+        "verbs": [{"label": _("Log contact"), "url": f"{reverse('followup:log', args=[row.pk])}?kind={row.next_step_kind}", "primary": True, "method": "get"}]}
+        for row in rows.order_by("due_on", "grade", "pk")[:10]]
+
+
+def _climbed(viewer):
+    """For a manager: how many obligations of the team are of high risk, and whose they are, as one need."""
+    rows = risk(viewer, with_customer(viewer, Obligation.objects.in_scope(viewer, "team").exclude(owner=viewer)))
+    held = list(rows.order_by().values_list("owner__name").annotate(n=Count("pk")).order_by("-n", "owner"))
+    if not held:
+        return []
+    count, url = sum(n for _name, n in held), f"{reverse('followup:due')}?state=risk&scope=team"
+    return [{
+        "clause": policy.Ladder.number, "due": None, "late": False, "weight": 45, "url": url,
+        "title": ngettext("%(n)s follow-up is of high risk", "%(n)s follow-ups are of high risk", count) % {"n": count},
+        "text": pgettext("several", ", ").join(f"{name} {n}" for name, n in held[:4]),
+        "verbs": [{"label": pgettext("follow-up", "See them"), "url": url, "primary": False, "method": "get"}]}]
 
 
 def to_log(viewer, text="", limit=12):

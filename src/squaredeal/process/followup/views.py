@@ -130,7 +130,7 @@ def due(request):
     person = team.person(request.user, said["person"]) if said["person"] else None
     rows = queries.narrowed(request.user, scope, grade=said["grade"], person=person)
     counts = queries.counts(request.user, rows)
-    if said["state"] in ("late", "soon"):
+    if said["state"] in counts:
         shown = getattr(queries, said["state"])(request.user, rows)
     else:
         shown = queries.settled(request.user, said["state"], queries.monday_of(said["week"]), rows)

@@ -6,6 +6,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from squaredeal.kernel.fields import Yuan
 from squaredeal.process.customers.models import ContactKind
 
 from .models import Stage
@@ -43,7 +44,7 @@ class Day(forms.DateInput):
 
 
 def yuan(label, *, required=True, least=0):
-    return forms.DecimalField(label=label, required=required, min_value=least, max_value=MOST, decimal_places=2, max_digits=15)
+    return Yuan(label=label, required=required, min_value=least, max_value=MOST, max_digits=15)
 
 
 def day(label, *, required=True):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from squaredeal.kernel import figures
 from squaredeal.kernel.action import action, record
 from squaredeal.kernel.clause import version_on
 from squaredeal.kernel.errors import Refused
@@ -96,7 +97,7 @@ def _wanted(quote, sums):
     """What an approver reads first: who wants how much off."""
     if sums.cut <= 0:
         return f"{quote.deal.customer} · {quote}"
-    return _("%(customer)s wants %(percent)s%% off") % {"customer": quote.deal.customer, "percent": f"{sums.cut:.1f}"}
+    return _("%(customer)s wants %(percent)s%% off") % {"customer": quote.deal.customer, "percent": figures.grouped(sums.cut, 1)}
 
 
 def settle(actor, quote, verdict, request):

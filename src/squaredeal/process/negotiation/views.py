@@ -17,6 +17,8 @@ from . import actions, board, drawing, policy, queries
 from .forms import CardForm, DealForm, Move, NewDeal, NextStep, RoundForm
 from .models import Stage
 
+GATE_FIELDS = {"needs", "budget_low", "budget_high", "objective", "walk_away", "lost_reason"}
+
 
 def index(request):
     """The board of open deals, or the same deals as a table."""
@@ -109,16 +111,34 @@ def move(request, pk):
 
 
 def _gate(request, deal, form, refusal=None):
-    """What the gate form shows: the card, what is there, what is missing, and why not."""
-    stage = form.data.get("stage", "")
+    """What the gate form shows: the card, what is there, what is missing, and why not. What was typed stays in its fields; dropped for the
+    first time, the fields hold what the customer's page knows."""
+    stage, tried = form.data.get("stage", ""), bool(form.data.keys() & GATE_FIELDS)
     known = queries.prepared(request.user, deal) | {"lost_reason": ""}
     asked = policy.NEEDED.get(stage, ())
-    gaps = refusal.missing if isinstance(refusal, policy.Missing) else [name for name in asked if not known.get(name)]
+    gaps = [name for name in asked if not known.get(name)]
+    if not tried:
+        form = Move(initial={"stage": stage, **_of_the_customer(deal)})
+    elif refusal is not None and refusal.field in form.fields and not isinstance(refusal, policy.Missing):
+        form.add_error(refusal.field, refusal.message)
+        refusal = None
     board.mark(deal, timezone.localdate(), policy.Stalled.on(timezone.localdate()))
     return {"deal": deal, "stage": stage, "inside": stage in policy.OPEN, "label": dict(Stage.choices).get(stage, stage), "form": form, "refusal": refusal,
-            "asked": [(name, policy.NAMES[name], name not in gaps) for name in asked], "missing": gaps, "count": len(asked),
+            "first": "" if tried or not gaps else {"budget": "budget_low"}.get(gaps[0], gaps[0]),
+            "lacks": {name: tried and not _typed(form, name) for name in gaps}, "asked": [(name, policy.NAMES[name], name not in gaps) for name in asked], "missing": gaps, "count": len(asked),
             "quotes": queries.quotes_of(request.user, deal) if {"sent_quote", "accepted_quote"} & set(gaps) else [],
             "odds": policy.odds(stage, policy.Odds.on(timezone.localdate())) if stage in policy.NEEDED else None}
+
+
+def _typed(form, name):
+    """Whether the gate's form says something under a name of policy.NEEDED, sound or not."""
+    return any(form.data.get(field, "").strip() for field in (("budget_low", "budget_high") if name == "budget" else (name,)))
+
+
+def _of_the_customer(deal):
+    """What the customer's page knows already, for the fields of the same names."""
+    known = {name: getattr(deal.customer, name) for name in ("needs", "budget_low", "budget_high")}
+    return {name: value for name, value in known.items() if value}
 
 
 def new(request):
@@ -158,7 +178,7 @@ def _deal(request, deal, *, status=200, **forms):
         "step_form": NextStep(initial={"next_step": deal.next_step, "next_step_kind": deal.next_step_kind, "next_step_on": deal.next_step_on}),
         "deal_form": DealForm(initial={"name": deal.name, "amount": deal.amount, "expected_on": deal.expected_on, "committed": deal.committed,
                                        "probability": policy.plain(deal.probability * 100), "competitor": deal.competitor}),
-        "card_form": CardForm(initial=card.__dict__, walk_away=_may_set_walk_away(request, card)),
+        "card_form": CardForm(initial=_of_the_customer(deal) | {name: value for name, value in card.__dict__.items() if value not in ("", None)}, walk_away=_may_set_walk_away(request, card)),
         "round_form": RoundForm(initial={"on": today}), "lost_form": Move(initial={"stage": "lost"}), "refusal": None}
     return render(request, "negotiation/deal.html", shown | forms, status=status)
 

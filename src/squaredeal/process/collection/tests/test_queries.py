@@ -25,16 +25,21 @@ def test_figures_of_a_list_in_two_queries(till, django_assert_num_queries):
     assert queries.figures(till.firm.chen, ids)[other.pk] == {"year": D(0), "overdue": D(0)}
 
 
-def test_collected_by_owner_and_by_signer(till):
-    contract = till.contract((-3, "100"))
+def test_money_counts_for_the_signer_through_a_hand_over_and_for_the_owner_once_the_signer_left(till):
+    till.contract((-3, "100"))
     till.receive("60")
-    contract.signed_by = till.firm.wang
-    contract.save()
+    till.customer.owner = till.firm.lin
+    till.customer.save()
     span = day(-1), day(0)
     assert queries.collected(till.firm.zhou, "firm", *span) == D(60)
-    assert queries.collected(till.firm.zhou, "firm", *span, by="owner") == {till.firm.chen.pk: D(60)}
-    assert queries.collected(till.firm.zhou, "firm", *span, by="signer") == {till.firm.wang.pk: D(60)}
-    assert queries.collected(till.firm.li, "team", *span) == 0 and queries.collected(till.firm.zhou, "firm", day(-9), day(-1)) == 0
+    assert queries.collected_by(till.firm.zhou, "firm", *span) == {till.firm.chen.pk: D(60)}
+    assert queries.collected(till.firm.chen, "me", *span) == queries.collected(till.firm.wang, "team", *span) == D(60)
+    assert queries.collected(till.firm.lin, "me", *span) == queries.collected(till.firm.li, "team", *span) == 0
+    assert queries.collected(till.firm.zhou, "firm", day(-9), day(-1)) == 0
+    till.firm.chen.left_on = day(-1)
+    till.firm.chen.save()
+    assert queries.collected_by(till.firm.zhou, "firm", *span) == {till.firm.lin.pk: D(60)}
+    assert queries.collected(till.firm.li, "team", *span) == D(60) and queries.collected(till.firm.wang, "team", *span) == 0
 
 
 def test_reversed_and_refunded_money_nets_out(till):

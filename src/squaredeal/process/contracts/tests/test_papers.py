@@ -77,3 +77,15 @@ def test_the_same_paper_once(desk):
     with pytest.raises(Refused, match="a.pdf"):
         actions.file(desk.firm.gu, made, upload=SimpleUploadedFile("b.pdf", PDF))
     assert Attachment.objects.count() == 1
+
+
+def test_filing_beside_a_draft_brings_back_only_the_papers(desk, client):
+    made = desk.draft()
+    client.force_login(desk.firm.chen)
+    address, asked = reverse("contracts:file", args=[made.pk]), {"HX-Request": "true"}
+    wrong = client.post(address, {"upload": SimpleUploadedFile("a.pdf", b"hello")}, headers=asked)
+    assert wrong.status_code == 422 and b'id="papers"' in wrong.content and b"paper-error" in wrong.content
+    filed = client.post(address, {"upload": SimpleUploadedFile("a.pdf", PDF)}, headers=asked)
+    assert filed.status_code == 200 and b"a.pdf" in filed.content
+    assert b'name="place"' not in wrong.content + filed.content, "the terms beside it are left as they are being typed"
+    assert client.post(address, {"upload": SimpleUploadedFile("b.pdf", PDF + b"2")}).status_code == 303, "without a script the page comes again"

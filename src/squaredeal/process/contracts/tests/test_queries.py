@@ -36,5 +36,5 @@ def test_the_timeline_tells_contract_and_review(desk):
 def test_signed_counts_what_is_in_force(desk):
     desk.approved("480000")
     desk.submitted("300000")
-    assert queries.signed_by_owner(desk.firm.zhou, "firm", in_days(-1), in_days(0)) == {desk.firm.chen.pk: (1, D(480_000))}
-    assert queries.signed_by_owner(desk.firm.li, "team", in_days(-1), in_days(0)) == {}
+    assert queries.signed_by(desk.firm.zhou, "firm", in_days(-1), in_days(0)) == {desk.firm.chen.pk: (1, D(480_000))}
+    assert queries.signed_by(desk.firm.li, "team", in_days(-1), in_days(0)) == {}

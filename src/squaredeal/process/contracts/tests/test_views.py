@@ -178,3 +178,15 @@ def test_collected_shows_on_the_register(desk, client):
     Instalment.objects.filter(contract=made, order=1).update(collected=D(144_000))
     shown = page(client, desk.firm.chen, "contracts:register").context["shown"]
     assert shown[0].collected == D(144_000)
+
+
+def test_a_new_draft_begins_with_the_terms_of_the_last_contract(desk, client):
+    first = desk.approved()
+    made = desk.draft("300000")
+    got = page(client, desk.firm.chen, "contracts:contract", made.pk)
+    assert got.context["terms"]["quality"].value() == "GB/T 20867" and first.number in got.content.decode()
+    made.refresh_from_db()
+    assert made.quality == "", "nothing is kept before it is said"
+    west = Customer.objects.create(name="成都远景电气有限公司", owner=desk.firm.lin)
+    other = Contract.objects.create(number="HC-W1", title="焊机", customer=west, signed_by=desk.firm.lin, signed_on=timezone.localdate(), amount=D(1000))
+    assert page(client, desk.firm.lin, "contracts:contract", other.pk).context["terms"]["quality"].value() == ""

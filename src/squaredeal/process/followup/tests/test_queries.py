@@ -5,7 +5,7 @@ from squaredeal.kernel import span
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.process.customers.models import Customer
 
-from .. import actions, heat, queries
+from .. import actions, heat, policy, queries
 from ..models import ComplianceWeek, Obligation
 from .conftest import days, monday, register
 
@@ -53,9 +53,10 @@ def test_needs_of_the_rep_and_of_the_manager(firm, book, today):
     assert needs[0]["verbs"][0]["url"].startswith(f"/followup/{book.a.pk}/log")
     assert needs[0]["weight"] > needs[-1]["weight"]
     actions.ask_leave(firm.chen, firm.chen, starts_on=today, ends_on=today + days(2), reason="年假")
-    need, = queries.needs(firm.wang)
+    climbed, need = queries.needs(firm.wang)
+    assert (climbed["clause"], climbed["text"]) == ("2.2.7", "陈静 1")
     assert (need["clause"], need["text"], need["verbs"][0]["primary"]) == ("2.2.6", "年假", True)
-    assert queries.needs(firm.li) == []
+    assert [(n["clause"], n["text"]) for n in queries.needs(firm.li)] == [("2.2.7", "林涛 1")]
 
 
 def test_compliance_is_kept_over_asked_within_reach_and_not_ahead_of_today(firm, today):
@@ -139,3 +140,28 @@ def test_the_vacant_region_answers_to_the_director(firm, today):
     above = queries.superiors(firm.zhou, today)
     assert (above[firm.chen.pk], above[firm.wang.pk]) == (firm.wang, firm.zhou)
     assert firm.zhou.pk not in above
+
+
+def test_the_day_begins_with_the_next_steps_of_today_and_before(firm, book, today):
+    for customer, on, text in ((book.a, today, "上门"), (book.b, today - days(2), "交定制方案"), (book.c, today + days(1), "发资讯"), (book.west, today, "电话")):
+        Customer.objects.filter(pk=customer.pk).update(next_step_on=on, next_step=text, next_step_kind="call")
+    found = {need["title"]: need for need in queries.needs(firm.chen)}
+    assert list(found) == ["无锡恒达精密：交定制方案", "苏州凌云新材料：上门"]
+    first = found["无锡恒达精密：交定制方案"]
+    assert first["late"] and first["due"] == today - days(2) and first["verbs"][0]["url"].endswith(f"/followup/{book.b.pk}/log?kind=call")
+    assert not found["苏州凌云新材料：上门"]["late"]
+    assert [need["title"] for need in queries.needs(firm.lin)] == ["成都华锐装备：电话"]
+    assert queries.needs(firm.wang) == queries.needs(firm.li) == []
+
+
+def test_what_climbed_to_high_risk_waits_for_the_manager_with_its_count_and_opens_its_rows(firm, book, today, client):
+    actions.tick(today - days(22))
+    actions.tick(today)
+    need, = queries.needs(firm.wang)
+    client.force_login(firm.wang)
+    shown = client.get(need["url"]).context
+    assert shown["state"] == "risk" and need["title"].startswith(str(shown["rows"].paginator.count)) and f"陈静 {shown['counts']['risk']}" in need["text"]
+    assert 0 < shown["counts"]["risk"] <= shown["counts"]["late"]
+    assert all(row.step == 3 for row in shown["rows"])
+    assert "林涛" not in need["text"] and "陈静" not in str(queries.needs(firm.li))
+    assert not any(need["clause"] == policy.Ladder.number for need in queries.needs(firm.zhou)), "the director looks at the map"

@@ -89,9 +89,35 @@ def test_a_drop_whose_gate_is_not_met_opens_the_gate_on_the_card(talks, client):
     page = answer.content.decode()
     assert answer.status_code == 422 and face() == before
     gate = page[page.index('<form class="gate"'):page.index("</form>", page.index('<form class="gate"'))]
-    assert 'name="needs"' in gate and 'name="walk_away"' in gate and 'name="objective"' not in gate
-    assert gate.index('aria-invalid="true"') < gate.index('name="budget_low"') or gate.index('name="needs"') < gate.index('name="budget_low"')
+    assert 'name="needs"' in gate and 'name="walk_away"' in gate
+    assert 'value="245 万"' in gate, "what was typed stays, for nothing of it is kept"
+    assert gate.count('aria-invalid="true"') == 3, "the needs, the budget and the walk-away are still missing; the objective is not"
     assert 'class="ghost"' in page
+
+
+def test_the_gate_opens_without_scolding_and_with_what_the_customer_page_knows(talks, client):
+    client.force_login(talks.firm.chen)
+    talks.deal.customer.needs, talks.deal.customer.budget_high = "节拍 45 秒", D("2000000")
+    talks.deal.customer.save()
+    page = client.post(reverse("negotiation:move", args=[talks.deal.pk]), {"stage": "proposal"}, headers={"HX-Request": "true"}).content.decode()
+    gate = page[page.index('<form class="gate"'):page.index("</form>", page.index('<form class="gate"'))]
+    assert 'value="节拍 45 秒"' in gate and 'value="2000000.00"' in gate and "aria-invalid" not in gate
+    assert Deal.objects.get(pk=talks.deal.pk).stage == "selection"
+
+
+def test_the_gate_keeps_a_wrong_field_and_the_right_ones(talks, client):
+    client.force_login(talks.firm.chen)
+    typed = {"stage": "negotiation", "needs": "三班倒", "budget_low": "240万", "budget_high": "200 万", "objective": "守住 230 万", "walk_away": "2,100,000"}
+    before = face()
+    answer = client.post(reverse("negotiation:move", args=[talks.deal.pk]), typed, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    gate = page[page.index('<form class="gate"'):page.index("</form>", page.index('<form class="gate"'))]
+    assert answer.status_code == 422 and face() == before
+    assert all(f'value="{text}"' in gate for name, text in typed.items() if name != "stage")
+    assert gate.count('aria-invalid="true"') == 1 and gate.index('aria-invalid="true"') < gate.index('name="budget_high"'), "the lower end lies above the upper"
+    assert client.post(reverse("negotiation:move", args=[talks.deal.pk]), typed | {"budget_high": "260 万"}, headers={"HX-Request": "true"}).status_code == 200
+    card = Card.objects.get(deal=talks.deal)
+    assert (card.budget_low, card.budget_high, card.walk_away) == (D("2400000"), D("2600000"), D("2100000"))
 
 
 def test_without_a_script_the_menu_moves_the_deal(talks, client):

@@ -1,6 +1,6 @@
 // The matcher's bar: its parts follow what is typed, and an edge that is dragged types into its line. The server says what comes of it.
 (() => {
-  const number = text => { const found = Number(String(text).replace(/[,，\s¥￥元]/g, "")); return Number.isFinite(found) ? found : 0; };
+  const number = text => { const said = String(text).replace(/[,，\s¥￥元]/g, ""), found = Number(said.replace(/[万亿]$/, "")) * ({ 万: 1e4, 亿: 1e8 }[said.at(-1)] || 1); return Number.isFinite(found) ? found : 0; };
   const rows = form => [...form.querySelectorAll("[data-m]")];
   const segment = (form, key) => form.querySelector(`[data-seg="${key}"]`);
   function paint(form) {

@@ -2,7 +2,11 @@
 (() => {
   const form = document.querySelector("[data-contract]");
   if (!form) return;
-  const fen = text => { const found = /^\s*[¥￥]?\s*(\d[\d,，]*)(?:\.(\d{0,2}))?\s*$/.exec(text.replace(/[０-９．]/g, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))); return found ? BigInt(found[1].replace(/[,，]/g, "")) * 100n + BigInt((found[2] || "").padEnd(2, "0")) : null; };
+  const fen = text => {
+    const found = /^\s*[¥￥]?\s*(\d[\d,，]*)(?:\.(\d*))?\s*(万|亿)?\s*元?\s*$/.exec(text.replace(/[０-９．]/g, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)));
+    const places = 2 + ({ 万: 4, 亿: 8 }[found && found[3]] || 0), part = (found && found[2]) || "";
+    return found && part.length <= places ? BigInt(found[1].replace(/[,，]/g, "") + part.padEnd(places, "0")) : null;
+  };
   const yuan = fen => `${fen / 100n}.${String(fen % 100n).padStart(2, "0")}`;
   const shown = fen => yuan(fen).replace(/\B(?=(\d{3})+(?!\d)(?=.*\.))/g, ",");
   const total = fen(form.dataset.amount), due = JSON.parse(form.dataset.due);
