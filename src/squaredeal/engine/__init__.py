@@ -8,9 +8,9 @@
 The key of a line (`Line.id`) is component|payee|fact (or period) and is what `posted` rows carry as `key`, with earned, reserved and, for
 carrying negatives, payee, period and payout.
 """
+from .bounding import leans
 from .check import check
 from .curve import curve
-from .bounding import leans
 from .explain import Explanation, Step, explain, of_line
 from .plan import Plan, load_plan
 from .problems import PlanProblems, Problem

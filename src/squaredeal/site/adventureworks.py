@@ -27,8 +27,11 @@ REGION = {"North American Sales Manager": "North America", "European Sales Manag
 
 
 def bring_in(folder):
-    """Fill an empty database from the CSV files in `folder`; returns counts and sums. Refused when a file is missing or people exist."""
+    """Fill an empty database from the CSV files in `folder`, or in the one it was converted from; returns counts and sums. Refused when a file
+    is missing or people exist."""
     folder = Path(folder)
+    if (source := folder / "source.txt").is_file():
+        folder = Path(source.read_text(encoding="utf-8").strip())
     missing = [f"{name}.csv" for name in FILES if not (folder / f"{name}.csv").is_file()]
     if missing:
         raise Refused(_("%(folder)s lacks %(files)s. Give the folder that holds the AdventureWorks CSV files.")

@@ -1,6 +1,7 @@
 """A line in words and arithmetic that a pocket calculator can follow: computed again here from the plan, not retold."""
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,10 +72,10 @@ def why(viewer, line):
         if not line.detail.get("returned"):
             found["gone"] = _("The receipt behind this line no longer counts (%(reason)s); what was paid on it is taken back.") % {
                 "reason": causes.told(line) or _("reversed")}
-        found["steps"] = [*_received(line), *_settling(line, late, component)]
+        found["steps"] = [*_received(viewer, line), *_settling(line, late, component)]
         return found
     explained = engine.of_line(plan, as_engine(line), wording.language(), _among(viewer, plan, component, line))
-    found["steps"] = [*_received(line), *(_step(s, line) for s in explained.steps if s.name not in OURS), *_settling(line, late, component)]
+    found["steps"] = [*_received(viewer, line), *(_step(s, line) for s in explained.steps if s.name not in OURS), *_settling(line, late, component)]
     _place(found, line, plan)
     return found
 
@@ -117,11 +118,13 @@ def as_engine(line):
         corrects=line.corrects, plan="", plan_version=1, given=kept.get("given", {}))
 
 
-def _received(line):
+def _received(viewer, line):
+    """The receipt a line begins with, which opens where it is within reach."""
     of = line.allocation
     if of is None:
         return []
-    return [{"label": _("Received"), "amount": yuan(of.amount), "clause": "",
+    return [{"url": reverse("collection:receipt", args=[of.receipt_id]) if queries.reaches_receipt(viewer, of.receipt_id) else "",
+             "label": _("Received"), "amount": yuan(of.amount), "clause": "",
              "text": _("%(customer)s, %(day)s") % {"customer": of.receipt.customer, "day": f"{of.on:%Y-%m-%d}"},
              "arithmetic": [_("%(contract)s part %(order)s · %(receipt)s") % {
                  "contract": of.instalment.contract, "order": of.instalment.order, "receipt": of.receipt}]}]

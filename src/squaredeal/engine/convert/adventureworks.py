@@ -18,7 +18,8 @@ LAST_DAY = date(2014, 5, 31)
 
 
 def convert(source, out):
-    """Write facts, credits, people, quotas and periods as CSV into `out`; returns the control totals and what was found amiss."""
+    """Write facts, credits, people, quotas and periods as CSV into `out`, and in source.txt where they came from, which `squaredeal import
+    adventureworks` follows; returns the control totals and what was found amiss."""
     table = _read(Path(source))
     people = _people(table)
     orders = [row for row in table["sales_order_header"] if row["SalesPersonID"]]
@@ -33,6 +34,7 @@ def convert(source, out):
     write_csv(out / "quotas.csv", ["payee", "measure", "period", "value"],
               [[r["BusinessEntityID"], "period sales", r["QuotaDate"], r["SalesQuota"]] for r in table["sales_person_quota_history"]])
     write_csv(out / "periods.csv", ["id", "from", "to"], [[s, s, e] for s, e in zip(starts, ends, strict=True)])
+    (out / "source.txt").write_text(f"{Path(source).resolve()}\n", encoding="utf-8")
     return _control(table, people, orders, starts)
 
 

@@ -54,6 +54,22 @@ def test_a_hand_over_leaves_desk_cash_page_and_leaderboard_with_the_same_figures
         assert collected == money, person
 
 
+def test_what_the_desk_counts_opens_as_many_rows(firm, client):
+    shop = story.furnish(firm)
+    today = timezone.localdate()
+    open_ones = list(shop["unpaid"].instalments.order_by("order"))
+    open_ones[0].due_on = today - timedelta(days=today.weekday())
+    open_ones[0].promised_on = today
+    open_ones[0].save()
+    client.force_login(firm.zhou)
+    for view, count in (("coming", queries.cash(firm.zhou, quarter(today), "firm")["committed_count"]), ("week", queries.due_this_week(firm.zhou, "firm")[1])):
+        page = client.get(reverse("collection:index"), {"view": view, "scope": "firm"})
+        assert page.context["shown"].paginator.count == count > 0, view
+        assert (view, count) in [(key, n if n is not None else count) for key, _label, n in page.context["chips"]]
+    desk = client.get(reverse("insight:desk")).content.decode() + client.get(reverse("insight:due")).content.decode()
+    assert f"{reverse('collection:index')}?view=coming" in desk and f"{reverse('collection:index')}?view=week" in desk
+
+
 def test_everybody_reads_the_same_rank_and_points_and_a_representative_only_their_own(firm, client):
     story.furnish(firm)
     span = quarter(timezone.localdate())

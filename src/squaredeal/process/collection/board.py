@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from squaredeal.kernel.money import sum_of
@@ -20,13 +21,13 @@ from .queries import OPEN
 
 ZERO = Decimal(0)
 FIRST_WAITING, ROWS, RECENT = 3, 50, 6
-VIEWS = ("all", "late", "broken", "promised", "retention")
+VIEWS = ("all", "week", "late", "broken", "promised", "coming", "retention")
 
 
 def standing(viewer, scope, today):
     """Sums over what is late or due by Sunday in scope, by owner, in one query: {"rows": [per owner], "total": {...}}.
 
-    Keys: late, late_n, a1…a4 (yuan by age), first (oldest day due), long_n, stopped_n, waiting, waiting_n, week, week_n. What is due
+    Keys: late, late_n, this_n (late or not, due from Monday on), a1…a4 (yuan by age), first (oldest day due), long_n, stopped_n, waiting, waiting_n, week, week_n. What is due
     later is many times more and is left to `receivable`, which only the flow asks.
     """
     age, stop = policy.Ageing.on(today), policy.StopDelivery.on(today)
@@ -36,7 +37,7 @@ def standing(viewer, scope, today):
     too_long = Q(due_on__lt=today - timedelta(days=stop.days))
     waiting = too_long & Q(delivery_stopped=False) & (Q(grace_until__isnull=True) | Q(grace_until__lt=today))
     asked = {
-        "late": Sum(OPEN, filter=late), "late_n": Count("pk", filter=late), "first": Min("due_on", filter=late),
+        "late": Sum(OPEN, filter=late), "late_n": Count("pk", filter=late), "this_n": Count("pk", filter=Q(due_on__gte=today - timedelta(days=today.weekday()))), "first": Min("due_on", filter=late),
         "a1": Sum(OPEN, filter=Q(due_on__lt=edges[0], due_on__gte=edges[1])), "a2": Sum(OPEN, filter=Q(due_on__lt=edges[1], due_on__gte=edges[2])),
         "a3": Sum(OPEN, filter=Q(due_on__lt=edges[2], due_on__gte=edges[3])), "a4": Sum(OPEN, filter=Q(due_on__lt=edges[3])),
         "long_n": Count("pk", filter=too_long), "stopped_n": Count("pk", filter=late & Q(delivery_stopped=True)),
@@ -120,11 +121,16 @@ def _row(unit):
     return {"unit": unit, "signed": ZERO, "collected": ZERO, "late": ZERO, "late_n": 0, "oldest": 0}
 
 
-def due(viewer, scope, view, unit=None):
-    """Open instalments of one view with customer and owner, by day due: all (late, and due by Sunday) · late · broken (promised and
-    not come) · promised · retention."""
+def due(viewer, scope, view, unit=None, span=None):
+    """Open instalments of one view with customer and owner, by day due: all (late, and due by Sunday) · week (due from Monday to Sunday) ·
+    late · broken (promised and not come) · promised · coming (due or promised from today to the end of `span`, the desk's commitment) ·
+    retention."""
     today = timezone.localdate()
-    narrow = {"late": Q(due_on__lt=today), "all": Q(due_on__lte=today + timedelta(days=6 - today.weekday())), "broken": Q(promised_on__lt=today),
+    sunday = today + timedelta(days=6 - today.weekday())
+    if view == "coming":
+        rows = queries.open_ones(viewer, scope).annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on))
+        return in_region(viewer, rows, unit).select_related("contract__customer__owner").order_by("due_on", "pk")
+    narrow = {"late": Q(due_on__lt=today), "all": Q(due_on__lte=sunday), "week": Q(due_on__range=(sunday - timedelta(days=6), sunday)), "broken": Q(promised_on__lt=today),
               "promised": Q(promised_on__gte=today), "retention": Q(kind=Instalment.Kind.RETENTION)}[view]
     rows = in_region(viewer, queries.open_ones(viewer, scope).filter(narrow), unit)
     return rows.select_related("contract__customer__owner").order_by("due_on", "pk")

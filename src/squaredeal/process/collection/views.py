@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from squaredeal.kernel import sheet, span
@@ -16,7 +17,7 @@ from . import actions, board, matching, policy, queries
 from .forms import GraceForm, PromiseForm, RefundForm
 
 MOST_EXPORTED = 50_000
-COUNTS = {"all": ("late_n", "week_n"), "late": ("late_n",), "broken": ("broken_n",), "promised": ("promised_n",)}
+COUNTS = {"all": ("late_n", "week_n"), "week": ("this_n",), "late": ("late_n",), "broken": ("broken_n",), "promised": ("promised_n",)}
 
 
 def _unit(request):
@@ -35,7 +36,7 @@ def index(request):
     total["late_week"] = total["late"] + total["week"]
     total["broken_n"], total["promised_n"] = board.promised(viewer, scope, today)
     regions = board.by_region(viewer, picked, stood, {}) if scope == "firm" and total["late"] else []
-    shown = Paginator(board.due(viewer, scope, view, unit), board.ROWS)
+    shown = Paginator(board.due(viewer, scope, view, unit, picked), board.ROWS)
     if not unit and view in COUNTS:
         shown.count = sum(total[key] for key in COUNTS[view])
     shown = shown.get_page(request.GET.get("page"))
@@ -47,8 +48,8 @@ def index(request):
         "span": picked, "gone": gone, "days": days, "total": total, "collected": queries.collected(viewer, scope, picked.starts_on, picked.ends_on), "view": view, "unit": unit,
         "worst": max(regions, key=lambda r: r["late"]) if len(regions) > 1 else None,
         "chips": [(key, label, sum(total[n] for n in COUNTS[key]) if key in COUNTS else None) for key, label in (
-            ("all", _("Late and this week")), ("late", _("Late")), ("broken", _("Promised, not come")), ("promised", _("Promised")),
-            ("retention", _("Retention")))],
+            ("all", _("Late and this week")), ("week", pgettext("chip", "Due this week")), ("late", _("Late")), ("broken", _("Promised, not come")), ("promised", _("Promised")),
+            ("coming", _("Due or promised by the end of the period")), ("retention", _("Retention"))) if key != "coming" or view == "coming"],
         "shown": shown, "waits": waits, "late": [x for x in rows if x.late], "ahead": [x for x in rows if not x.late], "decides": decides,
         "records": policy.holds(viewer, policy.KEEPERS), "policy": policy, "rule": policy.StopDelivery.on(today), "ageing": policy.Ageing.on(today),
         "today": today, "here": request.get_full_path()})
@@ -73,9 +74,9 @@ def side(request):
 
 def export(request):
     """The money due of one view, as a sheet."""
-    _picked, scope = span.picked(request)
+    picked, scope = span.picked(request)
     view = request.GET.get("view", "all")
-    rows = board.due(request.user, scope, view if view in board.VIEWS else "all", _unit(request))
+    rows = board.due(request.user, scope, view if view in board.VIEWS else "all", _unit(request), picked)
     head = [_("Customer"), _("Contract"), _("Instalment"), _("Due on"), _("Amount, yuan"), _("Collected, yuan"), _("Lacking, yuan"), _("Days late"),
             _("Promised on"), _("Owner"), _("Delivery stopped"), _("Grace to")]
     lines = ([x.contract.customer.name, x.contract.number, x.get_kind_display(), x.due_on, x.amount, x.collected, x.lacking, x.late, x.promised_on,

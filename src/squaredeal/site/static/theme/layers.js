@@ -60,4 +60,12 @@
   const toFirstError = within => within.querySelector('[aria-invalid="true"]')?.focus();
   document.addEventListener("htmx:afterSettle", event => { if (event.detail.xhr?.status === 422) toFirstError(event.detail.elt.isConnected ? event.detail.elt : document); });
   toFirstError(document);
+
+  // Typing in a wrong field takes back what was said of it.
+  document.addEventListener("input", ({ target }) => {
+    if (target.getAttribute?.("aria-invalid") !== "true") return;
+    target.removeAttribute("aria-invalid");
+    target.classList.remove("is-invalid");
+    (target.getAttribute("aria-describedby") || "").split(" ").forEach(id => { const said = document.getElementById(id); if (said?.classList.contains("invalid-feedback")) said.hidden = true; });
+  });
 })();
