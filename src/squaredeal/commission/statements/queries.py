@@ -1,7 +1,7 @@
 """What can be asked of statements: one's own and those within reach, their lines, what is owed next, what waits for whom."""
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from squaredeal.commission.runs import estimating
 from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.kernel import calendar
+from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
 from squaredeal.organisation.team.scope import FIRM, people_under, sees_all
 from squaredeal.process.collection.models import Receipt
@@ -19,6 +20,7 @@ from . import policy
 from .models import Objection, Statement
 
 ZERO = Decimal(0)
+SUMS = ("base", "earned", "earlier", "reserved", "payout")
 POSTED = [Run.State.POSTED, Run.State.PAID]
 
 
@@ -153,14 +155,25 @@ def answerers(viewer):
     return list(Person.objects.filter(pk__in=seats.values("person"), is_active=True))
 
 
-def of_month(viewer, period, scope="firm"):
-    """Statements of one month within reach and scope, most paid first."""
+SORTS = {"name": "person__name", **{name: name for name in ("base", "attainment", "earned", "earlier", "reserved", "payout")}}
+
+
+def of_month(viewer, period, scope="firm", sort="-payout"):
+    """Statements of one month within reach and scope, most paid first or by one of SORTS, "-" before it for the largest first."""
     rows = statements(viewer).filter(run__period=period)
     if scope == "me":
         rows = rows.filter(person=viewer)
     elif scope == "team":
         rows = rows.filter(person__in=people_under(viewer))
-    return rows.order_by("-payout", "pk")
+    by, down = F(SORTS.get(sort.removeprefix("-"), "payout")), sort.startswith("-") or sort not in SORTS
+    return rows.order_by(by.desc(nulls_last=True) if down else by.asc(nulls_last=True), "pk")
+
+
+def summed(viewer, rows):
+    """How many statements these are, how many are confirmed, and each sum in yuan; `balance` is what is brought in less what is carried on."""
+    found = rows.order_by().aggregate(n=Count("pk"), confirmed=Count("confirmed_at"), balance=Sum(F("carried_in") - F("carried")),
+                                      **{name: Sum(name) for name in SUMS})
+    return {name: value if name in ("n", "confirmed") else sum_of(value) for name, value in found.items()}
 
 
 def timeline(viewer, customer):

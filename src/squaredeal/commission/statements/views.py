@@ -1,4 +1,5 @@
 """How people come to statements: their own, those within reach, a line's why, and what they say to it."""
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from squaredeal.organisation.team.scope import FIRM
 from . import actions, explaining, policy, queries
 from .forms import AnswerForm, ObjectionForm
 
-LISTERS = ("manager", "director", "finance")
+PAGE, LISTERS = 50, ("manager", "director", "finance")
 
 
 @require_GET
@@ -26,13 +27,15 @@ def index(request):
     newest = queries.statements(request.user).order_by("-run__period__starts_on").first()
     _span, scope = span.picked(request)
     period = runs.period(FIRM, request.GET.get("period", "")) or (newest.run.period if newest else None)
-    rows = list(queries.of_month(request.user, period, scope)) if period else []
+    rows = queries.of_month(request.user, period, scope, request.GET.get("sort", "")) if period else queries.statements(request.user).none()
+    shown, total = Paginator(rows, PAGE), queries.summed(request.user, rows)
+    shown.count = total["n"]
+    shown = shown.get_page(request.GET.get("page"))
     disputed = queries.disputed(request.user, period) if period else frozenset()
     return page(request, "statements/index.html", "statements/_index.html", {
         "period": period, "scope": scope, "months": queries.months_within(request.user), "own": queries.latest(request.user, request.user),
-        "rows": [(row, "disputed" if row.person_id in disputed else "confirmed" if row.confirmed_at else "open") for row in rows],
-        "total": {name: sum(getattr(row, name) for row in rows) for name in ("base", "earned", "earlier", "reserved", "payout")},
-        "confirmed": sum(1 for row in rows if row.confirmed_at)})
+        "rows": [(row, row.carried_in - row.carried, "disputed" if row.person_id in disputed else "confirmed" if row.confirmed_at else "open")
+                 for row in shown], "shown": shown, "total": total})
 
 
 def _found(request, pk):

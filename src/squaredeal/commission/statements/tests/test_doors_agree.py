@@ -51,3 +51,20 @@ def test_a_line_on_its_own_leads_to_its_statement_and_its_receipt(client, firm, 
     line.allocation.receipt.customer.save()
     page = client.get(reverse("statements:why", args=[line.pk])).content.decode()
     assert reverse("collection:receipt", args=[line.allocation.receipt_id]) not in page, "a receipt out of reach is named, not opened"
+
+
+def test_the_months_list_sorts_pages_and_adds_up(client, firm, taken, monkeypatch):
+    client.force_login(firm.zhou)
+    url = reverse("statements:index")
+    whole = client.get(url, {"period": "2026-02"})
+    total, rows = whole.context["total"], whole.context["rows"]
+    assert total["n"] == len(rows) == 2 and [row.payout for row, *_rest in rows] == sorted((row.payout for row, *_rest in rows), reverse=True)
+    assert sum(row.payout for row, *_rest in rows) == total["payout"] == total["earned"] + total["earlier"] - total["reserved"] + total["balance"]
+    assert f"{total['balance']:,.2f}" in whole.content.decode(), "what is carried has its column"
+    by_earned = client.get(url, {"period": "2026-02", "sort": "earned"}).context["rows"]
+    assert [row.earned for row, *_rest in by_earned] == sorted(row.earned for row, *_rest in rows)
+    monkeypatch.setattr("squaredeal.commission.statements.views.PAGE", 1)
+    second = client.get(url, {"period": "2026-02", "page": 2})
+    assert len(second.context["rows"]) == 1 and second.context["total"] == total, "the sums are of all pages"
+    client.force_login(firm.li)
+    assert client.get(url, {"period": "2026-02"}).context["total"]["n"] == 0
