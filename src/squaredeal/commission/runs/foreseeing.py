@@ -39,6 +39,14 @@ def foresee(viewer, person, receipts, day):
         return [prepared.what_if({"kind": "receipt", "date": day, **receipt}) for receipt in receipts]
 
 
+def get_ready(viewer, person, day):
+    """Prepare what `foresee` asks first, so that an answer that is likely to be asked for comes at once."""
+    first, last = month_of(day)
+    version = plans.in_force(FIRM, first)
+    if version is not None:
+        _prepared(version, person, first, last)
+
+
 def plan_of(viewer, day):
     """The plan in force in the month of `day`, or None."""
     version = plans.in_force(FIRM, month_of(day)[0])

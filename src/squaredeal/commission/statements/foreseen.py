@@ -44,6 +44,11 @@ def of_amount(viewer, person, amount, first_order):
     return None if found is None or found[0].outside else {**_shown(found[0], False), "person": person, "mine": person.pk == viewer.pk, "total": amount}
 
 
+def get_ready(viewer, person):
+    """Prepare the answers of `of_amount` while the form is read."""
+    foreseeing.get_ready(viewer, person, timezone.localdate())
+
+
 def _receipt(viewer, quote, total, knows):
     """The quote's total as a receipt of today."""
     secret = {"below_floor": total < quote.floor_total, "floor_total": quote.floor_total, "cost_total": quote.cost_total} if knows else {}

@@ -44,4 +44,6 @@ def of_amount(request, pk):
     context = {"form": form, "person": person, "told": None, "asked": form.is_bound and form.is_valid()}
     if context["asked"]:
         context["told"] = foreseen.of_amount(request.user, person, form.cleaned_data["amount"], form.cleaned_data["first_order"])
+    elif not form.is_bound:
+        foreseen.get_ready(request.user, person)
     return page(request, "statements/what_if.html", "statements/_what_if.html", context, status=422 if form.errors else 200)

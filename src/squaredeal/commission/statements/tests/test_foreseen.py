@@ -128,3 +128,13 @@ def test_the_part_asks_the_same_number_of_questions_at_n_and_2n(client, firm, qu
 def test_the_quote_page_leads_here_with_the_price_on_the_screen(client, firm, quote):
     client.force_login(firm.chen)
     assert f"{reverse('statements:what_if', args=[quote.pk])}?total=" in client.get(reverse("negotiation:quote", args=[quote.pk])).content.decode()
+
+
+def test_the_form_prepares_the_answer_and_reads_amounts_as_people_write_them(client, firm, quote, earlier, monkeypatch):
+    client.force_login(firm.chen)
+    url = reverse("statements:what_if_amount", args=[firm.chen.pk])
+    foreseeing._ready.clear()
+    assert client.get(url, headers=PART).status_code == 200
+    monkeypatch.setattr(foreseeing, "prepare", None)
+    for typed in ("226000", "226,000", "22.6万"):
+        assert "2,750.00" in client.get(url, {"amount": typed}, headers=PART).content.decode(), "50,000 at 1 % and 150,000 at 1.5 %"
