@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent / "commission"
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
-FEN = {"plan": "CAST(round({c} * 100) AS BIGINT)", "python": "CAST(round(CAST({c} AS DECIMAL(18, 2)) * 100) AS BIGINT)"}
+FEN = {"python": "CAST(round(CAST({c} AS DECIMAL(18, 2)) * 100) AS BIGINT)"}
 
 
 def command(version, source, out, limit, engine):
@@ -33,7 +33,7 @@ def command(version, source, out, limit, engine):
         return [sys.executable, "-m", "squaredeal.engine", "commission", "run", str(HERE / "plan.yaml"), "--facts", str(source), "--out", str(out),
                 "--memory", limit or "4GB", "--json", "--no-csv", *(["--engine", engine] if engine != "duckdb" else [])]
     if version == "floor":
-        return [sys.executable, str(HERE / "floor.py"), str(source), str(out.parent / "plan" / "lines.parquet"), str(out)]
+        return [sys.executable, str(HERE / "floor.py"), str(source), str(out.parent / "plan"), str(out)]
     return [sys.executable, str(HERE / f"by_{version}.py"), str(source), str(out), *([limit] if limit and version == "hand" else [])]
 
 
@@ -55,7 +55,9 @@ def ledger(version, folder):
     """SELECT component, payee, fact, earned, reserved in fen of what a version wrote."""
     path = next(p for p in (folder / "lines.parquet", folder / "lines.csv") if p.exists())
     cells = ", ".join(f"{FEN.get(version, '{c}').format(c=c)} AS {c}" for c in ("base", "earned", "reserved"))
-    return f"SELECT component, payee, fact, {cells} FROM '{path}'"
+    facts = next(folder.glob("facts.*.parquet"), None)
+    source, fact = (f"'{path}' JOIN '{facts}' ON _ord = ord", "_id AS fact") if facts else (f"'{path}'", "fact")
+    return f"SELECT component, payee, {fact}, {cells} FROM {source}"
 
 
 def compared(link, a, b):

@@ -7,21 +7,23 @@ from sqlglot import exp
 from .formula import FormulaError
 from .problems import PlanProblems, problem
 from .sql import narrowed, template, text
-from .stages import calendar, earned, later, ledger, measured, released, rows
+from .stages import calendar, earned, later, ledger, measured, released, rows, stored
 from .stages.context import Book
+from .stages.whole import Told, facts_of, measures_of, wide
 
 PERIOD = "\x01period\x01"
 """Stands for the asked period in compiled SQL, so that one compilation serves every period."""
-PASSING = re.compile(r"^(rows|earned|released|credit|measure|open)_")
+PASSING = re.compile(r"^(rows|earned|released|credit|measure|open|reached)_")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One table (or view) of a run; `component` is set where its base and amount must be known for every row."""
+    """One table (or view) of a run; `component` is set where its base and amount must be known for every row, `slim` where rows know of their fact only its place."""
     name: str
     tree: exp.Expression
     view: bool = False
     component: str | None = None
+    slim: bool = False
     last: tuple = ()
     texts: dict = field(default_factory=dict, compare=False)
 
@@ -33,10 +35,11 @@ class Stage:
 
 @dataclass
 class Script:
-    """The stages; the columns of what formulas were given, {(key, denominator, kind): column}, and which of them a component reads."""
+    """The stages; the columns of what formulas were given, {(key, denominator, kind): column}; what columns mean; and which say nothing."""
     stages: list = field(default_factory=list)
     slots: dict = field(default_factory=dict)
-    given: dict = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
+    silent: set = field(default_factory=set)
     lines: Stage | None = None
     whole: str = ""
 
@@ -60,10 +63,10 @@ class _Compiler:
         self.book = Book(plan, tables, self.measure_table, self.earned_table, self.credit_table)
         self.credits = {}
 
-    def stage(self, name, tree, view=False, component=None):
+    def stage(self, name, tree, view=False, component=None, slim=False):
         if self.small:
             tree = narrowed(tree.copy())
-        self.found.stages.append(Stage(name, tree, view and not self.kept, component))
+        self.found.stages.append(Stage(name, tree, view and not self.kept, component, slim))
         return name
 
     def measure_table(self, name):
@@ -91,7 +94,9 @@ class _Compiler:
             self.stage(f"staff_{kind}", calendar.staff(template(f"SELECT * FROM paid_by_{kind}")))
         made = [self._component(place, component) for place, component in enumerate(plan.components)]
         found.slots = self.book.slots
-        found.given = {c.name: [(key, slot, den) for key, (slot, den, _e) in own.given.items()] for c, own, _table, _released in made}
+        found.told = Told({c.name: [g.told() for g in own.given] for c, own, *_more in made},
+                          {c.name: own.judged for c, own, *_more in made if own.judged not in ("", "top")},
+                          {alias: f"measure_{int(alias[1:])}" for alias, _den, kind in found.slots if kind == "nth"}, self.book.facts)
         paid = [part for part in made if part[0].paid]
         taken = [(c, self.later(f"{c.name}.clawback", later.clawbacks, c, table, released=let)) for c, _own, table, let in paid if c.clawback]
         back = [(c, self.later(f"{c.name}.reserve", later.refunds, c, table)) for c, _own, table, _let in paid if c.reserve and c.reserve.refund != "never"]
@@ -99,14 +104,15 @@ class _Compiler:
         parts += [make() for _c, make in taken]
         self.stage("entitled", _union(parts) if parts else ledger.nothing(), view=True)
         more = [make() for _c, make in back]
-        self.stage("entitled_all", _union([template("SELECT * FROM entitled"), *more]), view=True)
         posted = bool(self.tables.arrow["posted"].num_rows)
+        found.silent = stored.silent([*parts, *more], posted, self.period is not None) if parts else set()
+        self.stage("entitled_all", _union([template("SELECT * FROM entitled"), *more]), view=True)
         if posted:
             self.stage("keyed", ledger.keyed())
             self.stage("ledger", ledger.posted(self.tables))
         lines = ledger.lines(self.period, posted, found.slots)
         found.lines = Stage("narrow", narrowed(lines) if self.small else lines, view=True)
-        found.whole = ledger.wide(plan, found.given, "narrow").sql("duckdb")
+        found.whole = wide(plan, found.told, exp.to_table("narrow"), facts_of(found.told), measures_of).sql("duckdb")
         found.stages = [_lean(stage, found.stages) for stage in found.stages]
         found.stages = _with_last_uses(found) if not self.kept and not plan.decisions else found.stages
         return found
@@ -120,11 +126,12 @@ class _Compiler:
         where = f"components.{component.name}"
         made = _in(where, lambda: rows.build(self.book, component))
         self.stage(f"rows_{place}", made.query, view=True)
-        tree, limited = earned.query(self.plan, component, made, f"rows_{place}", f"open_{place}")
+        tree, bound, limited = earned.query(self.plan, component, made, f"rows_{place}", f"open_{place}", f"reached_{place}")
         if limited is not None:
-            self.stage(f"open_{place}", tree, component=component.name)
+            self.stage(f"open_{place}", tree, component=component.name, slim=made.slim)
+            self.stage(f"reached_{place}", bound)
             tree = limited
-        self.stage(f"earned_{place}", tree, view=limited is not None and component.release is None, component=None if limited is not None else component.name)
+        self.stage(f"earned_{place}", tree, view=limited is not None and component.release is None, component=None if limited is not None else component.name, slim=made.slim)
         self.earnings[component.name] = f"earned_{place}"
         if component.release is None:
             return component, made, f"earned_{place}", False
@@ -151,7 +158,7 @@ def _lean(stage, stages):
     if not stage.name.startswith("credit_"):
         return stage
     asked = {c.name for other in stages if not other.name.startswith("credit_") for c in other.tree.find_all(exp.Column) if c.table == "c"}
-    kept = [cell for cell in stage.tree.expressions if cell.alias_or_name in asked | {"fact", "payee", "share"}]
+    kept = [cell for cell in stage.tree.expressions if cell.alias_or_name in asked | {"ord", "payee", "share"}]
     return replace(stage, tree=stage.tree.copy().select(*kept, append=False), texts={})
 
 
@@ -164,13 +171,13 @@ def _with_last_uses(found):
         more = set().union(*(views[n] for n in names if n in views)) - names
         return whole(names | more) if more else names
 
-    needed = whole({t.name for t in found.lines.tree.find_all(exp.Table)})
+    needed = whole({t.name for t in found.lines.tree.find_all(exp.Table)}) | set(found.told.measures.values())
     last = {}
     for place, names in enumerate(reads):
         for name in whole(names) if not found.stages[place].view else ():
             last[name] = place
     passing = [n for n in last if PASSING.match(n) and n not in needed and n not in views]
-    return [Stage(s.name, s.tree, s.view, s.component, tuple(n for n in passing if last[n] == place)) for place, s in enumerate(found.stages)]
+    return [Stage(s.name, s.tree, s.view, s.component, s.slim, tuple(n for n in passing if last[n] == place)) for place, s in enumerate(found.stages)]
 
 
 __all__ = ["Script", "Stage", "script"]

@@ -5,7 +5,7 @@ from . import settle
 from .compiling import script
 from .problems import PlanProblems, problem
 from .result import Result
-from .stages import calendar, decided, ledger
+from .stages import calendar, decided, stored
 from .stages.context import Book
 
 CENTS = ("full_amount", "earned", "reserved", "released")
@@ -21,6 +21,7 @@ class Execution:
         plan, backend = self.plan, self.backend
         self._at("facts")
         calendar.prepare(backend, plan, self.period, self.as_of, self.warnings)
+        calendar.enumerate_people(backend)
         if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
             raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
         found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
@@ -57,6 +58,7 @@ class Execution:
         """(number, Arrow table) of the whole lines, in order."""
         self.backend.brought("narrow", found.lines.sql(self.backend, self.period))
         self.backend.settled("lines", found.whole)
+        self.backend.settled("sums", settle.SUMS, view=True)
         table = self.backend.arrow("SELECT * FROM lines")
         if self.kept is not None:
             self._keep("lines")
@@ -64,25 +66,28 @@ class Execution:
 
     def _stored(self, found):
         """(number, what reads the table) of the lines written to a file of their own, narrow; a line is made whole where it is asked for."""
-        from .output import meaning, stored_lines, whole_file
-        plan = self.plan
-        fen = cents(plan) if self.small else set()
-        with whole_file(self.out / "lines.parquet") as path:
-            self.backend.make("narrow", found.lines.sql(self.backend, self.period), view=True)
-            count = self.backend.store(self.backend.words(ledger.narrow(found.slots, fen, self.small, "narrow")), path)
-        meaning(self.out, found.given, fen)
-        lines = ledger.wide(plan, {}, self.backend.stored(self.out / "lines.parquet"), stored=fen, ordered=False)
-        self.backend.settled("lines", lines.sql("duckdb"), view=True)
+        from .output import parts_of, stored_lines
+        plan, backend, told = self.plan, self.backend, found.told
+        beside = [stored.facts(told, self.tables.profile("facts"), self.small), stored.measures(told, self.small)]
+        with parts_of(self.out, told, cents(plan) if self.small else set(), [part is not None for part in beside]) as (footer, path, places):
+            backend.make("narrow", found.lines.sql(backend, self.period), view=True)
+            count = backend.store(backend.words(stored.narrow(found.slots, set(footer.fen), self.small, found.silent, "narrow")), path, footer)
+            for query, place in zip(beside, places, strict=True):
+                if query is not None:
+                    backend.put(query.sql("duckdb"), place)
+        there = [row[0] for row in backend.execute(f"DESCRIBE SELECT * FROM {backend.stored(self.out / 'lines.parquet')}").fetchall()]
+        backend.settled("sums", stored.summed(footer, stored.lines_in(self.out, "lines.parquet", there)).sql("duckdb"), view=True)
         return count, lambda: stored_lines(self.out, plan)
 
     def _unknown(self, stage):
         # a stage that computes amounts says what it cannot know
-        wrong = self.backend.execute(f"SELECT count(*), min(coalesce(fact, concat(payee, ' ', period))) FROM {stage.name} WHERE base IS NULL OR full_amount IS NULL").fetchone()
-        if wrong[0]:
-            rows = self.backend.execute(f"SELECT coalesce(fact, concat(payee, ' ', period)) FROM {stage.name} WHERE base IS NULL OR full_amount IS NULL ORDER BY 1 LIMIT 5").fetchall()
+        wrong = self.backend.execute(f"SELECT count(*) FROM {stage.name} WHERE base IS NULL OR full_amount IS NULL").fetchone()[0]
+        if wrong:
+            source, name = (f"{stage.name} AS x JOIN facts_in AS f ON f._ord = x.ord", "f.id") if stage.slim else (f"{stage.name} AS x", "coalesce(x.fact, concat(x.payee, ' ', x.period))")
+            rows = self.backend.execute(f"SELECT {name} FROM {source} WHERE x.base IS NULL OR x.full_amount IS NULL ORDER BY 1 LIMIT 5").fetchall()
             some = "、".join(r[0] for r in rows)
-            raise PlanProblems([problem(f"components.{stage.component}", f"除以零、缺数，或超出表的范围：{some}，共 {wrong[0]} 个",
-                                        f"division by zero, a missing value, or beyond the table: {some}, {wrong[0]} in all",
+            raise PlanProblems([problem(f"components.{stage.component}", f"除以零、缺数，或超出表的范围：{some}，共 {wrong} 个",
+                                        f"division by zero, a missing value, or beyond the table: {some}, {wrong} in all",
                                         "补上数，或用 if 写明这时怎么算", "fill in the value, or say with if what holds then")])
 
 
@@ -101,7 +106,7 @@ def unseated(link, tables):
     found = []
     unit = "p.unit" if "unit" in tables.arrow["people"].column_names else "''"
     rows = link.execute(f"SELECT payee, sum(nobody), sum(nowhere) FROM (SELECT c.payee, CASE WHEN p.payee IS NULL THEN 1 ELSE 0 END AS nobody, "
-                        f"CASE WHEN p.payee IS NOT NULL AND {unit} IS NULL THEN 1 ELSE 0 END AS nowhere FROM facts_in f JOIN credits c ON c.fact = f.id "
+                        f"CASE WHEN p.payee IS NOT NULL AND {unit} IS NULL THEN 1 ELSE 0 END AS nowhere FROM facts_in f JOIN credits_in c ON c.ord = f._ord "
                         "LEFT JOIN people p ON p.payee = c.payee AND f.date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31')) AS z "
                         "GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1").fetchall()
     for code, place, zh, en in (("no_assignment", 1, "当天没有任命，没有计提成", "have no assignment on the day and earn nothing"),
@@ -111,7 +116,7 @@ def unseated(link, tables):
             total = sum(counts.values())
             found.append({"code": code, "count": total, "payees": counts, "zh": f"{total} 个事实的收款人{zh}：{'、'.join(f'{who}（{n}）' for who, n in counts.items())}",
                           "en": f"{total} credited facts {en}: {', '.join(f'{who} ({n})' for who, n in counts.items())}"})
-    uncredited = link.execute("SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits c WHERE c.fact = f.id)").fetchone()
+    uncredited = link.execute("SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits_in c WHERE c.ord = f._ord)").fetchone()
     if uncredited[0]:
         found.append({"code": "no_credit", "count": uncredited[0], "zh": f"{uncredited[0]} 个事实没有归属，没有计提成，例如 {uncredited[1]}",
                       "en": f"{uncredited[0]} facts are credited to nobody and earn nothing, for instance {uncredited[1]}"})

@@ -2,6 +2,7 @@
 import csv
 import json
 import os
+import secrets
 from contextlib import contextmanager
 from dataclasses import fields
 from decimal import Decimal
@@ -17,6 +18,7 @@ from .settle import totals
 from .stored import attach, detach, scratch
 from .tables import quoted, text_of
 
+BESIDE = ("facts", "measures")
 MOST_ROWS = 1_000_000
 """Lines of a run up to which they are written as CSV too; a spreadsheet has 1,048,576 rows."""
 
@@ -115,23 +117,39 @@ def _table(statements):
     return pa.table(columns)
 
 
-def meaning(folder, given, fen):
-    """Keep beside stored lines what their columns mean: {component: [(key, column, denominator)]} of given values, and the amounts in yuan."""
-    with whole(folder / "columns.json") as file:
-        json.dump({"given": given, "yuan": sorted(fen)}, file, ensure_ascii=False)
+@contextmanager
+def parts_of(folder, told, fen, wanted):
+    """(Footer, path for the lines, paths for facts and measures): the files beside the lines have names of their own, so that the lines' file,
+    which appears last, names those it belongs to; what an earlier run left is removed then."""
+    from .stages.stored import Footer
+    folder.mkdir(parents=True, exist_ok=True)
+    run = secrets.token_hex(6)
+    names = [f"{word}.{run}.parquet" if there else "" for word, there in zip(BESIDE, wanted, strict=True)]
+    try:
+        with whole_file(folder / "lines.parquet") as path:
+            yield Footer(told, sorted(fen), *names), path, [folder / name for name in names]
+            for name in filter(None, names):
+                with (folder / name).open("rb") as file:
+                    os.fsync(file.fileno())
+    except BaseException:
+        for name in filter(None, names):
+            (folder / name).unlink(missing_ok=True)
+        raise
+    for word in BESIDE:
+        for old in folder.glob(f"{word}.*.parquet"):
+            if old.name not in names:
+                old.unlink()
 
 
-def stored_lines(folder, plan, where=None):
-    """The whole lines of a folder as an Arrow table, in order; only those of one key where `where` says it."""
-    path, told = folder / "lines.parquet", folder / "columns.json"
-    if "id" in parquet.read_schema(path).names:
-        return parquet.read_table(path)
-    from .stages.ledger import wide
-    means = json.loads(told.read_text(encoding="utf-8"))
-    query = wide(plan, means["given"], f"read_parquet({text_of(str(path))})", stored=set(means["yuan"]))
-    if where:
-        return scratch().sql(f"SELECT * FROM ({query.sql('duckdb')}) WHERE id = ?", params=[where]).to_arrow_table()
-    return scratch().sql(query.sql("duckdb")).to_arrow_table()
+def stored_lines(folder, plan):
+    """The whole lines of a folder as an Arrow table, in order."""
+    from .stages.stored import FOOTER, Footer, lines_in
+    from .stages.stored import whole as whole_lines
+    written = parquet.read_schema(folder / "lines.parquet")
+    if FOOTER.encode() not in (written.metadata or {}):
+        return parquet.read_table(folder / "lines.parquet")
+    footer = Footer.of(written.metadata[FOOTER.encode()].decode())
+    return scratch().sql(whole_lines(plan, footer, folder, lines_in(folder, "lines.parquet", written.names)).sql("duckdb")).to_arrow_table()
 
 
 def read(folder):

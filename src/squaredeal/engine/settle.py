@@ -5,18 +5,21 @@ from fractions import Fraction
 
 from .paying import ZERO, Account, fen, settled
 from .result import Statement
+from .sql import PLACES
 from .values import decimal
 
-GROUPS = """SELECT period, payee, count(*), sum(base) FILTER (WHERE day IS NOT NULL AND fact_period = period),
+SUMS = """SELECT period, fact_period, payee, day IS NOT NULL AS own, base, difference, reserved - posted_reserved AS reserved, payout FROM lines"""
+"""What statements are summed from, of whole lines."""
+GROUPS = """SELECT CAST(period AS TEXT), CAST(payee AS TEXT), count(*), sum(base) FILTER (WHERE own AND fact_period = period),
     sum(difference) FILTER (WHERE fact_period = period), sum(difference) FILTER (WHERE fact_period <> period),
-    sum(reserved - posted_reserved), sum(payout) FILTER (WHERE fact_period = period), sum(payout) FILTER (WHERE fact_period <> period)
-    FROM lines GROUP BY 1, 2"""
+    sum(reserved), sum(payout) FILTER (WHERE fact_period = period), sum(payout) FILTER (WHERE fact_period <> period)
+    FROM sums GROUP BY ALL"""
 NOTHING = (0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
 
 
 def statements(plan, link, tables, period):
-    """[Statement] by period and payee, from the tables `lines` and `posted`; also of those without a line whom a draw pays."""
-    groups = {(code, payee): sums for code, payee, *sums in link.execute(GROUPS).fetchall()}
+    """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays."""
+    groups = {(code, payee): [count, *map(_yuan, sums)] for code, payee, count, *sums in link.execute(GROUPS).fetchall()}
     spans = link.execute("SELECT period, starts, ends FROM span ORDER BY rank").fetchall()
     people = _people(link, tables) if plan.settlement.reads_people else {}
     accounts = defaultdict(lambda: Account(plan))
@@ -39,6 +42,10 @@ def statements(plan, link, tables, period):
         found.append(Statement(payee, code, count, base or ZERO, earned, earlier, reserved, brought, accounts[payee].balance, paid.payout, held, paid.advance,
                                paid.deducted, paid.capped))
     return found
+
+
+def _yuan(found):
+    return Decimal(found).scaleb(-PLACES) if isinstance(found, int) else found
 
 
 def _order(spans):

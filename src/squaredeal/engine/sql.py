@@ -56,7 +56,10 @@ def template(sql, **nodes):
 
 @lru_cache(1000)
 def _parsed(sql):
-    return parse_one(sql, read="duckdb")
+    tree = parse_one(sql, read="duckdb")
+    for node in tree.walk():  # where it stood in the text, which every copy would copy along
+        node.meta.clear()
+    return tree
 
 
 def times(a, factor):

@@ -4,7 +4,8 @@ from contextlib import contextmanager
 
 import duckdb
 
-from squaredeal.engine.tables import quoted
+from squaredeal.engine.stages.stored import FOOTER
+from squaredeal.engine.tables import quoted, text_of
 
 from . import Overflow
 
@@ -76,15 +77,20 @@ class Duck:
     def keep(self, name, folder):
         """A stage's table as a Parquet file; 128 bits as decimals, which Parquet knows."""
         cells = [f"CAST({quoted(c)} AS DECIMAL(38, 0)) AS {quoted(c)}" if kind == "HUGEINT" else quoted(c) for c, kind, *_more in self.execute(f"DESCRIBE {name}").fetchall()]
-        Duck.store(self, f"SELECT {', '.join(cells)} FROM {name}", folder / f"{name}.parquet")
+        self.put(f"SELECT {', '.join(cells)} FROM {name}", folder / f"{name}.parquet")
 
-    def store(self, query, path):
-        """Write a query to a Parquet file; the number of its rows."""
-        return self.execute(f"COPY ({query}) TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION snappy)").fetchone()[0]
+    def store(self, query, path, footer=None):
+        """Write a query of the stages to a Parquet file, with a footer that says what its columns mean; the number of its rows."""
+        return self.put(query, path, footer)
+
+    def put(self, query, path, footer=None):
+        """Write a query in the words of DuckDB to a Parquet file."""
+        more = f", KV_METADATA {{{FOOTER}: {text_of(footer.text())}}}" if footer else ""
+        return self.execute(f"COPY ({query}) TO {text_of(str(path))} (FORMAT parquet, COMPRESSION snappy{more})").fetchone()[0]
 
     def stored(self, path):
         """A Parquet file as a relation."""
-        return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+        return f"read_parquet({text_of(str(path))})"
 
     @contextmanager
     def _watched(self):

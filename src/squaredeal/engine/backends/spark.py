@@ -15,7 +15,7 @@ from .duck import Duck
 
 OVERFLOWS = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW")
 KINDS = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)", "INTEGER": "INT"}
-INPUT = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "span", "facts_in")
+INPUT = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "span", "facts_in", "credits_in")
 FEW = 50_000
 FEW_ROWS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1"}
 MANY_ROWS = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK", "spark.sql.adaptive.enabled": "true"}
@@ -66,9 +66,9 @@ class Spark(Duck):
         self._write(sql, self.folder / name)
         super().execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{self.folder / name}/*.parquet')")
 
-    def store(self, query, path):
+    def store(self, query, path, footer=None):
         self._write(query, self.folder / "stored")
-        return super().store(f"SELECT * FROM read_parquet('{self.folder / 'stored'}/*.parquet')", path)
+        return self.put(f"SELECT * FROM read_parquet('{self.folder / 'stored'}/*.parquet')", path, footer)
 
     def close(self):
         super().close()
@@ -86,7 +86,7 @@ class Spark(Duck):
             cells = [f"CAST({quoted(c)} AS DECIMAL(38, 0)) AS {quoted(c)}" if kind == "HUGEINT" else quoted(c) for c, kind in columns]
             (self.folder / name).mkdir()
             super().execute(f"COPY (SELECT {', '.join(cells)} FROM {name}) TO '{self.folder / name}/0.parquet' (FORMAT parquet)")
-            said = ", ".join(f"{exp.to_identifier(column, quoted=True).sql('spark')} {KINDS.get(kind, kind)}" for column, kind in columns)
+            said = ", ".join(f"{exp.to_identifier(column, quoted=True).sql('spark')} {'STRING' if kind.startswith('ENUM') else KINDS.get(kind, kind)}" for column, kind in columns)
             self._known(name, said)
 
     def _known(self, name, schema):

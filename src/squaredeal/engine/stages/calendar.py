@@ -99,9 +99,10 @@ def prepare(link, plan, period, as_of, warnings):
     end = link.execute("SELECT ends FROM span WHERE period = ?", [period]).fetchone() if period else None
     limit = min(d for d in (plan.effective.last, end[0] if end else None, as_of, date(9999, 12, 31)) if d)
     known = "_known" if plan.counts_on else "date"
-    link.execute("CREATE TABLE facts_in AS SELECT f.*, r.period AS _period, r.ends AS _ends, row_number() OVER (ORDER BY f.date, length(f.id), f.id) AS _ord "
-                 f"FROM {_facts(plan)} AS f JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.{known} <= ? AND f.date BETWEEN ? AND ?",
-                 [limit, plan.effective.first, limit])
+    link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
+    link.execute("CREATE TABLE facts_in AS SELECT f.* EXCLUDE (_row), CAST(r.period AS spans) AS _period, CAST(o.place AS INTEGER) AS _ord "
+                 f"FROM {_facts(plan)} AS f JOIN (SELECT _row, row_number() OVER (ORDER BY date, length(id), id) AS place FROM {_facts(plan)} AS x) AS o ON o._row = f._row "
+                 f"JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.{known} <= ? AND f.date BETWEEN ? AND ?", [limit, plan.effective.first, limit])
     if period:
         link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
     for code, where, zh, en in (
@@ -117,14 +118,22 @@ def prepare(link, plan, period, as_of, warnings):
                              "en": f"{count} facts {en} ({first} to {last}) and earn nothing"})
 
 
+def enumerate_people(link):
+    """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_in`."""
+    link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT payee AS who FROM people UNION ALL SELECT manager FROM people) WHERE NOT who IS NULL ORDER BY who)")
+    for column in ("payee", "manager"):
+        link.execute(f"ALTER TABLE people ALTER {column} TYPE persons")
+    link.execute("CREATE TABLE credits_in AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, c.role FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
+
+
 def _facts(plan):
     """The facts as SQL, each on the day it counts; the day it is known from as `_known` where that may be another."""
     if not plan.counts_on:
-        return "facts"
+        return "(SELECT *, rowid AS _row FROM facts)"
     day = exp.Case(default=exp.column("date"))
     for kind, column in plan.counts_on.items():
         day = day.when(exp.column("kind").eq(text(kind)), exp.func("coalesce", exp.column(column, quoted=True), exp.column("date")))
-    return f"(SELECT * REPLACE ({day.sql('duckdb')} AS date), date AS _known FROM facts)"
+    return f"(SELECT * REPLACE ({day.sql('duckdb')} AS date), date AS _known, rowid AS _row FROM facts)"
 
 
 def _built_in(link, plan, period):

@@ -1,4 +1,5 @@
 """Where the names of a formula live on a row: the fact `f`, its credit `c`, the person `p`, the window `w`, measures, scores, earlier components."""
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlglot import exp
@@ -13,6 +14,27 @@ from .calendar import MONTHS, apart, in_force, named, window
 from .credit import SEATED, below_column
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
+BY_FACT = ("fact", "deal")
+"""Windows of a measure of which there are as many as facts: the rows of its table have no numbers."""
+MEASURED = {"": "value", "quota": "quota", "previous": "value", "year_ago": "value", "rank": "place", "tied": "tied"}
+EARLIER = {"previous": "following", "year_ago": "year_on"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a formula was given: the `column` of the fact (`of` is f), of a measure's row (`of` is its alias), or of the line itself."""
+    key: str
+    column: str
+    den: int | None
+    of: str
+    expression: exp.Expression | None = None
+
+    def told(self):
+        return [self.key, self.column, self.den, self.of]
+
+    def slot(self):
+        """The line's own column."""
+        return self.of or self.column
 
 
 class Book:
@@ -22,11 +44,24 @@ class Book:
         self.plan, self.tables = plan, tables
         self.kinds = known_kinds(plan, tables.kinds())
         self.measure_table, self.earned_table, self.credit_table = measure_table, earned_table, credit_table
-        self.slots = {}
+        self.slots, self.facts = {}, {}
 
     def slot(self, key, den, kind):
         """The column that holds a given value in every component that reads it."""
         return self.slots.setdefault((key, den, None if den else kind), f"g{len(self.slots)}")
+
+    def line_of(self, alias):
+        """The column that says which row of a measure's table a line was given, by the alias it is joined under."""
+        return self.slots.setdefault((alias, None, "nth"), alias)
+
+    def fact(self, name):
+        """The column of the facts beside the lines that holds a column of the facts table."""
+        return self.facts.setdefault(name, f"f{len(self.facts)}")
+
+    def numbered(self, name):
+        """Whether the rows of a measure's table have numbers, so that a line needs to know no more of them."""
+        measure = self.plan.measures[name]
+        return measure.window not in BY_FACT and measure.until != "fact"
 
     def column(self, table, name, alias):
         kind, places = self.tables.profile(table)[name]
@@ -60,16 +95,29 @@ class Context:
         return list(dict.fromkeys(found))
 
     def given(self, *sources):
-        """What the formulas are given: {key: (column, denominator or None, expression)}; a key of one kind is one column in every component."""
-        found = {}
-        for key in self.names(*sources):
-            value = self.keyed(key)
-            if isinstance(value, Q) and (value.over is not None or not power_of_ten(value.den)):
-                value = Q(value.whole(Fraction(1, ONE)), ONE)
-            den = value.den if isinstance(value, Q) else None
-            expression = exp.cast(value.num, "INT128") if isinstance(value, Q) else value
-            found[key] = (self.book.slot(key, den, self.book.kinds.get(key)), den, expression)
-        return found
+        """[Given] of what the formulas read; a key of one kind is one column in every component."""
+        return [self._given(key) for key in self.names(*sources)]
+
+    def _given(self, key):
+        value = self.keyed(key)
+        if isinstance(value, Q) and (value.over is not None or not power_of_ten(value.den)):
+            value = Q(value.whole(Fraction(1, ONE)), ONE)
+        den = value.den if isinstance(value, Q) else None
+        bare = value.num if isinstance(value, Q) else value
+        if isinstance(bare, exp.Column) and bare.table == "f":
+            return Given(key, self.book.fact(bare.name), den, "f")
+        alias, column = self._by_measure(key)
+        if alias:
+            return Given(key, column, den, self.book.line_of(alias), exp.column("nth", table=alias))
+        expression = exp.cast(bare, "INT128") if den else exp.cast(bare, "text") if key == "payee" else bare
+        return Given(key, self.book.slot(key, den, self.book.kinds.get(key)), den, "", expression)
+
+    def _by_measure(self, key):
+        """(alias, column) of the numbered row of a measure's table that holds what a key names, or (None, None)."""
+        op, about = next(((op, key[len(op) + 1:-1]) for op in MEASURED if key.startswith(f"{op}(") and key.endswith(")")), ("", key))
+        if about not in self.book.plan.measures or not self.book.numbered(about):
+            return None, None
+        return self.measure(about, EARLIER.get(op, "")), MEASURED[op]
 
     def keyed(self, key):
         from squaredeal.engine.formula import Node
@@ -100,7 +148,7 @@ class Context:
             raise FormulaError(f"没有指标 {about}", f"{about} is not a measure")
         if self.book.plan.measures[about].until == "fact" and op in {"previous", "year_ago", "rank", "tied"}:
             raise FormulaError(f"{about} 算到这一笔为止，没有名次和上期", f"{about} counts up to the fact: it has no rank and no window before")
-        alias = self.measure(about, {"previous": "following", "year_ago": "year_on"}.get(op, ""))
+        alias = self.measure(about, EARLIER.get(op, ""))
         value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias))), Q(exp.column("quota", table=alias))
         value, quota = Q(value.num, ONE), Q(quota.num, ONE)
         return {"quota": lambda: quota, "previous": lambda: value, "year_ago": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),

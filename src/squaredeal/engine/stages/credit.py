@@ -28,7 +28,7 @@ def _below(columns, seats):
 
 
 def relation(book, credit):
-    """SELECT fact, payee, share, role: one row per fact and payee; rolled up, with the member of the largest share and how many levels below they are."""
+    """SELECT ord, payee, share, role: one row per fact, by its place, and payee; rolled up, with the member of the largest share and how many levels below they are."""
     key = credit if isinstance(credit, RollUp) else ("owner", "split") if isinstance(credit, CreditTo) else tuple(sorted(set(credit)))
     return template(f"SELECT * FROM {book.credit_table(key, lambda: _relation(book, credit))}")
 
@@ -38,7 +38,7 @@ def _relation(book, credit):
         return _rolled(book, credit)
     roles = ["owner", "split"] if isinstance(credit, CreditTo) else credit
     places = exp.Tuple(expressions=[text(r) for r in roles])
-    tree = template("SELECT fact, payee, CAST(sum(share) AS INT128) AS share, min(role) AS role FROM credits WHERE role IN ($roles) GROUP BY 1, 2", roles=places)
+    tree = template("SELECT ord, payee, CAST(sum(share) AS INT128) AS share, min(role) AS role FROM credits_in WHERE role IN ($roles) GROUP BY 1, 2", roles=places)
     return tree.transform(lambda n: exp.In(this=n.this, expressions=n.expressions[0].expressions)
                           if isinstance(n, exp.In) and len(n.expressions) == 1 and isinstance(n.expressions[0], exp.Tuple) else n)
 
@@ -56,18 +56,18 @@ def _rolled(book, credit):
     nothing = "".join(f", CAST(NULL AS INT128) AS {name}" for name in names)
     for level in range(1, credit.roll_up + 1):
         cells += _below(columns, [f"s{n}" for n in range(1, level + 1)]).replace(" AS below_", f" AS below{level}_")
-    chain = f"SELECT c.fact, c.payee AS member, c.share, {cells} FROM credits AS c JOIN facts_in AS f ON f.id = c.fact{joins} WHERE c.role IN ('owner', 'split')"
+    chain = f"SELECT c.ord, c.payee AS member, c.share, {cells} FROM credits_in AS c JOIN facts_in AS f ON f._ord = c.ord{joins} WHERE c.role IN ('owner', 'split')"
     lows = {level: "".join(f", below{level}_{place} AS {name}" for place, name in enumerate(names)) for level in range(1, credit.roll_up + 1)}
-    levels = [f"SELECT fact, up{level} AS payee, share, {level} AS level, member{lows[level]} FROM chain WHERE NOT up{level} IS NULL" for level in range(1, credit.roll_up + 1)]
+    levels = [f"SELECT ord, up{level} AS payee, share, {level} AS level, member{lows[level]} FROM chain WHERE NOT up{level} IS NULL" for level in range(1, credit.roll_up + 1)]
     if credit.own_deals == "included":
-        levels.insert(0, f"SELECT c.fact, c.payee, c.share, 0 AS level, c.payee AS member{nothing} FROM credits AS c WHERE c.role IN ('owner', 'split')")
+        levels.insert(0, f"SELECT c.ord, c.payee, c.share, 0 AS level, c.payee AS member{nothing} FROM credits_in AS c WHERE c.role IN ('owner', 'split')")
     every = " UNION ALL ".join(levels)
     if credit.level == "only":
         every = f"SELECT * FROM ({every}) AS z WHERE level = {credit.roll_up}"
     if credit.level == "last":
-        every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY fact, member)"
+        every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY ord, member)"
     largest = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"
-    return template(f"WITH chain AS ({chain}) SELECT fact, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, "
+    return template(f"WITH chain AS ({chain}) SELECT ord, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, "
                     f"min(level) AS levels_up{''.join(f', max({name}) AS {name}' for name in names)} FROM ({every}) AS u GROUP BY 1, 2", **superiors)
 
 

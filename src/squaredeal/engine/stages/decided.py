@@ -18,7 +18,7 @@ def answers(book, link):
             case = case.when(reached(decision, value, edge), text(answer.strip('"')))
         if decision.edges == "upper inclusive":
             case = case.when(value.compare(exp.GTE, _first(decision)), text(decision.table[0][1].strip('"')))
-        tree = template("SELECT f.id, $answer AS answer FROM facts_in AS f LEFT JOIN credits AS c ON c.fact = f.id LEFT JOIN people AS p ON p.payee = c.payee "
+        tree = template("SELECT f.id, $answer AS answer FROM facts_in AS f LEFT JOIN credits_in AS c ON c.ord = f._ord LEFT JOIN people AS p ON p.payee = c.payee "
                         "AND f.date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31')", answer=case)
         rows = link.execute(context.joined(tree).order_by("f._ord").sql("duckdb")).fetchall()
         found += [(name, fact, answer) for fact, answer in rows]

@@ -10,11 +10,15 @@ from .bands import known, reached, stepped
 from .calendar import TO_DATE, named
 
 
-def query(plan, component, rows, source, opened):
+RUN = 4096
+"""How many places of rows are summed at once before a cap is looked for among them."""
+
+
+def query(plan, component, rows, source, opened, reached):
     """SELECT * of the rows with before, after, full_amount, earned, reserved (integers of 10⁻⁸), from the table `source`.
 
-    A pair: where the cap of a component is known and rarely reached, the first is to be made as the table `opened` and the second reads
-    it; else the second is None.
+    Three: where the cap of a component is known and rarely reached, the first is to be made as the table `opened`, the second, who reaches
+    it in which window, as `reached`, and the third reads both; else these are None.
     """
     tree = _running(component, rows, source)
     raw = _raw(plan, component, rows)
@@ -23,16 +27,18 @@ def query(plan, component, rows, source, opened):
     full = raw + rows.number("base") * rows.number("uplift") if component.base is not None else raw
     full = full * rows.number("factor")
     raw = raw.pick(template("overridden = 2"), full) if any(part.replaces == "result" for part in component.override) else full
-    settlement = plan.settlement
+    settlement, passing = plan.settlement, ()
     rounded = settlement.per_line and component.paid  # what is only computed keeps its digits
     unit = Fraction(10) ** -settlement.places if rounded else Fraction(1, ONE)
+    if raw.over is None:  # a column of its own, so that it is computed once
+        tree, raw, passing = over(tree, raw=exp.cast(raw.num, "INT128")), Q(exp.column("raw"), raw.den), ("raw",)
     whole = raw.whole(unit, settlement.way if rounded else "half", quick=True)
     amount = exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128")
-    for counts in (["passed"] if component.gate else []) + (["seen"] if component.per_period else []):  # there what is missing is nothing
+    for counts in (["passed"] if rows.gated else []) + (["seen"] if component.per_period else []):  # there what is missing is nothing
         amount = template(f"CASE WHEN {counts} THEN $a ELSE coalesce($a, 0) END", a=amount)
-    tree = over(tree, full_amount=amount)
-    tree = over(tree, passing=template("CASE WHEN passed THEN full_amount ELSE 0 END"))
-    value = "passing"
+    tree, value = over(tree, passing, full_amount=amount), "full_amount"
+    if rows.gated:
+        tree, value = over(tree, passing=template("CASE WHEN passed THEN full_amount ELSE 0 END")), "passing"
     if component.split:
         tree, value = _split(component, rows, tree, value, unit)
     if rows.to_date:
@@ -42,9 +48,9 @@ def query(plan, component, rows, source, opened):
             value = "highest"
         tree = over(tree, step=template(f"CAST({value} - coalesce(lag({value}) OVER (PARTITION BY payee, via, $since ORDER BY ord), 0) AS INT128)", since=since))
         value = "step"
-    limits, before = component.all_limits, None
+    limits, before, bound = component.all_limits, None, None
     if len(limits) == 1 and limits[0].floor is None and rows.number("cap0").constant() is not None:
-        before, (tree, value) = tree, _capped(limits[0], rows, opened, value)
+        before, (bound, tree, value) = tree, _capped(limits[0], rows, opened, reached, value)
     for place, limit in enumerate(limits if before is None else ()):
         tree, value = _limited(limit, place, rows, tree, value)
     tree = over(tree, earned=template(f"CAST({value} AS INT128)"))
@@ -52,27 +58,28 @@ def query(plan, component, rows, source, opened):
     kept = Q.column("earned") * Q.of(keep)
     reserved = (Q(kept.whole(unit, "half", quick=True)) * Q.of(unit * ONE)).whole() if keep else integer(0)
     tree = over(tree, reserved=exp.cast(reserved, "INT128"))
-    return (tree, None) if before is None else (before, tree)
+    return (tree, None, None) if before is None else (before, bound, tree)
 
 
-def over(tree, **columns):
-    """SELECT *, columns FROM (tree)."""
-    return exp.select("*", *[exp.alias_(e, name) for name, e in columns.items()]).from_(tree.subquery("x"))
+def over(tree, without=(), **columns):
+    """SELECT *, columns FROM (tree), `without` what is not needed any more."""
+    every = exp.Star(except_=[exp.to_identifier(name) for name in without]) if without else "*"
+    return exp.select(every, *[exp.alias_(e, name) for name, e in columns.items()]).from_(tree.subquery("x"))
 
 
 def _running(component, rows, source):
     """The rows with the running base before and after each, in order of day and id, within its window."""
     moves = "CASE WHEN s.counts THEN s.base ELSE 0 END" if any(part.in_tiers == "does not count" for part in component.override) else "s.base"
-    apart = "s.payee, s.win" if getattr(component.rate, "by", "") == "base" else "s.payee, s.source, s.win"
-    if rows.moving == "running" and not rows.to_date:
-        tree = template(f"SELECT s.*, {moves} AS moves, CAST(sum({moves}) OVER (PARTITION BY {apart} ORDER BY s.ord, s.source ROWS UNBOUNDED PRECEDING) AS INT128) AS after "
+    apart = "s.payee, s.win" if rows.slim or getattr(component.rate, "by", "") == "base" else "s.payee, s.source, s.win"
+    if not rows.summed:
+        return template(f"SELECT s.* FROM {source} AS s")
+    if rows.moving == "running":
+        tree = template(f"SELECT s.*, CAST(sum({moves}) OVER (PARTITION BY {apart} ORDER BY {'s.ord' if rows.slim else 's.ord, s.source'} ROWS UNBOUNDED PRECEDING) AS INT128) AS after "
                         f"FROM {source} AS s")
-        return over(tree, before=template("after - moves"))
-    if rows.moving == "total":
-        so_far = " ORDER BY s.period_ends RANGE UNBOUNDED PRECEDING" if component.rate.window in TO_DATE else ""
-        tree = template(f"SELECT s.*, CAST(sum({moves}) OVER (PARTITION BY {apart}{so_far}) AS INT128) AS total FROM {source} AS s")
-        return over(tree, before=template("total - base"), after=template("total"))
-    return template(f"SELECT s.*, CAST(0 AS INT128) AS before, s.base AS after FROM {source} AS s")
+        return over(tree, before=template(f"CAST(after - {moves.replace('s.', '')} AS INT128)"))
+    so_far = " ORDER BY s.period_ends RANGE UNBOUNDED PRECEDING" if component.rate.window in TO_DATE else ""
+    tree = template(f"SELECT s.*, CAST(sum({moves}) OVER (PARTITION BY {apart}{so_far}) AS INT128) AS after FROM {source} AS s")
+    return over(tree, before=template("after - base"))
 
 
 def _raw(plan, component, rows):
@@ -84,10 +91,12 @@ def _raw(plan, component, rows):
         if rows.moving == "measure":
             return _entitled(rate, number("by"))
         after, before = rows.running("after"), rows.running("before")
+        if not rows.summed:
+            return _entitled(rate, after)
         return _entitled(rate, after) - _entitled(rate, before).pick(template("before <> 0"), Q.of(0))
     if rows.moving == "total":
         results = [number(f"r{i}") for i in range(len(rate.table))]
-        return rows.running("base") * stepped(rate, rows.running("total"), results)
+        return rows.running("base") * stepped(rate, rows.running("after"), results)
     edges = [_edge(rate, rows, edge) for edge, _value in rate.table]
     end = _edge(rate, rows, rate.end) if rate.end is not None else None
     if rows.moving == "running":
@@ -153,8 +162,9 @@ def _split(component, rows, tree, value, unit):
 def _limited(limit, place, rows, tree, value):
     """A cap and a floor on the running sum of the window: a line gets what the limited sum grows by."""
     run, back, limited = f"run{place}", f"turn_back{place}", f"limited{place}"
-    more = {back: template(f"row_number() OVER (PARTITION BY payee, limit_win{place} ORDER BY ord DESC, source DESC)")} if limit.floor is not None else {}
-    tree = over(tree, **{run: template(f"CAST(sum({value}) OVER (PARTITION BY payee, limit_win{place} ORDER BY ord, source ROWS UNBOUNDED PRECEDING) AS INT128)"), **more})
+    last, turn = ("ord DESC", "ord") if rows.slim else ("ord DESC, source DESC", "ord, source")
+    more = {back: template(f"row_number() OVER (PARTITION BY payee, limit_win{place} ORDER BY {last})")} if limit.floor is not None else {}
+    tree = over(tree, **{run: template(f"CAST(sum({value}) OVER (PARTITION BY payee, limit_win{place} ORDER BY {turn} ROWS UNBOUNDED PRECEDING) AS INT128)"), **more})
     after, before = Q.column(run), Q(template(f"({run} - {value})"), ONE)
     if limit.cap is not None:
         cap = rows.number(f"cap{place}")
@@ -165,12 +175,27 @@ def _limited(limit, place, rows, tree, value):
     return over(tree, **{limited: exp.cast((after - before).whole(Fraction(1, ONE)), "INT128")}), limited
 
 
-def _capped(limit, rows, opened, value):
-    """The same for one cap alone, from the table `opened`: only where all that is gained in a window exceeds it need rows be summed in order."""
+def _capped(limit, rows, opened, reached, value):
+    """The same for one cap alone, from the table `opened`, whose rows need be summed in order only where the sum comes to the cap.
+
+    `reached` holds what else is known of a window in which all that is gained exceeds it: by runs of so many rows' places, whether the sum
+    stays over the cap throughout (nothing is gained), or passes it there. In runs before, and in all other windows, rows stay as they are.
+    """
     over_it = Q(template(f"sum(greatest({value}, 0))"), ONE).compare(exp.GT, rows.number("cap0"))
-    bound = template(f"SELECT payee, limit_win0, 1 AS reached FROM {opened} GROUP BY 1, 2 HAVING $over", over=over_it)
+    cap, run = rows.number("cap0"), f"(o.ord // CAST({RUN} AS BIGINT))"
     same = "b.payee = o.payee AND b.limit_win0 IS NOT DISTINCT FROM o.limit_win0"
-    free = template(f"SELECT o.*, {value} AS limited FROM {opened} AS o LEFT JOIN $bound AS b ON {same} WHERE b.reached IS NULL", bound=bound.subquery())
-    held, name = _limited(limit, 0, rows, template(f"SELECT o.* FROM {opened} AS o JOIN $bound AS b ON {same}", bound=bound.subquery()), value)
-    held = exp.select(exp.Star(except_=[exp.to_identifier("run0"), exp.to_identifier(name)]), exp.alias_(exp.column(name), "limited")).from_(held.subquery("x"))
-    return exp.union(free, held, distinct=False), "limited"
+    over_it = template(f"SELECT payee, limit_win0 FROM {opened} GROUP BY 1, 2 HAVING $over", over=over_it)
+    runs = template(f"SELECT o.payee, o.limit_win0, {run} AS run, sum(o.{value}) AS gained, sum(greatest(o.{value}, 0)) AS up, sum(least(o.{value}, 0)) AS down "
+                    f"FROM {opened} AS o JOIN $bound AS b ON {same} GROUP BY 1, 2, 3", bound=over_it.subquery())
+    summed = template("SELECT *, sum(gained) OVER (PARTITION BY payee, limit_win0 ORDER BY run) - gained AS sofar FROM $runs AS r", runs=runs.subquery())
+    passed, comes = Q(template("sofar + down"), ONE).compare(exp.GTE, cap), Q(template("sofar + up"), ONE).compare(exp.GT, cap)
+    bound = template("SELECT payee, limit_win0, run, CAST(sofar AS INT128) AS sofar, $passed AS passed_it FROM $summed AS s WHERE $comes",
+                     summed=summed.subquery(), passed=passed, comes=comes)
+    same = f"{same} AND b.run = {run}"
+    free = template(f"SELECT o.*, CASE WHEN b.passed_it THEN 0 ELSE o.{value} END AS limited FROM {opened} AS o LEFT JOIN {reached} AS b ON {same} WHERE coalesce(b.passed_it, TRUE)")
+    turn = "o.ord" if rows.slim else "o.ord, o.source"
+    held = template(f"SELECT o.*, b.sofar + sum(o.{value}) OVER (PARTITION BY o.payee, o.limit_win0, b.run ORDER BY {turn} ROWS UNBOUNDED PRECEDING) AS _run "
+                    f"FROM {opened} AS o JOIN {reached} AS b ON {same} WHERE NOT b.passed_it")
+    after, before = Q.column("_run").least(cap), Q(template(f"(_run - {value})"), ONE).least(cap)
+    held = over(held, ("_run",), limited=exp.cast((after - before).whole(Fraction(1, ONE)), "INT128"))
+    return bound, exp.union(free, held, distinct=False), "limited"

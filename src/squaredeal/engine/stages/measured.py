@@ -8,12 +8,12 @@ from squaredeal.engine.sql import ONE, Q, integer, template, text
 
 from . import quotas
 from .calendar import LAST, TO_DATE, WINDOW, apart, in_force, reach, staff, window
-from .context import Context
+from .context import BY_FACT, Context
 from .credit import SEATED, relation
 
 
 def query(book, name):
-    """SELECT who, win, value, quota, place, tied, following, year_on of a measure: what is summed, counted or taken over the facts of its kinds."""
+    """SELECT who, win, value, quota, place, tied, following, year_on, nth of a measure: what is summed, counted or taken over the facts of its kinds."""
     measure = book.plan.measures[name]
     if measure.until == "fact":
         return _until_fact(book, name)
@@ -21,8 +21,8 @@ def query(book, name):
     both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
                     "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(), quota=quotas.query(book, name).subquery())
     later = [exp.cast(exp.Null(), "text")] * 2 if measure.per else [_following(measure.window), _year_on(measure.window)]
-    return template("SELECT k.*, $f AS following, $y AS year_on FROM $ranked AS k", f=later[0], y=later[1],
-                    ranked=_ranked(book, measure, both).subquery())
+    nth = "" if measure.window in BY_FACT else ", CAST(row_number() OVER (ORDER BY k.who, k.win) AS INT) AS nth"
+    return template(f"SELECT k.*, $f AS following, $y AS year_on{nth} FROM $ranked AS k", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery())
 
 
 def _facts(book, measure):
@@ -35,22 +35,24 @@ def _facts(book, measure):
     else:
         share = Q.of(1) if everybody or measure.take != "sum" else book.column("credits", "share", "c")
         unit = Fraction(1, 100) if book.plan.settlement.round_base == "to fen" and measure.count is None else Fraction(1, ONE)
-        value = (Q((context.expression(measure.sum) * share).whole(unit)) * Q.of(unit * ONE)).whole()
+        value = (Q((context.expression(measure.sum) * share).whole(unit, quick=True)) * Q.of(unit * ONE)).whole()
     if everybody:
         who = text("*")
     elif measure.of == "payee" or isinstance(measure.of, RollUp):
         who = exp.column("payee", table="c")
     else:
         who = exp.column(measure.of, table="p", quoted=True)
-    source = template("SELECT id AS fact, CAST(NULL AS TEXT) AS payee FROM facts_in") if everybody else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
+    source = template("SELECT _ord AS ord, CAST(NULL AS TEXT) AS payee FROM facts_in") if everybody else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
     win = window(book.plan, "period" if measure.window == book.plan.period else measure.window, exp.column("date", table="f"), fact=exp.column("id", table="f"), deal=exp.column("deal", table="f"),
                  period=exp.column("_period", table="f"))
     if measure.per:
         win = apart(win, exp.column(measure.per, table="f", quoted=True))
-    tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f "
-                    f"JOIN $source AS c ON c.fact = f.id LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} WHERE f.kind IN ($kinds) AND $counts",
-                    who=who, win=win, value=value, source=source.subquery(), kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]),
-                    counts=context.expression(measure.where or "true"))
+    counts = context.expression(measure.where or "true")
+    seated = any(column.table == "p" for part in (who, value, counts, *(on for _source, on in context.joins.values())) for column in part.find_all(exp.Column))
+    people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if seated else ""
+    tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
+                    "WHERE f.kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(),
+                    kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]), counts=counts)
     return _kinds(context.joined(tree), measure.kinds)
 
 

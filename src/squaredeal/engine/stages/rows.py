@@ -25,7 +25,7 @@ from squaredeal.engine.steps import Refund
 from .bands import grid, matrix, stepped
 from .calendar import TO_DATE, named
 from .saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
-from .sources import source
+from .sources import slim, source
 
 EXCHANGED = ("currency", "foreign_amount", "fx_rate")
 """What an explanation tells of a fact in another currency."""
@@ -40,7 +40,19 @@ class Rows:
     to_date: str | None = None
     amount_places: int = 0
     parts: int = ONE
-    given: dict = field(default_factory=dict)
+    given: list = field(default_factory=list)
+    judged: str = ""
+    slim: bool = False
+    gated: bool = False
+
+    @property
+    def summed(self):
+        """Whether the base is summed in order, or over the window; else every row stands for itself."""
+        return self.moving == "total" or (self.moving == "running" and not self.to_date)
+
+    def own(self):
+        """{column of the ledger: expression} of what the component's rows were given and no other table holds."""
+        return {g.slot(): g.expression for g in self.given if g.expression is not None}
 
     def special(self):
         """What an override gives: its rate on the base, or its sum."""
@@ -48,6 +60,8 @@ class Rows:
 
     def running(self, alias):
         """A running sum of the base, or its total."""
+        if not self.summed and alias != "base":
+            return self.running("base") if alias == "after" else Q.of(0)
         return Q(exp.column(alias), self.parts)
 
     def number(self, alias):
@@ -58,7 +72,7 @@ def build(book, component):
     """The Rows of a component."""
     plan = book.plan
     context, tree, share = source(book, component)
-    rows = Rows(tree, amount_places=book.tables.places("facts", "amount"))
+    rows = Rows(tree, amount_places=book.tables.places("facts", "amount"), slim=slim(component), gated=component.gate is not None)
     base = context.expression(component.base_text) if component.base_text else Q.of(0)
     share_q = book.column("credits", "share", "c") if share else Q.of(1)
     rows.to_date = to_date_of(plan, component)
@@ -96,8 +110,9 @@ def build(book, component):
     for part in component.factor:
         factor = factor * context.expression(str(part.times)).pick(context.expression(part.when), Q.of(1))
     keep("factor", factor)
-    columns["passed"] = _gate(component, context)
-    columns["top"], columns["quota"] = _judged(plan, component, context)
+    if rows.gated:
+        columns["passed"] = _gate(component, context)
+    _judged(plan, component, context, columns, rows)
     for place, limit in enumerate(component.all_limits):
         for name in ("cap", "floor"):
             if getattr(limit, name) is not None:
@@ -105,7 +120,7 @@ def build(book, component):
         columns[f"limit_win{place}"] = _window(component, context, limit.window)
     if component.split:
         keep("weight", context.expression(component.split.by))
-        columns["split_win"] = {"fact": lambda: exp.column("fact"), "unit": lambda: exp.column("unit", table="p"), "everybody": lambda: text("")}[component.split.within]()
+        columns["split_win"] = {"fact": lambda: exp.column("_ord", table="f") if rows.slim else exp.column("fact"), "unit": lambda: exp.column("unit", table="p"), "everybody": lambda: text("")}[component.split.within]()
     if component.release or component.clawback:
         _release(component, context, columns, keep)
     if component.reserve and isinstance(component.reserve.refund, Refund) and component.reserve.refund.on:
@@ -118,7 +133,7 @@ def build(book, component):
         columns["win"] = context.apart(columns["win"], moved)
     by_deal = ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
     rows.given = context.given(*texts(component), *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
-    columns.update({slot: expression for _key, (slot, _den, expression) in rows.given.items()})
+    columns.update(rows.own())
     if context.row == "window":
         seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
@@ -189,8 +204,6 @@ def _tiers(plan, component, context, keep, rows):
 
 def _gate(component, context):
     gate = component.gate
-    if gate is None:
-        return exp.Boolean(this=True)
     if gate.when:
         return template("coalesce($c, FALSE)", c=context.expression(gate.when))
     name = bracket(gate.attainment_of)
@@ -199,14 +212,18 @@ def _gate(component, context):
                     otherwise=exp.Boolean(this=gate.without_quota == "passes"))
 
 
-def _judged(plan, component, context):
-    """(value, quota) the line is held against, for showing: the gate's, or the table's."""
+def _judged(plan, component, context, columns, rows):
+    """The value and quota the line is held against, for showing: the gate's, or the table's."""
     name = component.gate.attainment_of if component.gate and component.gate.attainment_of else \
         component.rate.measure if isinstance(component.rate, Tiers) and component.rate.measure in plan.measures else None
     if name is None:
-        return exp.cast(exp.Null(), "INT128"), exp.cast(exp.Null(), "INT128")
-    written = bracket(name)
-    return exp.cast(context.expression(written).num, "INT128"), exp.cast(context.expression(f"quota({written})").num, "INT128")
+        return
+    if context.book.numbered(name):
+        rows.judged = context.book.line_of(context.measure(name))
+        columns[rows.judged] = exp.column("nth", table=rows.judged)
+        return
+    written, rows.judged = bracket(name), "top"
+    columns["top"], columns["quota"] = exp.cast(context.expression(written).num, "INT128"), exp.cast(context.expression(f"quota({written})").num, "INT128")
 
 
 def _override(component, context, columns, keep):

@@ -21,13 +21,19 @@ def source(book, component):
     payee = exp.column("payee", table="c") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     as_of = exp.column("date", table="f") if component.as_of == "date" else template("coalesce($c, f.date)", c=exp.column(component.as_of, table="f", quoted=True))
     seated = SEATED.format(p="p", who="c.payee").replace("f.date", "$as_of")
+    more = "f.id AS fact, $via AS via, f.date AS day, c.payee AS source, " if not slim(component) else ""
     tree = template(
-        f"SELECT f.id AS fact, $via AS via, f._ord AS ord, f.date AS day, f._period AS period, $payee AS payee, c.payee AS source FROM facts_in AS f "
-        f"JOIN $credit AS c ON c.fact = f.id LEFT JOIN people AS p ON {seated} WHERE f.kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL",
+        f"SELECT {more}f._ord AS ord, f._period AS period, $payee AS payee FROM facts_in AS f "
+        f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f.kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL",
         via=exp.column("payee", table="c") if pool else exp.cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(), as_of=as_of,
         kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
         who=_with_person(component, context.expression(component.who)))
     return context, _flat(tree), component.split is None
+
+
+def slim(component):
+    """Whether a component's rows are each a fact and the person credited with it, so that the fact's place says its id and day."""
+    return not component.per_period and component.each != "deal" and not isinstance(component.credit, CreditTo) and not component.clawback
 
 
 def _with_person(component, who):
@@ -65,7 +71,7 @@ def _by_deal(book, component):
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="d") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     deals = template("SELECT f.deal, c.payee, max(f.date) AS day, arg_max(f._period, f._ord) AS period, max(f._ord) AS ord FROM facts_in AS f "
-                     "JOIN $credit AS c ON c.fact = f.id WHERE NOT f.deal IS NULL GROUP BY 1, 2", credit=relation(book, component.credit).subquery())
+                     "JOIN $credit AS c ON c.ord = f._ord WHERE NOT f.deal IS NULL GROUP BY 1, 2", credit=relation(book, component.credit).subquery())
     tree = template("SELECT d.deal AS fact, $via AS via, d.ord, d.day, d.period, $payee AS payee, d.payee AS source FROM $deals AS d "
                     "LEFT JOIN people AS p ON p.payee = d.payee AND d.day BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
                     "WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL", deals=deals.subquery(), counts=context.expression(component.where or "true"),
