@@ -44,13 +44,14 @@ def text(value):
 
 
 def template(sql, **nodes):
-    """Our own SQL text with `$name` placeholders replaced by expressions."""
+    """Our own SQL text with `$name` placeholders replaced by expressions; one that stands nowhere yet is put in itself, any other as a copy."""
     tree = _parsed(sql).copy()
     for hole in list(tree.find_all(exp.Placeholder)) if nodes else ():
         if hole.name in nodes:
+            node = nodes[hole.name]
             if hole is tree:
-                return nodes[hole.name].copy()
-            hole.replace(nodes[hole.name].copy())
+                return node.copy()
+            hole.replace(node if node.parent is None else node.copy())
     return tree
 
 

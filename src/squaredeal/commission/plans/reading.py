@@ -3,22 +3,22 @@ from functools import lru_cache
 
 from django.utils.translation import gettext
 
-from squaredeal import engine
-
 from . import wording
 
 
 @lru_cache(maxsize=32)
 def loaded(text):
     """The plan of a sound text; plans are frozen, so one reading serves all. PlanProblems otherwise."""
-    return engine.load_plan(text)
+    from squaredeal.engine import load_plan
+    return load_plan(text)
 
 
 def read(text):
     """(plan or None, problems) of a text; warnings do not stop a plan and are not among the problems."""
+    from squaredeal.engine import PlanProblems
     try:
         return loaded(text), []
-    except engine.PlanProblems as wrong:
+    except PlanProblems as wrong:
         return None, wrong.problems
 
 
@@ -40,4 +40,5 @@ def shown(problems):
 
 def warnings(plan):
     """What a plan that may be published should still be read twice for."""
-    return shown([p for p in engine.check(plan) if p.severity != "error"])
+    from squaredeal.engine import check
+    return shown([p for p in check(plan) if p.severity != "error"])

@@ -4,8 +4,6 @@ from decimal import Decimal
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from squaredeal.engine.plan import Flat, Grid, Lookup, Lump, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
-
 from .templatetags.ledger import share, yuan
 from .wording import amount, formula, rate_of, returned, value, window
 
@@ -17,6 +15,17 @@ def components(plan):
 
 def _rate(c):
     """What is paid to whom on what."""
+    from squaredeal.engine.plan import (
+        Flat,
+        Grid,
+        Lookup,
+        Lump,
+        LumpPlusExcess,
+        Matrix,
+        PerUnit,
+        ShareOfDifference,
+        Tiers,
+    )
     who, base, rate = formula(c.who), formula(str(c.base or "")), c.rate
     if isinstance(rate, Tiers):
         words = _("For {who}: {base}, by {of}, each part at the rate of its own row:") if rate.tiers == "marginal" else \
@@ -148,6 +157,7 @@ def _by(rate):
 
 def table(c):
     """dict(head, rows) of a component's rate table, or None; the last cell of a row stands for itself where it is the only figure."""
+    from squaredeal.engine.plan import Grid, Lookup, LumpPlusExcess, Matrix, Tiers
     rate = c.rate
     if isinstance(rate, Tiers):
         return _banded(c, rate)

@@ -10,16 +10,14 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from squaredeal import engine
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading, wording
-from squaredeal.engine.settle import settled
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM
 
-from . import causes, inputs
+from . import causes, inputs, typed
 from .models import Line
 
 ZERO = Decimal(0)
@@ -70,12 +68,13 @@ def spans(version, period):
 
 
 def _run(plan, facts, people, posted, first, last, code, viewer):
+    from squaredeal.engine import PlanProblems, Tables, run
     credit = inputs.credit(viewer, facts)
-    tables = engine.Tables(facts=facts or inputs.NO_FACTS, credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
-                           posted=[{k: row[k] for k in ("key", "earned", "reserved", "fact_period")} for row in posted])
+    tables = Tables(facts=facts or typed.table([]), credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
+                    posted=[{k: row[k] for k in ("key", "earned", "reserved", "fact_period")} for row in posted])
     try:
-        return engine.run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
-    except engine.PlanProblems as wrong:
+        return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
+    except PlanProblems as wrong:
         said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
         raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
 
@@ -164,6 +163,7 @@ def statements(plan, lines, period, carried):
 
     What closed months take back is settled net of its reserve, deducted up to the plan's cap, and the rest carried on.
     """
+    from squaredeal.engine.settle import settled
     groups = defaultdict(list)
     for line in lines:
         groups[line.person_id].append(line)

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.core.cache import cache
 
-from squaredeal import engine
 from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.plans import drawing, reading, wording
 from squaredeal.commission.plans import queries as plans
@@ -70,6 +69,7 @@ def estimate(viewer, person, day):
 
 def _mine(text, receipts, people, first, last, person):
     """The person's lines of the month; the engine is asked once for the same inputs and remembered for an hour."""
+    from squaredeal.engine import Tables, run
     if not receipts:
         return []
     plan, facts = reading.loaded(text), [inputs.fact_of(a) for a in receipts]
@@ -81,7 +81,7 @@ def _mine(text, receipts, people, first, last, person):
     key = "estimate:" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
     lines = cache.get(key)
     if lines is None:
-        result = engine.run(plan, engine.Tables(facts=facts, credits=shares, people=people, quotas=quotas))
+        result = run(plan, Tables(facts=facts, credits=shares, people=people, quotas=quotas))
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == f"{last:%Y-%m}"])
         lines.sort(key=lambda x: x.detail["day"])
         cache.set(key, lines, 3600)

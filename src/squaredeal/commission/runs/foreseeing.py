@@ -7,18 +7,14 @@ import hashlib
 from collections import OrderedDict
 from threading import Lock
 
-import pyarrow as pa
-
-from squaredeal import engine
 from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.credits.policy import WHOLE
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading
-from squaredeal.engine.whatif import prepare
 from squaredeal.kernel.calendar import month_of
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs
+from . import computing, inputs, typed
 from .estimating import SHORT
 
 MOST = 64
@@ -66,7 +62,9 @@ def _prepared(version, person, first, last):
         if found is not None:
             _ready.move_to_end(key)
             return found
-    tables = engine.Tables(facts=_table(facts), credits=shares, people=people, quotas=quotas)
+    from squaredeal.engine import Tables
+    from squaredeal.engine.whatif import prepare
+    tables = Tables(facts=typed.table(facts), credits=shares, people=people, quotas=quotas)
     made = prepare(plan, tables, person.pk, until=last), Lock()
     with _door:
         _ready[key] = made
@@ -112,11 +110,3 @@ def _life(plan):
 def _texts(component):
     from squaredeal.engine.stages.saying import texts
     return texts(component)
-
-
-def _table(facts):
-    """Facts as Arrow, typed as the firm's receipts are, so that a column empty this month is still what it is."""
-    if not facts:
-        return inputs.NO_FACTS
-    return pa.table({name: pa.array([f[name] if name in inputs.SORTS or f[name] is None else str(f[name]) for f in facts], inputs.SORTS.get(name, pa.string()))
-                     for name in inputs.NO_FACTS.column_names})

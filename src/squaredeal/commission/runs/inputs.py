@@ -8,7 +8,6 @@ from collections import defaultdict
 from datetime import datetime, time, timedelta
 from functools import reduce
 
-import pyarrow as pa
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
@@ -32,11 +31,6 @@ ATTRIBUTES = {
     "list_total": "instalment__contract__list_total", "floor_total": "instalment__contract__floor_total",
     "cost_total": "instalment__contract__cost_total",
 }
-
-SORTS = {"date": pa.date32(), "first_order": pa.bool_(), "below_floor": pa.bool_(), "signed_on": pa.date32(), "overdue_days": pa.int64(),
-         **dict.fromkeys(("amount", "vat_rate", "contract_amount", "list_total", "floor_total", "cost_total"), pa.decimal128(18, 4))}
-NO_FACTS = pa.table({name: pa.array([], SORTS.get(name, pa.string())) for name in ("kind", *ATTRIBUTES)})
-"""What the engine is told when every receipt is gone again: nothing, in the columns a plan may name."""
 
 
 def end_of(day):

@@ -11,20 +11,15 @@ from decimal import Decimal
 from django.core.cache import cache
 from django.utils import timezone
 
-from squaredeal import engine
 from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.credits.policy import WHOLE
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading
-from squaredeal.engine.levers import levers
-from squaredeal.engine.plan import Effective
-from squaredeal.engine.seeking import seek
-from squaredeal.engine.simulate import simulate
 from squaredeal.kernel.calendar import month_of
 from squaredeal.organisation.team.models import Assignment, Person, active_on
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, policy, queries
+from . import computing, inputs, policy, queries, typed
 
 HOUR, MOST_MONTHS = 3600, 36
 
@@ -97,6 +92,7 @@ def _credits(facts, last):
 
 def simulation(viewer, asked):
     """The engine's Simulation; Unsound when a version cannot be computed over these facts."""
+    from squaredeal.engine.simulate import simulate
     rows = given(asked)
     return _remembered("simulation", asked, rows, (), lambda old, new, tables, over: simulate(
         old, new, tables, periods=asked.periods, measured=asked.measured, over=over))
@@ -104,6 +100,7 @@ def simulation(viewer, asked):
 
 def sought(viewer, asked, path, budget):
     """The engine's Sought: the new version's rate at `path` with which the months cost at most `budget` yuan."""
+    from squaredeal.engine.seeking import seek
     rows = given(asked)
     return _remembered("sought", asked, rows, (path, Decimal(budget)), lambda _old, new, tables, over: seek(
         new, tables, path, budget, periods=asked.periods, measured=asked.measured, over=over))
@@ -111,6 +108,7 @@ def sought(viewer, asked, path, budget):
 
 def rates(version):
     """The rates of a version that can be sought."""
+    from squaredeal.engine.levers import levers
     return levers(reading.loaded(version.text))
 
 
@@ -119,12 +117,14 @@ def _remembered(kind, asked, rows, more, work):
     key = f"{kind}:{hashlib.sha256(told.encode()).hexdigest()}"
     found = cache.get(key)
     if found is None:
+        from squaredeal.engine import PlanProblems, Tables
+        from squaredeal.engine.plan import Effective
         facts, credits, people, quotas = rows
         first, last = asked.days
-        tables = engine.Tables(facts=facts or inputs.NO_FACTS, credits=credits, people=people, quotas=quotas)
+        tables = Tables(facts=facts or typed.table([]), credits=credits, people=people, quotas=quotas)
         try:
             found = work(reading.loaded(asked.old.text), reading.loaded(asked.new.text), tables, Effective(first=first, last=last))
-        except engine.PlanProblems as wrong:
+        except PlanProblems as wrong:
             raise policy.Uncomputable(reading.shown(wrong.problems)) from wrong
         cache.set(key, found, HOUR)
     return found

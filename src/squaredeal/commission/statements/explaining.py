@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from squaredeal import engine
 from squaredeal.commission.plans import reading, wording
 from squaredeal.commission.plans.templatetags.ledger import month, share, signed, taken, yuan
 from squaredeal.commission.runs import causes, estimating
@@ -63,6 +62,7 @@ def mods(line):
 
 def why(viewer, line):
     """dict(line, steps, curve, say, spot, late, month, gone) of one line; steps are dict(label, text, arithmetic, amount, clause, result)."""
+    from squaredeal.engine import of_line
     plan, _problems = reading.read((line.plan or line.run.plan).text)
     late = line.fact_period != line.run.period.code
     component = next((c for c in plan.components if c.name == line.component), None) if plan else None
@@ -74,7 +74,7 @@ def why(viewer, line):
                 "reason": causes.told(line) or _("reversed")}
         found["steps"] = [*_received(viewer, line), *_settling(line, late, component)]
         return found
-    explained = engine.of_line(plan, as_engine(line), wording.language(), _among(viewer, plan, component, line))
+    explained = of_line(plan, as_engine(line), wording.language(), _among(viewer, plan, component, line))
     found["steps"] = [*_received(viewer, line), *(_step(s, line) for s in explained.steps if s.name not in OURS), *_settling(line, late, component)]
     _place(found, line, plan)
     return found
@@ -107,8 +107,9 @@ OURS = frozenset({"fact", "reserve", "posted", "payout"})
 
 def as_engine(line):
     """The engine's line again, from what the ledger keeps of it."""
+    from squaredeal.engine import Line
     kept = line.detail
-    return engine.Line(
+    return Line(
         id=line.key, component=line.component, clause=line.clause, payee=str(line.person_id), fact=str(line.allocation_id or ""),
         day=line.allocation.on if line.allocation else line.run.period.starts_on, fact_period=line.fact_period, period=line.run.period.code,
         share=number(line, "share", ONE), base=line.base or ZERO, before=number(line, "before", ZERO), after=number(line, "after", ZERO),

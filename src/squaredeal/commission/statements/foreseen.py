@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from squaredeal.commission.plans import wording
 from squaredeal.commission.plans.templatetags.ledger import signed, yuan
 from squaredeal.commission.runs import foreseeing
-from squaredeal.engine.stages.saying import texts
 from squaredeal.process.negotiation.policy import may_know_floor
 
 from . import queries
@@ -64,6 +63,7 @@ def _shown(answer, knows):
 
 def _secret(plan, component):
     """Whether what a component pays depends on floors or costs."""
+    from squaredeal.engine.stages.saying import texts
     names = {node.args[0] for text in [*texts(component), component.who, component.where or "true"] for node in plan.expand(text).walk() if node.op == "name"}
     return bool(names & SECRET.keys())
 

@@ -180,7 +180,7 @@ def staff(windows):
         "SELECT p.*, w.win AS _win, CAST(sum(date_diff('day', greatest(p.\"from\", w.starts), least(coalesce(p.\"to\", w.ends), w.ends)) + 1) "
         "OVER (PARTITION BY w.win, p.payee) AS BIGINT) AS _active, CAST(date_diff('day', w.starts, w.ends) + 1 AS BIGINT) AS _days FROM $windows AS w "
         "JOIN people AS p ON p.\"from\" <= w.ends AND coalesce(p.\"to\", DATE '9999-12-31') >= w.starts "
-        "QUALIFY row_number() OVER (PARTITION BY w.win, p.payee ORDER BY p.\"from\" DESC) = 1", windows=windows.subquery())
+        "QUALIFY row_number() OVER (PARTITION BY w.win, p.payee ORDER BY p.\"from\" DESC) = 1", windows=windows.subquery(copy=False))
 
 
 __all__ = ["TO_DATE", "days_of", "end_of", "named", "periods", "prepare", "text", "window", "windows"]

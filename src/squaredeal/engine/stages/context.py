@@ -1,14 +1,11 @@
 """Where the names of a formula live on a row: the fact `f`, its credit `c`, the person `p`, the window `w`, measures, scores, earlier components."""
-from dataclasses import dataclass
-from fractions import Fraction
-
 from sqlglot import exp
 
 from squaredeal.engine.check import kinds as known_kinds
 from squaredeal.engine.expressions import compiled
-from squaredeal.engine.formula import ABOUT, FormulaError
+from squaredeal.engine.formula import FormulaError
 from squaredeal.engine.plan import RollUp
-from squaredeal.engine.sql import ONE, Q, integer, power_of_ten, template, text
+from squaredeal.engine.sql import ONE, Q, integer, template, text
 
 from .calendar import MONTHS, apart, in_force, named, window
 from .credit import SEATED, below_column
@@ -16,25 +13,7 @@ from .credit import SEATED, below_column
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
 BY_FACT = ("fact", "deal")
 """Windows of a measure of which there are as many as facts: the rows of its table have no numbers."""
-MEASURED = {"": "value", "quota": "quota", "previous": "value", "year_ago": "value", "rank": "place", "tied": "tied"}
 EARLIER = {"previous": "following", "year_ago": "year_on"}
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a formula was given: the `column` of the fact (`of` is f), of a measure's row (`of` is its alias), or of the line itself."""
-    key: str
-    column: str
-    den: int | None
-    of: str
-    expression: exp.Expression | None = None
-
-    def told(self):
-        return [self.key, self.column, self.den, self.of]
-
-    def slot(self):
-        """The line's own column."""
-        return self.of or self.column
 
 
 class Book:
@@ -82,50 +61,6 @@ class Context:
     def tree(self, node):
         """The expression of a formula tree, such as a table's."""
         return compiled(self.book.plan.expanded(node), self.name, self.book.kinds)
-
-    def names(self, *sources):
-        """Keys of everything the formulas name, in order; attainment is told by its measure and quota."""
-        found = []
-        for source in sources:
-            for node in (self.book.plan.expand(source).walk() if source else ()):
-                if node.op == "attainment":
-                    found += [node.args[0], f"quota({node.args[0]})"]
-                elif node.op == "name" or node.op in ABOUT or node.op == "headcount":
-                    found.append(node.key())
-        return list(dict.fromkeys(found))
-
-    def given(self, *sources):
-        """[Given] of what the formulas read; a key of one kind is one column in every component."""
-        return [self._given(key) for key in self.names(*sources)]
-
-    def _given(self, key):
-        value = self.keyed(key)
-        if isinstance(value, Q) and (value.over is not None or not power_of_ten(value.den)):
-            value = Q(value.whole(Fraction(1, ONE)), ONE)
-        den = value.den if isinstance(value, Q) else None
-        bare = value.num if isinstance(value, Q) else value
-        if isinstance(bare, exp.Column) and bare.table == "f":
-            return Given(key, self.book.fact(bare.name), den, "f")
-        alias, column = self._by_measure(key)
-        if alias:
-            return Given(key, column, den, self.book.line_of(alias), exp.column("nth", table=alias))
-        expression = exp.cast(bare, "INT128") if den else exp.cast(bare, "text") if key == "payee" else bare
-        return Given(key, self.book.slot(key, den, self.book.kinds.get(key)), den, "", expression)
-
-    def _by_measure(self, key):
-        """(alias, column) of the numbered row of a measure's table that holds what a key names, or (None, None)."""
-        op, about = next(((op, key[len(op) + 1:-1]) for op in MEASURED if key.startswith(f"{op}(") and key.endswith(")")), ("", key))
-        if about not in self.book.plan.measures or not self.book.numbered(about):
-            return None, None
-        return self.measure(about, EARLIER.get(op, "")), MEASURED[op]
-
-    def keyed(self, key):
-        from squaredeal.engine.formula import Node
-        for op in (*ABOUT, "headcount"):
-            if key.startswith(f"{op}(") and key.endswith(")"):
-                inner = key[len(op) + 1:-1]
-                return self.name(Node(op, (inner,) if inner or op != "headcount" else ()))
-        return self.name(Node("name", (key,)))
 
     def name(self, node):
         op = node.op
@@ -228,7 +163,7 @@ class Context:
         alias, who = f"pr{list(self.book.tables.columns('people')).index(column)}", exp.column("payee", table=self.member)
         days = "date_diff('day', greatest(a.\"from\", u.starts), least(coalesce(a.\"to\", u.ends), u.ends)) + 1"
         source = template(f"(SELECT a.payee, u.win, CAST(sum(CAST($v AS INT128) * ({days})) AS INT128) AS value FROM $windows AS u JOIN people AS a ON a.\"from\" <= u.ends "
-                          "AND coalesce(a.\"to\", DATE '9999-12-31') >= u.starts GROUP BY 1, 2)", v=value.num, windows=in_force(self.book.plan, self.windowed).subquery())
+                          "AND coalesce(a.\"to\", DATE '9999-12-31') >= u.starts GROUP BY 1, 2)", v=value.num, windows=in_force(self.book.plan, self.windowed).subquery(copy=False))
         self.joins.setdefault(alias, (source, template(f"{alias}.payee = $who AND {alias}.win = w.win", who=who)))
         return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), value.den, exp.column("_days", table=self.member))
 
@@ -332,7 +267,7 @@ class Context:
     def joined(self, tree):
         """The query with what its names asked for."""
         for alias, (source, on) in self.joins.items():
-            tree = tree.join(source, on=on, join_type="left", join_alias=alias)
+            tree = tree.join(source, on=on, join_type="left", join_alias=alias, copy=False)
         return tree
 
 

@@ -9,7 +9,6 @@ from squaredeal.engine.sql import ONE, Q, integer, template
 from .bands import known, reached, stepped
 from .calendar import TO_DATE, named
 
-
 RUN = 4096
 """How many places of rows are summed at once before a cap is looked for among them."""
 
@@ -64,7 +63,7 @@ def query(plan, component, rows, source, opened, reached):
 def over(tree, without=(), **columns):
     """SELECT *, columns FROM (tree), `without` what is not needed any more."""
     every = exp.Star(except_=[exp.to_identifier(name) for name in without]) if without else "*"
-    return exp.select(every, *[exp.alias_(e, name) for name, e in columns.items()]).from_(tree.subquery("x"))
+    return exp.select(every, *[exp.alias_(e, name) for name, e in columns.items()]).from_(tree.subquery("x", copy=False), copy=False)
 
 
 def _running(component, rows, source):
@@ -186,11 +185,11 @@ def _capped(limit, rows, opened, reached, value):
     same = "b.payee = o.payee AND b.limit_win0 IS NOT DISTINCT FROM o.limit_win0"
     over_it = template(f"SELECT payee, limit_win0 FROM {opened} GROUP BY 1, 2 HAVING $over", over=over_it)
     runs = template(f"SELECT o.payee, o.limit_win0, {run} AS run, sum(o.{value}) AS gained, sum(greatest(o.{value}, 0)) AS up, sum(least(o.{value}, 0)) AS down "
-                    f"FROM {opened} AS o JOIN $bound AS b ON {same} GROUP BY 1, 2, 3", bound=over_it.subquery())
-    summed = template("SELECT *, sum(gained) OVER (PARTITION BY payee, limit_win0 ORDER BY run) - gained AS sofar FROM $runs AS r", runs=runs.subquery())
+                    f"FROM {opened} AS o JOIN $bound AS b ON {same} GROUP BY 1, 2, 3", bound=over_it.subquery(copy=False))
+    summed = template("SELECT *, sum(gained) OVER (PARTITION BY payee, limit_win0 ORDER BY run) - gained AS sofar FROM $runs AS r", runs=runs.subquery(copy=False))
     passed, comes = Q(template("sofar + down"), ONE).compare(exp.GTE, cap), Q(template("sofar + up"), ONE).compare(exp.GT, cap)
     bound = template("SELECT payee, limit_win0, run, CAST(sofar AS INT128) AS sofar, $passed AS passed_it FROM $summed AS s WHERE $comes",
-                     summed=summed.subquery(), passed=passed, comes=comes)
+                     summed=summed.subquery(copy=False), passed=passed, comes=comes)
     same = f"{same} AND b.run = {run}"
     free = template(f"SELECT o.*, CASE WHEN b.passed_it THEN 0 ELSE o.{value} END AS limited FROM {opened} AS o LEFT JOIN {reached} AS b ON {same} WHERE coalesce(b.passed_it, TRUE)")
     turn = "o.ord" if rows.slim else "o.ord, o.source"

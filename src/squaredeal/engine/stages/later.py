@@ -21,7 +21,7 @@ def refunds(plan, book, component, source, slots):
         kind = refund.at.split()[0]
         kept = template("SELECT e.payee, concat('reserve ', y.win) AS fact, y.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
                         "JOIN span AS s ON s.period = e.fact_period JOIN $full AS y ON y.win = $code WHERE e.component = $name GROUP BY 1, 2, 3",
-                        full=windows(plan, kind).subquery(), code=named(plan, kind, template("s.ends")), name=text(component.name))
+                        full=windows(plan, kind).subquery(copy=False), code=named(plan, kind, template("s.ends")), name=text(component.name))
     elif refund.after:
         kept = template(f"SELECT e.payee, concat('reserve ', s.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
                         f"JOIN span AS s ON s.period = e.fact_period JOIN span AS t ON t.rank = s.rank + {int(refund.after)} WHERE e.component = $name GROUP BY 1, 2, 3",
@@ -33,19 +33,19 @@ def refunds(plan, book, component, source, slots):
     tree = template(
         f"SELECT $name AS component, payee, fact, {NULL} AS item, {NULL} AS via, CAST(NULL AS DATE) AS day, due AS fact_period, {BARE}, CAST(0 AS INT128) AS earned, "
         f"CAST(0 AS INT128) AS released, CAST(-back AS INT128) AS reserved, '' AS source, CAST(9000000000000 AS BIGINT) AS ord FROM $back AS r WHERE back <> 0",
-        name=text(component.name), back=back.subquery())
+        name=text(component.name), back=back.subquery(copy=False))
     return _blanks(tree, slots)
 
 
 def _shared(plan, book, refund, kept):
     """SELECT payee, fact, due, back: all of what was kept, or the share the person has when it is due."""
     if refund.share == "1":
-        return template("SELECT k.payee, k.fact, k.due, k.kept AS back FROM $kept AS k", kept=kept.subquery())
+        return template("SELECT k.payee, k.fact, k.due, k.kept AS back FROM $kept AS k", kept=kept.subquery(copy=False))
     context = Context(book, "window")
     unit = Fraction(10) ** -plan.settlement.places
     back = (Q((Q(exp.column("kept", table="k"), ONE) * context.expression(refund.share)).whole(unit)) * Q.of(unit * ONE)).whole()
     tree = template("SELECT k.payee, k.fact, k.due, coalesce($back, 0) AS back FROM $kept AS k JOIN $staff AS p ON p.payee = k.payee AND p._win = k.due "
-                    "JOIN $wins AS w ON w.win = k.due", back=back, kept=kept.subquery(), staff=staff(in_force(plan, "period")).subquery(), wins=in_force(plan, "period").subquery())
+                    "JOIN $wins AS w ON w.win = k.due", back=back, kept=kept.subquery(copy=False), staff=staff(in_force(plan, "period")).subquery(copy=False), wins=in_force(plan, "period").subquery(copy=False))
     return context.joined(tree)
 
 
@@ -79,7 +79,7 @@ def clawbacks(plan, book, component, source, slots, *, released):
         f"CAST(0 AS INT128) AS base, CAST(0 AS INT128) AS before, CAST(0 AS INT128) AS after, CAST(0 AS INT128) AS uplift, CAST({ONE} AS INT128) AS factor, "
         f"CAST(earned AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, {upto('part', 'earned')} AS full_amount, {upto('part', 'earned')} AS earned, "
         f"{upto('let', 'released')} AS released, {upto('kept', 'reserved')} AS reserved, CASE WHEN source = payee THEN '' ELSE source END AS source, "
-        f"CAST(9050000000000 + ord AS BIGINT) AS ord FROM $events AS v", name=text(component.name), events=events.subquery())
+        f"CAST(9050000000000 + ord AS BIGINT) AS ord FROM $events AS v", name=text(component.name), events=events.subquery(copy=False))
     return _blanks(exp.select("*").from_(tree.subquery("t")).where("earned <> 0 OR released <> 0 OR reserved <> 0"), slots)
 
 

@@ -19,10 +19,10 @@ def query(book, name):
         return _until_fact(book, name)
     values = _summed(book, _facts(book, measure), measure)
     both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
-                    "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(), quota=quotas.query(book, name).subquery())
+                    "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(copy=False), quota=quotas.query(book, name).subquery(copy=False))
     later = [exp.cast(exp.Null(), "text")] * 2 if measure.per else [_following(measure.window), _year_on(measure.window)]
     nth = "" if measure.window in BY_FACT else ", CAST(row_number() OVER (ORDER BY k.who, k.win) AS INT) AS nth"
-    return template(f"SELECT k.*, $f AS following, $y AS year_on{nth} FROM $ranked AS k", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery())
+    return template(f"SELECT k.*, $f AS following, $y AS year_on{nth} FROM $ranked AS k", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery(copy=False))
 
 
 def _facts(book, measure):
@@ -51,7 +51,7 @@ def _facts(book, measure):
     seated = any(column.table == "p" for part in (who, value, counts, *(on for _source, on in context.joins.values())) for column in part.find_all(exp.Column))
     people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if seated else ""
     tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
-                    "WHERE f.kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(),
+                    "WHERE f.kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(copy=False),
                     kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]), counts=counts)
     return _kinds(context.joined(tree), measure.kinds)
 
@@ -69,10 +69,10 @@ def _summed(book, rows, measure):
     """SELECT who, win, value: each window's sum, count, average, largest or smallest; a window to date or of the last n periods per period of the span."""
     spread = reach(book.plan, measure.window)
     if spread is not None and measure.plain:  # sums of sums: each period once
-        rows = template("SELECT who, win, any_value(period) AS period, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery())
+        rows = template("SELECT who, win, any_value(period) AS period, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery(copy=False))
     if spread is not None:
         rows = template("SELECT v.who, t.period AS win, v.value FROM $rows AS v JOIN span AS s ON s.period = v.period JOIN span AS t ON $spread",
-                        rows=rows.subquery(), spread=spread)
+                        rows=rows.subquery(copy=False), spread=spread)
     one = integer(ONE)
     if measure.count not in (None, "facts"):
         value = template("count(DISTINCT value) * $one", one=one)
@@ -80,25 +80,25 @@ def _summed(book, rows, measure):
         value = Q(template("sum(value)"), ONE, template("CAST(count(*) AS INT128)")).whole(Fraction(1, ONE))
     else:
         value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take])
-    return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery())
+    return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery(copy=False))
 
 
 def _until_fact(book, name):
     """SELECT who, win, ord, following, value, quota: what is summed or counted up to each fact that counts, until the next one; first nothing."""
     measure, one = book.plan.measures[name], integer(ONE)
-    rows = template("SELECT * FROM $rows AS x WHERE NOT who IS NULL", rows=_facts(book, measure).subquery())
+    rows = template("SELECT * FROM $rows AS x WHERE NOT who IS NULL", rows=_facts(book, measure).subquery(copy=False))
     if measure.count not in (None, "facts"):  # each different value once, where it first stands
-        rows = template("SELECT who, win, min(ord) AS ord, $one AS value FROM $rows AS x GROUP BY who, win, value", one=one, rows=rows.subquery())
-    rows = template("SELECT who, win, ord, CAST(sum(value) AS INT128) AS total, count(*) AS many, max(value) AS high, min(value) AS low FROM $rows AS x GROUP BY 1, 2, 3", rows=rows.subquery())
+        rows = template("SELECT who, win, min(ord) AS ord, $one AS value FROM $rows AS x GROUP BY who, win, value", one=one, rows=rows.subquery(copy=False))
+    rows = template("SELECT who, win, ord, CAST(sum(value) AS INT128) AS total, count(*) AS many, max(value) AS high, min(value) AS low FROM $rows AS x GROUP BY 1, 2, 3", rows=rows.subquery(copy=False))
     run = "OVER (PARTITION BY who, win ORDER BY ord)"
     value = {"sum": template(f"sum(total) {run}"), "largest": template(f"max(high) {run}"), "smallest": template(f"min(low) {run}"),
              "average": Q(template(f"sum(total) {run}"), ONE, template(f"CAST(sum(many) {run} AS INT128)")).whole(Fraction(1, ONE))}[measure.take]
     quota = quotas.query(book, name)
     rows = template("SELECT who, win, ord, CAST($value AS INT128) AS value FROM $rows AS x UNION ALL "
                     "SELECT who, win, CAST(-1 AS BIGINT) AS ord, CAST(0 AS INT128) AS value FROM (SELECT who, win FROM $rows AS y UNION SELECT who, win FROM $quota AS z) AS k",
-                    value=value, rows=rows.subquery(), quota=quota.subquery())
+                    value=value, rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
     return template("SELECT v.who, v.win, v.ord, lead(v.ord) OVER (PARTITION BY v.who, v.win ORDER BY v.ord) AS following, v.value, q.quota FROM $rows AS v "
-                    "LEFT JOIN $quota AS q ON q.who = v.who AND q.win = v.win", rows=rows.subquery(), quota=quota.subquery())
+                    "LEFT JOIN $quota AS q ON q.who = v.who AND q.win = v.win", rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
 
 
 def _ranked(book, measure, both):
@@ -112,15 +112,15 @@ def _ranked(book, measure, both):
         context = Context(book, "window", windowed=kind)
         takes_part = template("coalesce($who, FALSE)", who=context.expression(rule.who))
         both = template("SELECT b.*, $apart AS apart, $part AS takes_part FROM $both AS b LEFT JOIN $staff AS p ON p.payee = b.who AND p._win = b.win LEFT JOIN $wins AS w ON w.win = b.win",
-                        both=both.subquery(), staff=staff(in_force(book.plan, kind)).subquery(), wins=in_force(book.plan, kind).subquery(), part=takes_part,
+                        both=both.subquery(copy=False), staff=staff(in_force(book.plan, kind)).subquery(copy=False), wins=in_force(book.plan, kind).subquery(copy=False), part=takes_part,
                         apart=text("") if rule.within == "everybody" else exp.column(rule.within, table="p", quoted=True))
         both, apart, takes_part = context.joined(both), "b.win, b.apart, b.takes_part", exp.column("takes_part", table="b")
     order = f"{worth} {'DESC' if rule.first == 'highest' else 'ASC'} NULLS LAST"
     place = f"row_number() OVER (PARTITION BY {apart} ORDER BY {order}, b.who)" if rule.ties == "in order" else f"rank() OVER (PARTITION BY {apart} ORDER BY {order})"
     ranked = template(f"SELECT b.who, b.win, b.value, b.quota, CASE WHEN $part THEN {place} END AS place, {worth} AS worth FROM $both AS b",
-                      part=takes_part, one=integer(ONE), both=both.subquery())
+                      part=takes_part, one=integer(ONE), both=both.subquery(copy=False))
     tied = "1" if rule.ties == "in order" else "count(*) OVER (PARTITION BY a.win, a.place, a.worth)"
-    return template(f"SELECT a.who, a.win, a.value, a.quota, a.place, {tied} AS tied FROM $ranked AS a", ranked=ranked.subquery())
+    return template(f"SELECT a.who, a.win, a.value, a.quota, a.place, {tied} AS tied FROM $ranked AS a", ranked=ranked.subquery(copy=False))
 
 
 def _following(kind):

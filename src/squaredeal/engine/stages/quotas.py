@@ -30,10 +30,10 @@ def query(book, name):
     """
     measure, rows = book.plan.measures[name], _rows(book, name)
     if measure.window in {"fact", "deal", "life"}:
-        return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery())
+        return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery(copy=False))
     first = _first(book.plan)
     placed = template(f"SELECT q.who, q.value, q.made, coalesce(r.starts, {first}) AS starts, coalesce(r.ends, CAST({first} + ({MONTHS_OF}) * INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)) AS ends "
-                      f"FROM $rows AS q LEFT JOIN span AS r ON r.period = q.period", rows=rows.subquery())
+                      f"FROM $rows AS q LEFT JOIN span AS r ON r.period = q.period", rows=rows.subquery(copy=False))
     if measure.spread == "evenly" and (measure.window in WINDOW or reach(book.plan, measure.window) or measure.window == "period"):
         placed = _spread(book, placed, _own(book, measure))
     if measure.prorate == "days":
@@ -41,18 +41,18 @@ def query(book, name):
     if measure.window in WINDOW:
         first, last = named(book.plan, measure.window, template("q.starts")), named(book.plan, measure.window, template("q.ends"))
         return template("SELECT q.who, $first AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q WHERE $first = $last GROUP BY 1, 2",
-                        rows=placed.subquery(), first=first, last=last)
+                        rows=placed.subquery(copy=False), first=first, last=last)
     within = "q.starts >= s.starts AND q.ends <= s.ends"
     if measure.window == "period":
-        return template(f"SELECT q.who, s.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON {within} GROUP BY 1, 2", rows=placed.subquery())
+        return template(f"SELECT q.who, s.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON {within} GROUP BY 1, 2", rows=placed.subquery(copy=False))
     so_far = template(f"SELECT q.who, t.period AS win, q.value FROM $rows AS q JOIN span AS s ON {within} JOIN span AS t ON $reach",
-                      rows=placed.subquery(), reach=reach(book.plan, measure.window))
+                      rows=placed.subquery(copy=False), reach=reach(book.plan, measure.window))
     if measure.window in TO_DATE:  # a quota of the whole year counts whole, all the year
         first, last = (named(book.plan, TO_DATE[measure.window], template(f"q.{end}")) for end in ("starts", "ends"))
         so_far = exp.union(so_far, template("SELECT q.who, t.period AS win, q.value FROM $rows AS q JOIN span AS t ON t.starts >= q.starts AND t.ends <= q.ends "
-                                            "AND (t.starts > q.starts OR t.ends < q.ends) WHERE $first = $last", rows=placed.subquery(), first=first, last=last),
+                                            "AND (t.starts > q.starts OR t.ends < q.ends) WHERE $first = $last", rows=placed.subquery(copy=False), first=first, last=last),
                            distinct=False)
-    return template("SELECT who, win, CAST(sum(value) AS INT128) AS quota FROM $rows AS z GROUP BY 1, 2", rows=so_far.subquery())
+    return template("SELECT who, win, CAST(sum(value) AS INT128) AS quota FROM $rows AS z GROUP BY 1, 2", rows=so_far.subquery(copy=False))
 
 
 def _spread(book, placed, kind):
@@ -61,7 +61,7 @@ def _spread(book, placed, kind):
     own = months.replace("q.", "w.")
     return template(f"SELECT q.who, CASE WHEN w.win IS NULL THEN q.value ELSE CAST((q.value * {own} * 2 + {months}) // ({months} * 2) AS INT128) END AS value, q.made, "
                     f"coalesce(w.starts, q.starts) AS starts, coalesce(w.ends, q.ends) AS ends FROM $placed AS q "
-                    f"LEFT JOIN $windows AS w ON w.starts >= q.starts AND w.ends <= q.ends AND {own} < {months}", placed=placed.subquery(), windows=in_force(book.plan, kind).subquery())
+                    f"LEFT JOIN $windows AS w ON w.starts >= q.starts AND w.ends <= q.ends AND {own} < {months}", placed=placed.subquery(copy=False), windows=in_force(book.plan, kind).subquery(copy=False))
 
 
 def _rows(book, name):
@@ -77,10 +77,10 @@ def _rows(book, name):
     context = Context(book, "window", windowed=measure.window)
     value = (Q(context.expression(measure.quota).whole(_unit())) * Q.of(1)).num
     made = template("SELECT p.payee AS who, p._win AS period, CAST($value AS INT128) AS value, TRUE AS made FROM $staff AS p JOIN $windows AS w ON w.win = p._win",
-                    value=value, staff=staff(in_force(book.plan, _own(book, measure))).subquery(), windows=in_force(book.plan, _own(book, measure)).subquery())
+                    value=value, staff=staff(in_force(book.plan, _own(book, measure))).subquery(copy=False), windows=in_force(book.plan, _own(book, measure)).subquery(copy=False))
     made = context.joined(made)
     return template("SELECT * FROM $rows AS a UNION ALL SELECT m.* FROM $made AS m ANTI JOIN quotas AS z ON z.measure = $name AND z.payee = m.who AND z.period = m.period",
-                    rows=rows.subquery(), made=template("SELECT * FROM $m AS y WHERE NOT value IS NULL", m=made.subquery()).subquery(), name=text(name))
+                    rows=rows.subquery(copy=False), made=template("SELECT * FROM $m AS y WHERE NOT value IS NULL", m=made.subquery(copy=False)).subquery(copy=False), name=text(name))
 
 
 def _own(book, measure):
@@ -98,7 +98,7 @@ def _prorated(placed):
     days = "(date_diff('day', q.starts, q.ends) + 1)"
     here = template("SELECT q.who, q.starts, q.ends, CAST(sum(date_diff('day', greatest(p.\"from\", q.starts), least(coalesce(p.\"to\", q.ends), q.ends)) + 1) AS BIGINT) AS active "
                     "FROM (SELECT DISTINCT who, starts, ends FROM $placed AS y) AS q JOIN people AS p ON p.payee = q.who AND p.\"from\" <= q.ends "
-                    "AND coalesce(p.\"to\", DATE '9999-12-31') >= q.starts GROUP BY 1, 2, 3", placed=placed.subquery())
+                    "AND coalesce(p.\"to\", DATE '9999-12-31') >= q.starts GROUP BY 1, 2, 3", placed=placed.subquery(copy=False))
     return template(f"SELECT q.who, CASE WHEN q.made OR k.payee IS NULL THEN q.value ELSE CAST((q.value * coalesce(a.active, 0) * 2 + {days}) // ({days} * 2) AS INT128) END AS value, "
                     "q.made, q.starts, q.ends FROM $placed AS q LEFT JOIN (SELECT DISTINCT payee FROM people) AS k ON k.payee = q.who "
-                    "LEFT JOIN $here AS a ON a.who = q.who AND a.starts = q.starts AND a.ends = q.ends", placed=placed.subquery(), here=here.subquery())
+                    "LEFT JOIN $here AS a ON a.who = q.who AND a.starts = q.starts AND a.ends = q.ends", placed=placed.subquery(copy=False), here=here.subquery(copy=False))

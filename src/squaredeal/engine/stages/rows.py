@@ -22,6 +22,7 @@ from squaredeal.engine.plan import (
 from squaredeal.engine.sql import ONE, Q, integer, template, text
 from squaredeal.engine.steps import Refund
 
+from . import told
 from .bands import grid, matrix, stepped
 from .calendar import TO_DATE, named
 from .saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
@@ -132,16 +133,14 @@ def build(book, component):
     if moved is not None and moved.per and component.rate.by != "base":
         columns["win"] = context.apart(columns["win"], moved)
     by_deal = ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
-    rows.given = context.given(*texts(component), *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
+    rows.given = told.given(context, rows.slim, *texts(component), *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
     if context.row == "window":
         seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
         columns["base"] = template("CASE WHEN $seen THEN $base ELSE coalesce($base, 0) END", seen=columns["seen"], base=columns["base"]) if seen else columns["base"]
     tree = context.joined(tree)
-    for alias, expression in columns.items():
-        tree = tree.select(exp.alias_(expression, alias))
-    rows.query, rows.numbers = tree, numbers
+    rows.query, rows.numbers = tree.select(*[exp.alias_(expression, alias) for alias, expression in columns.items()], copy=False), numbers
     return rows
 
 

@@ -25,7 +25,7 @@ def source(book, component):
     tree = template(
         f"SELECT {more}f._ord AS ord, f._period AS period, $payee AS payee FROM facts_in AS f "
         f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f.kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL",
-        via=exp.column("payee", table="c") if pool else exp.cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(), as_of=as_of,
+        via=exp.column("payee", table="c") if pool else exp.cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(copy=False), as_of=as_of,
         kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
         who=_with_person(component, context.expression(component.who)))
     return context, _flat(tree), component.split is None
@@ -50,7 +50,7 @@ def _by_window(book, component):
         for_whom = template(f"SELECT CAST(NULL AS TEXT) AS fact, b.payee AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, p.payee AS payee, b.payee AS source "
                             f"FROM paid_by_{kind} AS w JOIN $lines AS l ON l.win = w.win JOIN staff_{kind} AS b ON b._win = l.win AND b.payee = l.member "
                             f"JOIN staff_{kind} AS p ON p._win = l.win AND p.payee = l.payee WHERE coalesce($who, FALSE) AND $counts",
-                            lines=led(book, component.credit, kind).subquery(), who=context.expression(component.who), counts=context.expression(component.where or "true"))
+                            lines=led(book, component.credit, kind).subquery(copy=False), who=context.expression(component.who), counts=context.expression(component.where or "true"))
         return context, for_whom, False
     context = Context(book, "window", windowed=kind)
     pool = isinstance(component.credit, CreditTo)
@@ -71,10 +71,10 @@ def _by_deal(book, component):
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="d") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     deals = template("SELECT f.deal, c.payee, max(f.date) AS day, arg_max(f._period, f._ord) AS period, max(f._ord) AS ord FROM facts_in AS f "
-                     "JOIN $credit AS c ON c.ord = f._ord WHERE NOT f.deal IS NULL GROUP BY 1, 2", credit=relation(book, component.credit).subquery())
+                     "JOIN $credit AS c ON c.ord = f._ord WHERE NOT f.deal IS NULL GROUP BY 1, 2", credit=relation(book, component.credit).subquery(copy=False))
     tree = template("SELECT d.deal AS fact, $via AS via, d.ord, d.day, d.period, $payee AS payee, d.payee AS source FROM $deals AS d "
                     "LEFT JOIN people AS p ON p.payee = d.payee AND d.day BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
-                    "WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL", deals=deals.subquery(), counts=context.expression(component.where or "true"),
+                    "WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL", deals=deals.subquery(copy=False), counts=context.expression(component.where or "true"),
                     who=_with_person(component, context.expression(component.who)), payee=payee,
                     via=exp.column("payee", table="d") if pool else exp.cast(exp.Null(), "text"))
     return context, tree, False

@@ -69,8 +69,8 @@ def narrow(slots, fen, small, left_out, source):
             continue
         column = template(f"nullif({name}, {USUAL[name]})") if name in USUAL else exp.column(name)
         if name in fen:
-            column = template(f"CAST($v // {ONE // 100} AS BIGINT)", v=column)
-        cells.append(exp.alias_(column if small else exp.cast(column, "DECIMAL(38, 0)"), name))
+            column = template(f"$v // {ONE // 100}", v=column)
+        cells.append(exp.alias_(exp.cast(column, "BIGINT" if small else "DECIMAL(38, 0)"), name))  # 128 bits would become a floating number
     cells += [exp.alias_(template(f"nullif({name}, {usual})"), name) for name, usual in WORDS.items() if name not in left_out]
     cells += [exp.alias_(exp.cast(exp.column(slot), "BIGINT" if small else "DECIMAL(38, 0)") if den else exp.column(slot), slot)
               for (_key, den, _kind), slot in slots.items()]

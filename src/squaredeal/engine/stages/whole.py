@@ -67,9 +67,9 @@ def wide(plan, told, source, facts, measures, *, fen=None, ordered=True):
     cells["clause"] = template("CASE WHEN n.key IS NULL THEN $clause ELSE '' END", clause=exp.Case(ifs=clauses, default=text("")) if clauses else text(""))
     cells["given"] = _given(told.given)
     select = [exp.alias_(cells.get(name, exp.column(name, table="n")), name) for name in ORDER]
-    tree = exp.select(*select).from_(exp.alias_(source, "n", table=True)).join(facts.subquery("f"), on=template(ABOUT.format(ord="_ord")), join_type="left")
+    tree = exp.select(*select).from_(exp.alias_(source, "n", table=True)).join(facts.subquery("f", copy=False), on=template(ABOUT.format(ord="_ord")), join_type="left", copy=False)
     for alias, name in told.measures.items():
-        tree = tree.join(measures(name).subquery(alias), on=template(f"{alias}._nth = n.{alias}"), join_type="left")
+        tree = tree.join(measures(name).subquery(alias, copy=False), on=template(f"{alias}._nth = n.{alias}"), join_type="left", copy=False)
     return tree.order_by("payee", "component", "fact_period", "n.ord", "id") if ordered else tree
 
 
@@ -95,7 +95,7 @@ def _said(column, den, of):
     if of not in ("", "f"):
         found = exp.column(f"_{column}", table=of)
         found = template("coalesce($v, 0)", v=found) if column == "value" else found
-    return shown(Q(exp.cast(found, "INT128"), den)) if den else found
+    return shown(Q(exp.cast(found, "INT128"), den)) if den else exp.cast(found, "text")
 
 
 def yuan(value):

@@ -1,0 +1,123 @@
+"""A run from outside: what it leaves in its folder, what can be looked at of its stages, and that it stops at once and leaves nothing when told to."""
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as parquet
+import pytest
+
+from squaredeal.engine import Tables, explain, load_plan, read_tables, run
+from squaredeal.engine.backends.duck import Duck
+from squaredeal.engine.output import read, write
+from squaredeal.engine.proving import tables_of
+
+pytestmark = pytest.mark.once
+ROOT = Path(__file__).parents[4]
+PLAN = """
+plan: running
+effective: {from: 2026-01-01, to: 2026-12-31}
+currency: CNY
+period: month
+measures:
+  sold: {sum: amount, over: sale, window: month}
+components:
+  - {name: own, each: sale, base: amount, rate: {tiers: marginal, by: sold, table: [[0, 1%], [5000, 2%]]}, limit: {cap: 200, window: month}}
+  - {name: team, credit: {roll up: 1, own deals: excluded}, each: sale, base: amount, rate: {tiers: whole, by: attainment of sold, missing: nothing, table: [[0, 1%], [100%, 2%]]}}
+  - {name: pool, credit: {to: unit}, each: sale, base: amount, rate: 0.5%}
+  - {name: prize, each: month, base: sold, rate: 1%, gate: {when: sold > 3000}}
+settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
+"""
+SOME = """SELECT 'f' || i AS id, 'sale' AS kind, DATE '2026-01-01' + CAST(i * 300 // {n} AS INTEGER) AS date, CAST(i % 900 AS DECIMAL(18, 2)) + 0.37 AS amount FROM range({n}) AS t(i)"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return filled(tmp_path / "in", 400)
+
+
+def filled(place, size):
+    """A folder of tables of so many facts."""
+    place.mkdir()
+    for name, query in {"facts": SOME.format(n=size), "credits": f"SELECT 'f' || i AS fact, 'p' || i % 7 AS payee, 1.0 AS share FROM range({size}) AS t(i)",
+                        "people": "SELECT 'p' || i AS payee, 'rep' AS position, 'boss' AS manager, 'u' || i % 2 AS unit, DATE '2025-01-01' AS \"from\" FROM range(7) AS t(i) "
+                                  "UNION ALL SELECT 'boss', 'head', NULL, 'u0', DATE '2025-01-01'"}.items():
+        duckdb.execute(f"COPY ({query}) TO '{place / name}.parquet'")
+    return place
+
+
+def test_lines_of_a_file_are_the_lines_of_the_memory_and_explain_themselves(folder, tmp_path):
+    plan, tables = load_plan(PLAN), read_tables(folder)
+    held, out = run(plan, tables), tmp_path / "out"
+    write(run(plan, tables, out=out), PLAN, out, sheets=False)
+    again = read(out)
+    assert again.lines == held.lines and again.statements == held.statements and len(held.lines) > 1200
+    for line in held.lines[::200]:
+        assert explain(again, line.id).text == explain(held, line.id).text
+    narrow = parquet.read_schema(out / "lines.parquet").names
+    assert len(again.table.column_names) > 30 > len(narrow)
+
+
+@pytest.mark.parametrize("name", ["F06-退单扣回", "F08-年初至今", "F10-退货算在原月与分期发放"])
+def test_every_kind_of_line_comes_back_whole_from_a_file(name, tmp_path):
+    plan = load_plan((ROOT / "cases" / f"{name}.yaml").read_text(encoding="utf-8"))
+    tables = tables_of(plan, plan.examples[0].given)
+    held = run(plan, tables)
+    assert run(plan, tables, out=tmp_path).lines == held.lines and held.lines
+    period = held.lines[-1].period
+    later, posted = run(plan, tables.with_posted(held.table), period=period, out=tmp_path), run(plan, tables.with_posted(held.table), period=period)
+    assert later.lines == posted.lines and later.statements == posted.statements
+
+
+def test_a_folder_holds_one_run(folder, tmp_path):
+    plan, tables, out = load_plan(PLAN), read_tables(folder), tmp_path / "out"
+    for _time in range(2):
+        run(plan, tables, out=out)
+    assert sorted(path.name.split(".")[0] for path in out.iterdir()) == ["facts", "lines", "measures"]
+
+
+def test_the_stages_can_be_looked_at(folder, tmp_path):
+    plan, tables, seen = load_plan(PLAN), read_tables(folder), {}
+    result = run(plan, tables, keep_stages=tmp_path / "stages")
+    run(plan, tables, keep_stages=seen)
+    kept = {path.stem: parquet.read_table(path) for path in (tmp_path / "stages").glob("*.parquet")}
+    assert kept.keys() >= {"credit_0", "measure_0", "rows_0", "earned_0", "earned_3", "entitled", "lines"} and kept.keys() == seen.keys()
+    for place, component in enumerate(plan.components):
+        whole = sum(line.earned for line in result.lines if line.component == component.name)
+        assert sum(kept[f"earned_{place}"]["earned"].to_pylist()) == sum(seen[f"earned_{place}"]["earned"].to_pylist()) == int(whole * 10**8)
+    assert run(plan, tables).lines == result.lines
+
+
+def test_a_query_in_progress_is_interrupted(tmp_path):
+    asked = threading.Event()
+    backend = Duck(Tables(), "1GB", 2, small=True, cancel=asked.is_set)
+    threading.Timer(0.3, asked.set).start()
+    begun = time.perf_counter()
+    with pytest.raises(InterruptedError):
+        backend.execute("SELECT count(*) FROM range(10000000) AS a(i), range(10000000) AS b(j) WHERE (i * j) % 7 = 3")
+    assert 0.3 <= time.perf_counter() - begun < 5
+    backend.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
+@pytest.mark.parametrize("stage", ["facts", "earned_2", "lines"])
+def test_ctrl_c_stops_a_run_and_leaves_what_was_there_before(stage, tmp_path):
+    plan, out, tables = tmp_path / "plan.yaml", tmp_path / "out", filled(tmp_path / "in", 150_000)
+    plan.write_text(PLAN, encoding="utf-8")
+    write(run(load_plan(PLAN), read_tables(filled(tmp_path / "few", 40)), out=out), PLAN, out, sheets=False)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    process = subprocess.Popen([sys.executable, "-m", "squaredeal.engine", "commission", "run", str(plan), "--facts", str(tables), "--out", str(out), "--no-csv", "--lang", "en"],
+                               stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+    for line in process.stderr:
+        if line.strip() == stage:
+            process.send_signal(signal.SIGINT)
+            break
+    said = process.stderr.read()
+    assert process.wait(30) == 130 and "stopped; nothing is written" in said
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert read(out).totals["earned"] > Decimal(0)
