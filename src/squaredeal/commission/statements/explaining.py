@@ -82,7 +82,8 @@ def why(viewer, line):
 
 def _among(viewer, plan, component, line):
     """The lines that a line's amount leans on, for caps, divisions and entitlements to date; none where it stands alone."""
-    if not engine.leans(plan, component):
+    from squaredeal.engine import leans
+    if not leans(plan, component):
         return ()
     return [as_engine(x) for x in queries.siblings(viewer, line, everybody=bool(component.split)) if x.detail.get("present", True)]
 
