@@ -18,13 +18,13 @@ class NoticeOut(Schema):
     read_at: datetime | None
 
 
-class Page(Schema):
+class NoticePage(Schema):
     count: int
     unread: int
     items: list[NoticeOut]
 
 
-class Slice(Schema):
+class NoticeSlice(Schema):
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, le=10_000_000)
 
@@ -41,8 +41,8 @@ class Refusal(Schema):
 PROBLEMS = {401: Refusal, 404: Refusal, 422: Refusal}
 
 
-@router.get("/notices", response={200: Page, **PROBLEMS})
-def notices(request, wanted: Query[Slice]):
+@router.get("/notices", response={200: NoticePage, **PROBLEMS})
+def notices(request, wanted: Query[NoticeSlice]):
     """Your notices, newest first."""
     rows = queries.notices(request.auth)
     return {"count": rows.count(), "unread": queries.unread(request.auth), "items": list(rows[wanted.offset:wanted.offset + wanted.limit])}

@@ -34,11 +34,11 @@ class ValuesIn(Schema):
     parameters: dict[str, str | int | float]
 
 
-class NoteIn(Schema):
+class PolicyNoteIn(Schema):
     note: str = Field("", max_length=300)
 
 
-class PublishIn(Schema):
+class PolicyPublishIn(Schema):
     starts_on: date
     note: str = Field("", max_length=300)
 
@@ -96,19 +96,19 @@ def draft(request, number: str, said: ValuesIn):
 
 
 @router.post("/versions/{int:pk}/submit", response={200: VersionOut, **PROBLEMS})
-def submit(request, pk: int, said: NoteIn):
+def submit(request, pk: int, said: PolicyNoteIn):
     """Hand the draft to the director."""
     return _version(actions.submit(request.auth, _found(request.auth, pk), note=said.note))
 
 
 @router.post("/versions/{int:pk}/publish", response={200: VersionOut, **PROBLEMS})
-def publish(request, pk: int, said: PublishIn):
+def publish(request, pk: int, said: PolicyPublishIn):
     """In force from a day on; the director's."""
     return _version(actions.publish(request.auth, _found(request.auth, pk), starts_on=said.starts_on, note=said.note))
 
 
 @router.post("/versions/{int:pk}/send-back", response={200: VersionOut, **PROBLEMS})
-def send_back(request, pk: int, said: NoteIn):
+def send_back(request, pk: int, said: PolicyNoteIn):
     """Back to its author."""
     return _version(actions.send_back(request.auth, _found(request.auth, pk), note=said.note))
 

@@ -43,16 +43,16 @@ class Plain(Parser):
     def parse_body(self, request):
         found = super().parse_body(request)
         if _unkeepable(json.dumps(found, ensure_ascii=False)):
-            raise HttpError(400, UNKEEPABLE)
+            raise HttpError(400, str(UNKEEPABLE))
         return found
 
     def parse_querydict(self, data, list_fields, request):
         if any(_unkeepable(text) for key, said in data.lists() for text in (key, *said)):
-            raise HttpError(400, UNKEEPABLE)
+            raise HttpError(400, str(UNKEEPABLE))
         return super().parse_querydict(data, list_fields, request)
 
 
-UNKEEPABLE = "a character in it cannot be kept"
+UNKEEPABLE = gettext_lazy("There is a character in it that cannot be kept. Type it again.")
 
 
 def _unkeepable(text):
@@ -88,6 +88,12 @@ def _out_of_range(request, error):
 @api.exception_handler(Http404)
 def _not_found(request, error):
     return api.create_response(request, {"detail": _("This is not here, or not within your reach.")}, status=404)
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request, error):
+    said = _("The body is no JSON. Send an object with the fields named in /api/docs.") if str(error).startswith("Cannot parse") else str(error)
+    return api.create_response(request, {"detail": said}, status=error.status_code)
 
 
 @api.exception_handler(AuthenticationError)

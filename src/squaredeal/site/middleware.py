@@ -4,7 +4,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.db import DataError
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.page import is_part
 from squaredeal.organisation.team import queries as team
+
+API = "/api/"
 
 
 class Timing:
@@ -41,9 +43,14 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 404 and request.path.startswith(API) and not response.get("Content-Type", "").startswith("application/json"):
+            return JsonResponse({"detail": _("This is not here, or not within your reach.")}, status=404)
+        return response
 
     def process_view(self, request, view, args, kwargs):
+        if request.path.startswith(API):
+            return None  # refuses such text itself, in its own form
         sent = [request.GET] + ([request.POST] if request.content_type in FORMS else [])
         if any("\x00" in text for part in sent for key, said in part.lists() for text in (key, *said)):
             return self.process_exception(request, Refused(_("There is a character in it that cannot be kept. Type it again.")))
@@ -55,7 +62,8 @@ class Refusals:
         if isinstance(exception, OutOfReach):
             return render(request, "404.html", {"exception": Http404()}, status=404)
         if isinstance(exception, Refused):
-            return render(request, "site/_refused.html" if is_part(request) else "site/refused.html", {"refusal": exception}, status=422)
+            whole = "site/refused.html" if request.user.is_authenticated else "site/refused_at_door.html"
+            return render(request, "site/_refused.html" if is_part(request) else whole, {"refusal": exception}, status=422)
         return None
 
 

@@ -48,7 +48,7 @@ class ComputeIn(Schema):
     period: str = Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")
 
 
-class StepIn(Schema):
+class RunStepIn(Schema):
     note: str = Field("", max_length=200)
     paid_on: date | None = None
 
@@ -79,7 +79,7 @@ def compute(request, given: ComputeIn):
 
 
 @router.post("/{int:pk}/{step}", response={200: RunOut, **REFUSALS}, summary="Send, approve, send back, post, or note as paid")
-def move(request, pk: int, step: Literal["review", "approve", "send_back", "post", "pay"], given: StepIn):
+def move(request, pk: int, step: Literal["review", "approve", "send_back", "post", "pay"], given: RunStepIn):
     found = _found(request.auth, pk)
     extra = {"send_back": {"note": given.note}, "pay": {"paid_on": given.paid_on}}.get(step, {})
     return _out(getattr(actions, step)(request.auth, found, **extra))

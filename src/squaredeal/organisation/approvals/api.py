@@ -68,12 +68,12 @@ class RequestOut(Schema):
         return queries.facts(context["request"].auth, request)
 
 
-class Page(Schema):
+class RequestPage(Schema):
     count: int
     items: list[RequestOut]
 
 
-class Slice(Schema):
+class BoxSlice(Schema):
     box: Literal["all", "waiting", "asked", "decided"] = "all"
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, le=10_000_000)
@@ -83,15 +83,15 @@ class NoteIn(Schema):
     note: str = Field("", max_length=500)
 
 
-class ReasonIn(Schema):
+class SendBackIn(Schema):
     note: str = Field(..., min_length=1, max_length=500)
 
 
 BOXES = {"all": queries.within_reach, "waiting": queries.waiting, "asked": queries.asked, "decided": queries.decided}
 
 
-@router.get("/", response={200: Page, **PROBLEMS})
-def requests(request, wanted: Query[Slice]):
+@router.get("/", response={200: RequestPage, **PROBLEMS})
+def requests(request, wanted: Query[BoxSlice]):
     """Requests within reach; `box` narrows to what waits for you, what you asked, what you decided."""
     rows = BOXES[wanted.box](request.auth)
     return {"count": rows.count(), "items": list(rows[wanted.offset:wanted.offset + wanted.limit])}
@@ -111,7 +111,7 @@ def approve(request, pk: int, said: NoteIn):
 
 
 @router.post("/{int:pk}/send-back", response={200: RequestOut, **PROBLEMS})
-def send_back(request, pk: int, said: ReasonIn):
+def send_back(request, pk: int, said: SendBackIn):
     """Send back with a reason."""
     actions.send_back(request.auth, queries.request(request.auth, pk), note=said.note)
     return queries.request(request.auth, pk)

@@ -28,6 +28,7 @@ class TargetIn(Schema):
 
 class Refusal(Schema):
     detail: str
+    clause: str | None = None
 
 
 @router.get("/", response={200: list[TargetOut], 401: Refusal})

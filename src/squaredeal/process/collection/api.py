@@ -73,7 +73,7 @@ class MoneyOut(Schema):
     prepaid: Decimal
 
 
-class Wanted(Schema):
+class ReceiptsWanted(Schema):
     customer: int | None = Field(None, ge=1, le=KEY)
     on_from: date | None = None
     on_to: date | None = None
@@ -116,7 +116,7 @@ class ReverseIn(Schema):
 
 
 @router.get("/receipts", response={200: Receipts, **REFUSALS}, summary="Receipts, the latest first")
-def receipts(request, wanted: Query[Wanted]):
+def receipts(request, wanted: Query[ReceiptsWanted]):
     said = {"customer": wanted.customer, "on__gte": wanted.on_from, "on__lte": wanted.on_to, "unmatched__gt": 0 if wanted.unmatched else None}
     rows = queries.receipts(request.auth).filter(**{name: value for name, value in said.items() if value is not None})
     shown = queries.ordered(request.auth, rows, "")

@@ -135,7 +135,7 @@ class QuoteIn(Schema):
     condition: str | None = Field(None, max_length=300)
 
 
-class LineOut(Schema):
+class QuoteLineOut(Schema):
     product_id: int
     quantity: Decimal
     list_price: Decimal
@@ -165,7 +165,7 @@ class QuoteOut(Schema):
     cut: Decimal
     margin: Decimal | None
     approver: str | None
-    lines: list[LineOut]
+    lines: list[QuoteLineOut]
 
 
 class QuotePage(Schema):
@@ -173,7 +173,7 @@ class QuotePage(Schema):
     items: list[QuoteOut]
 
 
-class ReasonIn(Schema):
+class TurnedDownIn(Schema):
     reason: str = Field(..., min_length=1, max_length=200)
 
 
@@ -284,7 +284,7 @@ def revise(request, pk: int, said: QuoteIn):
 
 
 @router.post("/quotes/{int:pk}/turned-down", response={200: QuoteOut, **PROBLEMS})
-def lose(request, pk: int, said: ReasonIn):
+def lose(request, pk: int, said: TurnedDownIn):
     """The customer turned this version down."""
     quoting.lose(request.auth, queries.quote(request.auth, pk), reason=said.reason)
     return _out(request.auth, queries.quote(request.auth, pk))

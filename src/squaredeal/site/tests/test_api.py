@@ -114,3 +114,23 @@ def test_a_signature_is_countersigned_and_passed_on_through_the_api(firm, as_):
     assert as_(firm.wang, "post", f"approvals/{asked.pk}/delegate", {"person_id": firm.chen.pk})[0] == 422
     assert as_(firm.wang, "post", f"approvals/{asked.pk}/delegate", {"person_id": firm.li.pk})[0] == 200
     assert as_(firm.li, "post", f"approvals/{asked.pk}/approve", {})[0] == 200
+
+
+def test_a_name_in_the_description_means_one_thing():
+    """The description keeps the shapes of all sections under their names: two shapes of one name would describe one of them wrongly."""
+    from importlib import import_module
+    from inspect import getmembers, isclass
+
+    from ninja import Schema
+    shapes, twice = {}, set()
+    for section in settings.SECTIONS:
+        try:
+            module = import_module(f"{section}.api")
+        except ModuleNotFoundError:
+            continue
+        for name, shape in getmembers(module, isclass):
+            if issubclass(shape, Schema) and shape.__module__ == module.__name__:
+                said = {k: v for k, v in shape.model_json_schema().items() if k != "description"}
+                if shapes.setdefault(name, said) != said:
+                    twice.add(name)
+    assert twice == set()

@@ -27,6 +27,22 @@ def test_bodies_no_database_could_keep_are_refused_by_the_api(firm, client, body
     assert answer.status_code in {400, 422}
 
 
+@pytest.mark.parametrize("address", ["/account/login/?next=%00", "/account/login/?%00=1"])
+def test_a_nul_from_a_stranger_breaks_nothing_at_the_door(db, client, address):
+    answer = client.get(address)
+    assert answer.status_code == 422 and "存不了" in answer.text
+
+
+def test_the_api_answers_in_json_whatever_is_asked_of_it(firm, client):
+    headers = {"Authorization": f"Bearer {team.make_token(firm.zhou, firm.zhou, name='t').plain}"}
+    for path, status in (("approvals/null", 404), ("nowhere/", 404), ("customers/?q=%00", 400), ("approvals/?box=%00", 400)):
+        answer = client.get(f"/api/{path}", headers=headers)
+        assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (status, "application/json"), path
+        assert answer.json()["detail"]
+    answer = client.post("/api/customers/", "{", content_type="application/json", headers=headers)
+    assert answer.status_code == 400 and "不是 JSON" in answer.json()["detail"]
+
+
 def test_a_day_out_of_range_is_refused_by_the_api(firm, client):
     token = team.make_token(firm.zhou, firm.zhou, name="t").plain
     answer = client.get("/api/followup/compliance", {"starts_on": "0001-01-01", "ends_on": "9999-12-31"}, headers={"Authorization": f"Bearer {token}"})
