@@ -12,7 +12,9 @@ from tests.test_matrix import SECRET, world  # noqa: F401  # the fixture
 
 SUBJECT = {
     "/api/approvals/{pk}": "request", "/api/approvals/{pk}/approve": "request", "/api/approvals/{pk}/send-back": "request",
-    "/api/approvals/{pk}/withdraw": "request", "/api/customers/{pk}": "customer", "/api/customers/{pk}/grade": "customer",
+    "/api/approvals/{pk}/withdraw": "request", "/api/approvals/{pk}/countersign": "request", "/api/approvals/{pk}/delegate": "request",
+    "/api/kernel/notices/{pk}/read": "notice",
+    "/api/customers/{pk}": "customer", "/api/customers/{pk}/grade": "customer",
     "/api/customers/{pk}/next-step": "customer", "/api/customers/assign/{journal}/undo": "journal",
     "/api/followup/customers/{pk}/followups": "customer", "/api/followup/excuses/{pk}/grant": "excuse",
     "/api/followup/excuses/{pk}/decline": "excuse", "/api/negotiation/deals/{pk}": "deal", "/api/negotiation/deals/{pk}/stage": "deal",
@@ -26,12 +28,15 @@ SUBJECT = {
     "/api/statements/objections/{pk}/withdraw": "objection",
 }
 COMMON = {"/api/negotiation/products/{pk}/prices", "/api/plans/{pk}", "/api/plans/{pk}/publish", "/api/plans/{pk}/drop", "/api/runs/{pk}",
-          "/api/runs/{pk}/{step}"}
-"""Products, plans and runs are the firm's; what each role may do with them is proved in their sections."""
+          "/api/runs/{pk}/{step}", "/api/team/people/{pk}/posts", "/api/team/people/{pk}/deputies", "/api/team/people/{pk}/leave",
+          "/api/rulebook/clauses/{number}", "/api/rulebook/versions/{pk}/submit", "/api/rulebook/versions/{pk}/publish",
+          "/api/rulebook/versions/{pk}/send-back", "/api/rulebook/versions/{pk}/drop", "/api/rulebook/versions/{pk}/acknowledge"}
+"""Products, plans, runs, colleagues and the policy are the firm's; what each role may do with them is proved in their sections."""
 DAY = "2026-03-02"
 LINE = {"kind": "transfer", "on": DAY, "amount": "1.00"}
 FULL = {
-    "/api/approvals/{pk}/approve": {}, "/api/approvals/{pk}/send-back": {"note": "退回"}, "/api/customers/{pk}": {"city": "上海"},
+    "/api/approvals/{pk}/countersign": {"person_id": 1}, "/api/approvals/{pk}/delegate": {"person_id": 1}, "/api/approvals/{pk}/approve": {},
+    "/api/approvals/{pk}/send-back": {"note": "退回"}, "/api/customers/{pk}": {"city": "上海"},
     "/api/customers/{pk}/grade": {"grade": "B", "reason": "另有打算"}, "/api/customers/{pk}/next-step": {"kind": "call", "on": "2099-01-01", "text": "打电话"},
     "/api/followup/customers/{pk}/followups": {"kind": "call", "body": "谈过", "next_kind": "call", "next_on": "2099-01-01", "next_text": "再谈"},
     "/api/followup/excuses/{pk}/grant": {}, "/api/followup/excuses/{pk}/decline": {"note": "不行"},
