@@ -13,6 +13,7 @@ from django.utils import timezone
 from squaredeal.commission.plans.models import PlanVersion
 from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.commission.statements.models import Objection, Statement
+from squaredeal.kernel.calendar import month_of
 from squaredeal.kernel.models import Journal, Notice
 from squaredeal.organisation.approvals.models import Request, Step
 from squaredeal.organisation.team.models import Token
@@ -108,8 +109,8 @@ def world(firm):
     product = Product.objects.create(code="P", name="产品", line="线")
     Price.objects.create(product=product, starts_on=date(2020, 1, 1), list_price=1, floor_price=1, cost=1)
     plan = PlanVersion.objects.create(name="方案", text=PLAN, state="published", starts_on=date(2026, 1, 1), made_by=firm.gu, published_by=firm.zhou)
-    first = timezone.localdate().replace(day=1)
-    period = Period.objects.create(code=f"{first:%Y-%m}", starts_on=first, ends_on=first + timedelta(days=27))
+    first, last = month_of(timezone.localdate())
+    period = Period.objects.create(code=f"{first:%Y-%m}", starts_on=first, ends_on=last)
     run = Run.objects.create(period=period, number=1, plan=plan, computed_by=firm.gu, computed_at=timezone.make_aware(datetime(2026, 3, 1)))
     return {"east": furnish(firm, firm.chen, "east", product, plan, run), "west": furnish(firm, firm.lin, "west", product, plan, run)}
 

@@ -97,6 +97,7 @@ def test_outside_reach_every_path_of_the_api_is_not_found(firm, world, ask):  # 
     assert leaks == []
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_within_reach_every_path_of_the_api_answers(firm, world, ask):  # noqa: F811
     deaf = []
@@ -107,6 +108,7 @@ def test_within_reach_every_path_of_the_api_answers(firm, world, ask):  # noqa: 
     assert deaf == []
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_no_list_of_the_api_shows_the_neighbour(firm, world, ask):  # noqa: F811
     shown = []

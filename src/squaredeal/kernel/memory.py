@@ -42,6 +42,8 @@ class Lasting(NamedTuple):
 
 
 _lasting = Lasting("", {})
+MOST = 300
+"""Values kept at a time: pages ask for a few days, and whoever asks for every day of a century fills no memory."""
 
 
 def lasting(key, compute):
@@ -52,7 +54,7 @@ def lasting(key, compute):
     stamp = remember("kernel.stamp", _stamp)
     if not stamp:
         return remember(key, compute)
-    if _lasting.stamp != stamp:
+    if _lasting.stamp != stamp or len(_lasting.values) >= MOST:
         _lasting = Lasting(stamp, {})
     values = _lasting.values
     if key not in values:

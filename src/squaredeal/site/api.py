@@ -11,7 +11,7 @@ from django.db import DataError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from ninja import NinjaAPI, Schema
+from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -19,6 +19,8 @@ from ninja.throttling import AuthRateThrottle
 
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import queries as team
+
+from .openapi import Documented
 
 
 class Problem(Schema):
@@ -59,7 +61,7 @@ def _unkeepable(text):
     return bool(re.search(r"\x00|(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]", text))
 
 
-api = NinjaAPI(parser=Plain(), title="Squaredeal 公道", version="1", auth=Bearer(), urls_namespace="api", throttle=[AuthRateThrottle("600/m")],
+api = Documented(parser=Plain(), title="Squaredeal 公道", version="1", auth=Bearer(), urls_namespace="api", throttle=[AuthRateThrottle("600/m")],
                docs_decorator=login_not_required)
 
 for section in settings.SECTIONS:

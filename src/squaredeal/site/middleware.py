@@ -69,13 +69,15 @@ class Refusals:
 
 class Door:
     """Somebody who is not signed in: htmx is told to leave the page (a login form inside a table helps nobody), and in
-    the demo company they come to the page with the five people."""
+    the demo company they come to the page with the five people. What a page shows is one person's: no proxy keeps it, and a browser
+    asks again before it shows it to who signs in next."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         if response.status_code != 302 or request.user.is_authenticated or not self.leads_to_login(response):
             return response
         to = response["Location"]

@@ -7,6 +7,7 @@ SQUAREDEAL_DEBUG        1: debug pages (never in production)
 SQUAREDEAL_HOSTS        comma-separated host names (default: loopback only)
 SQUAREDEAL_DEMO         1: a demo database; demo logins are offered and the page says so
 SQUAREDEAL_HTTPS        1: secure cookies and strict transport
+SQUAREDEAL_PROXIES      how many proxies stand before it that write X-Forwarded-For; limits on signing in count by what the outermost saw (default 0)
 SQUAREDEAL_LANG         zh-hans (default) or en
 SQUAREDEAL_NOTICE_URLS  comma-separated apprise addresses (wecombot:// dingtalk:// feishu:// lark:// mailto:// mailtos://); try them with
                         `squaredeal notify "a word"`
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -169,6 +171,7 @@ ACCOUNT_ADAPTER = "squaredeal.site.login.Adapter"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SQUAREDEAL_PROXIES") or 0)
 MFA_ADAPTER = "squaredeal.site.login.SecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -33,7 +33,7 @@ def _open(until):
         first, last = calendar.month_of(day)
         made.append(Period(code=f"{first:%Y-%m}", starts_on=first, ends_on=last))
         day = last + timedelta(days=1)
-    Period.objects.bulk_create(made)
+    Period.objects.bulk_create(made, ignore_conflicts=True)  # somebody else may be opening the same months
     return len(made)
 
 

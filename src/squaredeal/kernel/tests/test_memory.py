@@ -1,12 +1,12 @@
 """What lasts from request to request ends with the change of what it was read from."""
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from squaredeal.kernel import calendar
+from squaredeal.kernel import calendar, memory
 from squaredeal.kernel.memory import remembering
 from squaredeal.kernel.models import Holiday
 from squaredeal.organisation.team import queries as team
@@ -36,6 +36,12 @@ def test_a_change_is_seen_by_the_next_request_however_it_was_made(firm):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE team_unit SET name = '华北' WHERE id = %s", [firm.east.pk])
     assert "华北" in [u.name for u in asked(lambda: team.units(firm.zhou))[0]]
+
+
+def test_asking_for_day_after_day_does_not_fill_the_memory(firm):
+    for days in range(memory.MOST + 20):
+        asked(lambda: team.people(firm.zhou, DAY + timedelta(days)))  # noqa: B023  # called at once
+    assert 0 < len(memory._lasting.values) <= memory.MOST
 
 
 def test_what_was_read_in_a_change_that_was_taken_back_is_not_kept(firm):

@@ -1,8 +1,10 @@
 """The API of every section: what it tells of a wrong request, and the sections that are not a row in a table."""
+import re
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from squaredeal.kernel.models import PolicyVersion
@@ -134,3 +136,13 @@ def test_a_name_in_the_description_means_one_thing():
                 if shapes.setdefault(name, said) != said:
                     twice.add(name)
     assert twice == set()
+
+
+def test_the_page_of_the_description_comes_from_here_alone(client):
+    """The policy of the pages lets no script in from elsewhere: a page that asks for one stays white."""
+    page = client.get("/api/docs")
+    assert page.status_code == 200
+    sources = re.findall(r"""(?:src|href)=["']([^"']+)""", page.text)
+    assert any(source.endswith("swagger-ui-bundle.js") for source in sources) and all(source.startswith("/static/") for source in sources)
+    assert all(finders.find(source.removeprefix("/static/")) for source in sources)
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", page.text)

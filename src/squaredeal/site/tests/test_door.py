@@ -65,6 +65,32 @@ def test_too_many_tries_from_one_place_are_turned_away(client, chen, settings):
     assert "等一分钟再试" in answer.text and not signed_in(client)
 
 
+def misses_from(client, visitor, times):
+    """Codes of wrong passwords for ever other logins, as a proxy passes them on from one visitor."""
+    return [client.post("/account/login/", {"login": f"{visitor}-{n}", "password": "wrong"}, headers={"X-Forwarded-For": visitor}).text for n in range(times)]
+
+
+def test_behind_a_proxy_misses_count_per_visitor_and_what_a_visitor_claims_is_not_believed(client, chen, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert "5 分钟后再试" in misses_from(client, "203.0.113.7", 3)[-1]
+    assert "5 分钟后再试" in misses_from(client, "198.51.100.1, 203.0.113.7", 1)[-1]
+    client.post("/account/login/", {"login": "chen", "password": WORD}, headers={"X-Forwarded-For": "203.0.113.8"})
+    assert signed_in(client)
+
+
+def test_without_a_proxy_nobody_chooses_the_address_they_come_from(client, chen, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
+    misses_from(client, "203.0.113.7", 2)
+    assert "5 分钟后再试" in misses_from(client, "203.0.113.9", 1)[-1]
+
+
+def test_no_page_is_kept_for_who_comes_next(client, chen):
+    sign_in(client)
+    for address in ("/rulebook/", "/customers/", "/organisation/me/", "/nowhere/", "/api/team/units"):
+        assert client.get(address)["Cache-Control"].startswith("private"), address
+
+
 def test_somebody_who_left_does_not_come_in(client, chen):
     chen.is_active = False
     chen.save()
