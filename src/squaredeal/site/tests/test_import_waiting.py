@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -80,7 +81,7 @@ def test_the_bar_moves_and_a_reload_or_another_worker_sees_it(client, firm, monk
         go.wait(20)
         return bring_in(actor, batch)
     bring_in = sheet.bring_in
-    monkeypatch.setitem(importing.REGISTER, "customers", sheet.__class__(**{**sheet.__dict__, "bring_in": slowly}))
+    monkeypatch.setitem(importing.REGISTER, "customers", replace(sheet, bring_in=slowly))
     client.post(reverse("site:import_bring", args=[token]))
     assert here.wait(20)
     told = [int(re.search(r'value="(\d+)"', client.get(address).text)[1]) for _look in range(2)]
@@ -102,7 +103,7 @@ def test_a_refusal_in_the_middle_stands_on_the_preview_and_nothing_is_imported(c
 
     def no(actor, batch):
         raise Refused("这批不行，改了再来")
-    monkeypatch.setitem(importing.REGISTER, "customers", sheet.__class__(**{**sheet.__dict__, "bring_in": no}))
+    monkeypatch.setitem(importing.REGISTER, "customers", replace(sheet, bring_in=no))
     client.post(reverse("site:import_bring", args=[token]))
     page = settled(client, address)
     assert "这批不行，改了再来" in page.text and len(page.context["seen"].good) == 1200 and not Customer.objects.exists()
