@@ -47,7 +47,7 @@ def index(request):
     return page(request, "collection/index.html", "collection/_due.html", {
         "span": picked, "gone": gone, "days": days, "total": total, "collected": queries.collected(viewer, scope, picked.starts_on, picked.ends_on), "view": view, "unit": unit,
         "worst": max(regions, key=lambda r: r["late"]) if len(regions) > 1 else None,
-        "chips": [(key, label, sum(total[n] for n in COUNTS[key]) if key in COUNTS else None) for key, label in (
+        "chips": [(key, label, sum(total[n] for n in COUNTS[key]) if key in COUNTS else shown.paginator.count if key == view else None) for key, label in (
             ("all", _("Late and this week")), ("week", pgettext("chip", "Due this week")), ("late", _("Late")), ("broken", _("Promised, not come")), ("promised", _("Promised")),
             ("coming", _("Due or promised by the end of the period")), ("retention", _("Retention"))) if key != "coming" or view == "coming"],
         "shown": shown, "waits": waits, "late": [x for x in rows if x.late], "ahead": [x for x in rows if not x.late], "decides": decides,
