@@ -82,7 +82,7 @@ def test_everybody_reads_the_same_rank_and_points_and_a_representative_only_thei
     assert queries.people(firm.chen, span)[0]["margin"] is None, "the cost stays unknown"
     client.force_login(firm.lin)
     page = client.get(reverse("insight:leaderboard")).content.decode()
-    assert str(firm.chen) not in page and "未填" not in page and f"<u>{whole[firm.lin][0]}</u>" in page
+    assert str(firm.chen) not in page and "利润率 —" in page and f"<u>{whole[firm.lin][0]}</u>" in page
 
 
 def test_a_region_without_a_manager_waits_for_the_director_until_somebody_acts(firm):
