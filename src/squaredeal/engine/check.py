@@ -191,6 +191,12 @@ def _component(plan, component, scope):
         found += scope.formula(f"{place}.gate", gate.when, {"bool"})
     for limit in component.all_limits:
         found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
+    if component.per is not None and not component.per_period:
+        found.append(problem(f"{place}.per", "只有按期计的提成才能写 per", "only a component paid by period is paid per a column", "each 写 month 等期间，或删掉 per", "make each a month, quarter …, or remove per"))
+    elif component.per is not None and component.per not in {m.per for m in plan.measures.values()}:
+        found.append(problem(f"{place}.per", f"没有按 {component.per} 分开的指标", f"no measure is counted per {component.per}", f"在指标里写 per: {component.per}", f"write per: {component.per} in a measure"))
+    elif component.per is not None and not isinstance(component.credit, list):
+        found.append(problem(f"{place}.per", "per 不和上卷、池一起用", "per does not go with roll up or a pool", "credit 写角色", "credit roles"))
     if component.falling == "kept" and to_date_of(plan, component) is None:
         found.append(problem(f"{place}.falling", "没有至今应得，谈不上变少", "there is no entitlement to date that could fall", "写 to date，或删掉 falling", "write to date, or remove falling"))
     if component.split:
@@ -228,9 +234,9 @@ def _rate(plan, component, scope, place):
                                  "define it under measures, or write by: base"))
         elif not known:
             found += scope.formula(f"{place}.rate.by", rate.by, ANY)
-        elif known and plan.measures[rate.measure].until == "fact" and (isinstance(rate, LumpPlusExcess) or rate.tiers == "marginal"):
-            found.append(problem(f"{place}.rate.by", f"{rate.measure} 只算到这一笔为止，不能分段累进", f"{rate.measure} counts up to the fact and cannot move a marginal table",
-                                 "写 by: base，或 tiers: whole", "write by: base, or tiers: whole"))
+        elif known and plan.measures[rate.measure].until == "fact" and isinstance(rate, LumpPlusExcess):
+            found.append(problem(f"{place}.rate.by", f"{rate.measure} 只算到这一笔为止，不能用定额加超额", f"{rate.measure} counts up to the fact and cannot move a lump plus excess",
+                                 "写 by: base", "write by: base"))
     if isinstance(rate, (Tiers, Grid)):
         for _edge, text in rate.table:
             found += scope.formula(f"{place}.rate.table", text, numbers)

@@ -11,7 +11,7 @@ from .stages import calendar, earned, later, ledger, measured, released, rows, s
 from .stages.context import Book
 from .stages.whole import Told, facts_of, measures_of, wide
 
-PERIOD = "\x01period\x01"
+PERIOD = "‹asked period›"
 """Stands for the asked period in compiled SQL, so that one compilation serves every period."""
 PASSING = re.compile(r"^(rows|earned|released|credit|measure|open|reached)_")
 

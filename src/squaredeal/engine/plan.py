@@ -57,6 +57,7 @@ class Component(Part):
     as_of: str = Field("date", alias="as of", description="the day a person’s assignment is read on: date, or a column of the fact such as signed_on · 按哪天的任命")
     credit: Credit = Field(["owner", "split"], description="who is credited: roles of the credits table, managers, or a pool · 归谁：角色、上级或池")
     each: str | list[str] = Field(description="one line for each: a kind of fact (or several), deal, period, month, quarter, half or year · 按什么计：事实的类别、deal 或期间")
+    per: str | None = Field(None, description="for each: month, quarter, half, year, period: one line for each value of a column of facts, such as customer, that the payee has facts of in the window; measures with the same per are that one's · 按期计时，再按事实的一列（如客户）一个值一行；同样 per 的指标只算它")
     where: Formula | None = Field(None, description="only facts (or people) for which this holds · 只算符合的")
     base: Annotated[str | None, BeforeValidator(lambda v: None if v is None else str(v))] = Field(
         None, description="what the rate applies to: a term, a measure or a formula; left out where the rate gives money · 基数，比例直接给金额时不写")

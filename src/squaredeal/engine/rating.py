@@ -58,10 +58,11 @@ def _marginal(s, rate):
     edges, found, raw = edges_of(rate, line.quota or 0), [], Fraction(0)
     end = None if rate.end is None or rate.beyond == "last row" else Fraction(rate.end) * (Fraction(line.quota or 0) if rate.attainment else 1)
     own = same_as_base(s.plan, s.component)
-    after, before = (Fraction(line.after), Fraction(line.before)) if own else (Fraction(line.measured or 0), Fraction(0))
+    running = not own and s.plan.measures[rate.measure].until == "fact"
+    after, before = (Fraction(line.after), Fraction(line.before)) if own or running else (Fraction(line.measured or 0), Fraction(0))
     for place, (low, text) in enumerate(zip(edges, (v for _e, v in rate.table), strict=True)):
         high = edges[place + 1] if place + 1 < len(edges) else end
-        bottom = low if place or not own else None
+        bottom = low if place or not (own or running) else None
         inside = _within(after, bottom, high) - _within(before, bottom, high)
         if not inside:
             continue
@@ -72,6 +73,12 @@ def _marginal(s, rate):
         found.append(s.step("slice", f"第 {place + 1} 档", f"band {place + 1}", f"{words} {percent(value)}", f"{number(inside)} × {percent(value)}", inside * value))
     if own:
         return found, raw
+    if running and after == before:
+        place = max((i for i, e in enumerate(edges) if i == 0 or after > e or (after == e and rate.edges == "lower inclusive")), default=0)
+        average = s.value(rate.table[place][1])
+        found.append(s.step("rate", f"第 {place + 1} 档", f"band {place + 1}", percent(average), f"{number(line.base)} × {percent(average)}", _on_base(s, average)))
+        return found, _on_base(s, average)
+    after -= before if running else 0
     average = raw / after if after else Fraction(0)
     found.append(s.step("rate", "平均比例", "average rate", f"{number(raw)} ÷ {number(after)}", f"{number(line.base)} × {number(raw)} ÷ {number(after)}", _on_base(s, average)))
     return found, _on_base(s, average)

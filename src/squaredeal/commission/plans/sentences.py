@@ -71,6 +71,8 @@ def _steps(c):
         said.append(format_html(_("Credit passes up {levels} level, as people reported on the day; {own}."), levels=value(c.credit.roll_up), own=own))
     elif hasattr(c.credit, "to"):
         said.append(format_html(_("It goes to the pool of {to}."), to=_("the region") if c.credit.to == "unit" else c.credit.to))
+    if c.per:
+        said.append(format_html(_("One line for each {column}."), column=formula(c.per)))
     for o in c.override:
         what = formula(o.rate) if o.rate else format_html(_("{lump} yuan"), lump=formula(o.lump))
         days = " ".join(_("from %(day)s") % {"day": d} if i == 0 else _("until %(day)s") % {"day": d} for i, d in enumerate((o.first, o.last)) if d)

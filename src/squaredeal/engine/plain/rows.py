@@ -65,6 +65,8 @@ class Row:
 
 def rows_of(book, component, payee):
     """[Row] of the payee from the facts there are."""
+    if component.per:
+        raise Unknown("按期再按一列分的提成要整批算了才知道", "what is paid per a column in each window is known only by a whole run")
     if component.per_period:
         return _by_window(book, component, payee)
     if component.each == "deal":

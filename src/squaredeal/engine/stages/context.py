@@ -53,7 +53,7 @@ class Context:
 
     def __init__(self, book, row, *, person="p", member=None, windowed="period"):
         self.book, self.row, self.person, self.member = book, row, person, member or person
-        self.windowed, self.joins, self.scores, self.rolled, self.since = windowed, {}, {}, False, None
+        self.windowed, self.joins, self.scores, self.rolled, self.since, self.per = windowed, {}, {}, False, None, None
 
     def expression(self, source):
         return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
@@ -84,8 +84,7 @@ class Context:
         if self.book.plan.measures[about].until == "fact" and op in {"previous", "year_ago", "rank", "tied"}:
             raise FormulaError(f"{about} 算到这一笔为止，没有名次和上期", f"{about} counts up to the fact: it has no rank and no window before")
         alias = self.measure(about, EARLIER.get(op, ""))
-        value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias))), Q(exp.column("quota", table=alias))
-        value, quota = Q(value.num, ONE), Q(quota.num, ONE)
+        value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE), Q(exp.column("quota", table=alias), ONE)
         return {"quota": lambda: quota, "previous": lambda: value, "year_ago": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),
                 "tied": lambda: Q(exp.column("tied", table=alias)),
                 "attainment": lambda: Q(value.num, 1, template("nullif($q, 0)", q=quota.num))}[op]()
@@ -109,6 +108,8 @@ class Context:
                 return self.book.column("credits", name, "c")
             if name in self.book.tables.columns("facts"):
                 return self.book.column("facts", name, "f")
+        if self.row == "window" and name == self.per:
+            return exp.column("value", table="u")
         if name == "date" and self.row == "window":
             return exp.column("ends", table="w")
         if name in {"date", "deal"} and self.row == "deal":
@@ -206,6 +207,8 @@ class Context:
             raise FormulaError("算到这一笔为止的指标只用于逐笔或逐单的提成", "a measure until: fact is for components of facts or deals")
         if measure.per is None:
             return win
+        if self.row == "window" and self.per == measure.per:
+            return apart(win, exp.column("value", table="u"))
         if self.row == "window":
             raise FormulaError(f"按 {measure.per} 分开累计的指标只用于逐笔或逐单的提成", f"a measure per {measure.per} is for components of facts or deals")
         value = exp.column(measure.per, table="f", quoted=True) if self.row == "fact" else self._of_deal(measure.per)
@@ -232,6 +235,12 @@ class Context:
                 on = template(f"{alias}.who = $who AND {alias}.{earlier} = $win", who=who, win=win)
             self.joins[alias] = (exp.to_table(table), on)
         return alias
+
+    def added(self, name):
+        """What the row's own fact adds to a measure that counts up to it; 0 where it does not count in it."""
+        alias = self.measure(name)
+        here = exp.column("_ord", table="f") if self.row == "fact" else exp.column("ord", table="d")
+        return Q(template(f"CASE WHEN {alias}.ord = $here THEN {alias}.added ELSE 0 END", here=here), ONE)
 
     def _score(self, about):
         """The score of the row's own window or period, else of the quarter, half or year it lies in: the shortest there is."""

@@ -70,6 +70,9 @@ def _running(component, rows, source):
     """The rows with the running base before and after each, in order of day and id, within its window."""
     moves = "CASE WHEN s.counts THEN s.base ELSE 0 END" if any(part.in_tiers == "does not count" for part in component.override) else "s.base"
     apart = "s.payee, s.win" if rows.slim or getattr(component.rate, "by", "") == "base" else "s.payee, s.source, s.win"
+    if rows.onward:
+        parts = integer(ONE // rows.parts)
+        return template(f"SELECT s.*, CAST((s.by - s.added) // $parts AS INT128) AS before, CAST(s.by // $parts AS INT128) AS after FROM {source} AS s", parts=parts)
     if not rows.summed:
         return template(f"SELECT s.* FROM {source} AS s")
     if rows.moving == "running":
@@ -100,6 +103,14 @@ def _raw(plan, component, rows):
     end = _edge(rate, rows, rate.end) if rate.end is not None else None
     if rows.moving == "running":
         return _missing(rate, rows, _slices(rate, rows, edges, end, lambda low, high: _within(rows.running("after"), low, high) - _within(rows.running("before"), low, high)))
+    if rows.onward:  # the part of the table the fact's own addition moves through; where it adds nothing, the row reached
+        before = number("by") - number("added")
+        total = _slices(rate, rows, edges, end, lambda low, high: _within(number("by"), low, high) - _within(before, low, high))
+        step = number("r0")
+        for place in range(1, len(edges)):
+            step = number(f"r{place}").pick(reached(rate, number("by"), edges[place]), step)
+        average = (total / number("added")).pick(number("added").compare(exp.NEQ, Q.of(0)), step)
+        return _missing(rate, rows, number("base") * average)
     total = _slices(rate, rows, edges, end, lambda low, high: _within(number("by"), low, high) - (low or Q.of(0)))
     average = total / number("by")
     return _missing(rate, rows, number("base") * average.pick(number("by").compare(exp.NEQ, Q.of(0)), Q.of(0)))

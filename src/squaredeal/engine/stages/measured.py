@@ -20,7 +20,7 @@ def query(book, name):
     values = _summed(book, _facts(book, measure), measure)
     both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
                     "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(copy=False), quota=quotas.query(book, name).subquery(copy=False))
-    later = [exp.cast(exp.Null(), "text")] * 2 if measure.per else [_following(measure.window), _year_on(measure.window)]
+    later = [_of_each(when(measure.window)) if measure.per else when(measure.window) for when in (_following, _year_on)]
     nth = "" if measure.window in BY_FACT else ", CAST(row_number() OVER (ORDER BY k.who, k.win) AS INT) AS nth"
     return template(f"SELECT k.*, $f AS following, $y AS year_on{nth} FROM $ranked AS k", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery(copy=False))
 
@@ -84,7 +84,7 @@ def _summed(book, rows, measure):
 
 
 def _until_fact(book, name):
-    """SELECT who, win, ord, following, value, quota: what is summed or counted up to each fact that counts, until the next one; first nothing."""
+    """SELECT who, win, ord, following, value, added, quota: what is summed or counted up to each fact that counts, until the next one; first nothing."""
     measure, one = book.plan.measures[name], integer(ONE)
     rows = template("SELECT * FROM $rows AS x WHERE NOT who IS NULL", rows=_facts(book, measure).subquery(copy=False))
     if measure.count not in (None, "facts"):  # each different value once, where it first stands
@@ -97,7 +97,8 @@ def _until_fact(book, name):
     rows = template("SELECT who, win, ord, CAST($value AS INT128) AS value FROM $rows AS x UNION ALL "
                     "SELECT who, win, CAST(-1 AS BIGINT) AS ord, CAST(0 AS INT128) AS value FROM (SELECT who, win FROM $rows AS y UNION SELECT who, win FROM $quota AS z) AS k",
                     value=value, rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
-    return template("SELECT v.who, v.win, v.ord, lead(v.ord) OVER (PARTITION BY v.who, v.win ORDER BY v.ord) AS following, v.value, q.quota FROM $rows AS v "
+    return template("SELECT v.who, v.win, v.ord, lead(v.ord) OVER (PARTITION BY v.who, v.win ORDER BY v.ord) AS following, v.value, "
+                    "CAST(v.value - coalesce(lag(v.value) OVER (PARTITION BY v.who, v.win ORDER BY v.ord), 0) AS INT128) AS added, q.quota FROM $rows AS v "
                     "LEFT JOIN $quota AS q ON q.who = v.who AND q.win = v.win", rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
 
 
@@ -121,6 +122,13 @@ def _ranked(book, measure, both):
                       part=takes_part, one=integer(ONE), both=both.subquery(copy=False))
     tied = "1" if rule.ties == "in order" else "count(*) OVER (PARTITION BY a.win, a.place, a.worth)"
     return template(f"SELECT a.who, a.win, a.value, a.quota, a.place, {tied} AS tied FROM $ranked AS a", ranked=ranked.subquery(copy=False))
+
+
+def _of_each(later):
+    """The id of a later window counted apart by a column: the window's, and the value as it is."""
+    def first(node):
+        return template("split_part(k.win, '|', 1)") if isinstance(node, exp.Column) and node.sql() == "k.win" else node
+    return template("concat($later, substr(k.win, strpos(k.win, '|')))", later=later.transform(first))
 
 
 def _following(kind):

@@ -24,7 +24,7 @@ from squaredeal.engine.steps import Refund
 
 from . import told
 from .bands import grid, matrix, stepped
-from .calendar import TO_DATE, named
+from .calendar import TO_DATE, apart, named
 from .saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
 from .sources import slim, source
 
@@ -51,6 +51,11 @@ class Rows:
         """Whether the base is summed in order, or over the window; else every row stands for itself."""
         return self.moving == "total" or (self.moving == "running" and not self.to_date)
 
+    @property
+    def onward(self):
+        """Whether a marginal table moves by a measure that counts up to the fact."""
+        return "added" in self.numbers
+
     def own(self):
         """{column of the ledger: expression} of what the component's rows were given and no other table holds."""
         return {g.slot(): g.expression for g in self.given if g.expression is not None}
@@ -61,7 +66,7 @@ class Rows:
 
     def running(self, alias):
         """A running sum of the base, or its total."""
-        if not self.summed and alias != "base":
+        if not (self.summed or self.onward) and alias != "base":
             return self.running("base") if alias == "after" else Q.of(0)
         return Q(exp.column(alias), self.parts)
 
@@ -132,7 +137,9 @@ def build(book, component):
     moved = plan.measures.get(getattr(component.rate, "measure", ""))
     if moved is not None and moved.per and component.rate.by != "base":
         columns["win"] = context.apart(columns["win"], moved)
-    by_deal = ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
+    if component.per and not (moved is not None and moved.per):
+        columns["win"] = apart(columns["win"], exp.column("value", table="u"))
+    by_deal = (component.per,) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
     rows.given = told.given(context, rows.slim, *texts(component), *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
     if context.row == "window":
@@ -199,6 +206,8 @@ def _tiers(plan, component, context, keep, rows):
         keep("target", context.expression(f"quota({bracket(rate.measure)})"))
     if rows.moving == "measure":
         keep("by", context.expression(bracket(rate.measure)))
+        if plan.measures[rate.measure].until == "fact":
+            keep("added", context.added(rate.measure))
 
 
 def _gate(component, context):

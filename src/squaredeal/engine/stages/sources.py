@@ -4,6 +4,7 @@ from sqlglot import exp
 from squaredeal.engine.plan import CreditTo, RollUp
 from squaredeal.engine.sql import template, text
 
+from .calendar import named
 from .context import Context
 from .credit import SEATED, led, relation
 from .saying import texts
@@ -53,16 +54,29 @@ def _by_window(book, component):
                             lines=led(book, component.credit, kind).subquery(copy=False), who=context.expression(component.who), counts=context.expression(component.where or "true"))
         return context, for_whom, False
     context = Context(book, "window", windowed=kind)
+    context.per = component.per
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="p") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     tree = template(f"SELECT CAST(NULL AS TEXT) AS fact, $via AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, $payee AS payee, p.payee AS source "
                     f"FROM paid_by_{kind} AS w JOIN staff_{kind} AS p ON p._win = w.win WHERE coalesce($who, FALSE) AND $counts AND NOT $payee IS NULL",
-                    via=exp.column("payee", table="p") if pool else exp.cast(exp.Null(), "text"), payee=payee, who=context.expression(component.who),
+                    via=exp.cast(exp.column("value", table="u"), "text") if component.per else exp.column("payee", table="p") if pool else exp.cast(exp.Null(), "text"), payee=payee, who=context.expression(component.who),
                     counts=context.expression(component.where or "true"))
+    if component.per:
+        tree = tree.join(_values(book, component).subquery(), on="u.payee = p.payee AND u.win = w.win", join_type="inner", join_alias="u")
     if any(n.op == "headcount" for t in (*texts(component), component.where or "true") for n in book.plan.expand(t).walk()):
         tree = tree.join(template(f"(SELECT p._win, count(*) AS heads FROM staff_{kind} AS p WHERE coalesce($who, FALSE) GROUP BY 1)",
                                   who=context.expression(component.who)), on="h._win = w.win", join_type="left", join_alias="h")
     return context, tree, False
+
+
+def _values(book, component):
+    """SELECT payee, win, value: what the payee has facts of in each window, in the column a component is paid per."""
+    kinds = sorted({k for m in book.plan.measures.values() if m.per == component.per for k in m.kinds})
+    day = exp.column("date", table="f")
+    win = exp.cast(exp.column("_period", table="f"), "text") if component.each in ("period", book.plan.period) else named(book.plan, component.each, day)
+    return _flat(template("SELECT DISTINCT c.payee, $win AS win, $value AS value FROM facts_in AS f JOIN $credit AS c ON c.ord = f._ord WHERE f.kind IN ($kinds) AND NOT $value IS NULL",
+                          win=win, value=exp.column(component.per, table="f", quoted=True), credit=relation(book, component.credit).subquery(copy=False),
+                          kinds=exp.Tuple(expressions=[text(k) for k in kinds])))
 
 
 def _by_deal(book, component):

@@ -83,6 +83,38 @@ def test_lines_statements_and_warnings_are_the_same():
     assert len(result.lines) > 100 and {x.component for x in result.lines} == {"提成", "团队"}
 
 
+AROUND = """
+plan: 财年、到这一笔为止、级差、按天、按产品
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+year starts: 04-01
+attributes: {margin: rate, grade: rate}
+measures:
+  到此: {sum: amount, over: receipt, window: year, of: unit, until: fact}
+  第几笔: {count: facts, over: receipt, window: life, per: product, of: everybody, until: fact}
+  产品季: {sum: amount, over: receipt, window: quarter, per: product}
+components:
+  - {name: 区域, each: receipt, base: amount, rate: {tiers: marginal, by: 到此, table: [[0, 1%], [20000, 2%]]}}
+  - {name: 首笔, each: receipt, where: 第几笔 <= 2, rate: {lump: 100}}
+  - {name: 级差, credit: {roll up: 3, own deals: excluded}, each: receipt, base: amount, rate: "最大(0, grade - 下级最高(grade))", release: {after: 1, not before: acceptance}}
+  - {name: 按天, each: quarter, rate: {lump: 10000 * 按天折算(grade)}, to date: year, falling: kept}
+  - {name: 产品, each: quarter, per: product, where: 产品季 > 上期(产品季), base: 产品季, rate: 1%}
+settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
+"""
+
+
+def test_one_period_and_what_looks_around_a_fact_are_the_same():
+    facts = [{"id": f"r{n}", "kind": "receipt", "date": date(2026, 1 + n % 9, 1 + n), "amount": f"{n * 1234}.56", "deal": f"D{n}", "product": "甲乙丙"[n % 3]} for n in range(1, 21)]
+    facts += [{"id": "a3", "kind": "acceptance", "date": date(2026, 8, 1), "amount": "0", "deal": "D3", "product": "甲"}]
+    credits = [{"fact": f["id"], "payee": ("陈", "林")[n % 2], "share": "1", "role": "owner"} for n, f in enumerate(facts)]
+    seats = [("陈", "rep", "王", "0.05", date(2025, 1, 1), date(2026, 5, 15)), ("陈", "rep", "王", "0.06", date(2026, 5, 16), None), ("林", "rep", "王", "0.05", date(2025, 1, 1), None),
+             ("王", "manager", "周", "0.04", date(2025, 1, 1), None), ("周", "manager", None, "0.08", date(2025, 1, 1), None)]
+    people = [{"payee": who, "position": position, "unit": "u", "manager": manager, "grade": grade, "from": first, "to": last} for who, position, manager, grade, first, last in seats]
+    result = on_both(engine.load_plan(AROUND), engine.Tables(facts=facts, credits=credits, people=people), "2026-09")
+    assert {x.component for x in result.lines if x.earned} == {"区域", "首笔", "级差", "按天", "产品"} and {s.period for s in result.statements} == {"2026-09"}
+
+
 def test_numbers_beyond_64_bits_are_computed_in_128():
     result = engine.run(engine.load_plan(PLAN), world(10**9), period="2026-12")
     assert max(abs(x.base) for x in result.lines) > 2**63 // 10**8
