@@ -77,9 +77,8 @@ def _delimiter(said):
 
 def _workbook(raw):
     from python_calamine import CalamineError, CalamineWorkbook
-    _bounded(raw)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(_measured(raw)))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise Refused(_("The workbook cannot be opened (%(why)s). Save it again as XLSX.") % {"why": error}) from error
@@ -88,27 +87,45 @@ def _workbook(raw):
 
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
 """Where a cell or a row says it stands, however its tag is written."""
+_STRING = re.compile(rb"<(?:\w+:)?si\b")
+_REFERS = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>(?:\s*<(?:\w+:)?v\b[^>]*>\s*(\d{1,9})\s*<)?""")
+"""A cell that shows one of the shared strings, and which."""
 
 
-def _bounded(raw):
-    """Refused for a workbook that is small packed and huge unpacked, or whose cells lie so far apart that the area between is."""
+def _measured(raw):
+    """The workbook as it was measured: what is opened is no other than what was unpacked here. Refused when it is small packed and huge
+    unpacked, when its cells lie so far apart that the area between is, or when they repeat a text until it is."""
     if not raw.startswith(b"PK"):
-        return
+        return raw
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise Refused(_("The workbook is too large unpacked. Keep the one sheet to import, without pictures."))
+                raise _too_large()
             if "xl/workbook.xml" not in packed.namelist():
                 raise Refused(_("The workbook cannot be opened (%(why)s). Save it again as XLSX.") % {"why": "xl/workbook.xml"})
-            for part in packed.namelist():
-                if part.lower().endswith(".xml"):
-                    wide, high = 0, 0
-                    for letters, row in _PLACE.findall(packed.read(part)):
-                        wide, high = max(wide, _number(letters.upper())), max(high, int(row))
-                    if wide * high > MOST_CELLS:
-                        raise Refused(_("The cells of this workbook lie too far apart. Copy the table into a new sheet."))
+            parts = {name: packed.read(name) for name in packed.namelist()}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise Refused(_("The workbook cannot be opened (%(why)s). Save it again as XLSX.") % {"why": error}) from error
+    for part in parts.values():
+        wide, high = 0, 0
+        for letters, row in _PLACE.findall(part):
+            wide, high = max(wide, _number(letters.upper())), max(high, int(row))
+        if wide * high > MOST_CELLS:
+            raise Refused(_("The cells of this workbook lie too far apart. Copy the table into a new sheet."))
+    for strings in (part for part in parts.values() if _STRING.search(part)):
+        sizes = [len(text) for text in _STRING.split(strings)[1:]]
+        shown = [int(number or -1) for part in parts.values() for number in _REFERS.findall(part)]
+        if sum(sizes[n] if 0 <= n < len(sizes) else max(sizes) for n in shown) > MOST_UNPACKED:
+            raise _too_large()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as plain:
+        for name, part in parts.items():
+            plain.writestr(name, part)
+    return out.getvalue()
+
+
+def _too_large():
+    return Refused(_("The workbook is too large unpacked. Keep the one sheet to import, without pictures."))
 
 
 def _number(letters):

@@ -1,11 +1,12 @@
 """Sheets: nothing in a download runs, nothing in an upload fills the memory, one odd character never costs the whole export."""
 import io
 import zipfile
+import zlib
 from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from squaredeal.kernel import sheet
 from squaredeal.kernel.errors import Refused
@@ -32,12 +33,53 @@ def test_a_negative_amount_stays_a_number_in_csv_and_a_formula_does_not_run():
 
 
 @pytest.mark.parametrize("cell", ['<c s="1" r="XFD1048576">', "<x:c r='xfd1048576'>", '<c\nr = "XFD1048576" >'])
-@pytest.mark.parametrize("part", ["xl__worksheets__sheet1.xml", "xl__odd__S.XML"])
+@pytest.mark.parametrize("part", ["xl__worksheets__sheet1.xml", "xl__odd__S.XML", "xl__worksheets__sheet1.foo"])
 def test_cells_far_apart_are_refused_however_they_are_written(cell, part):
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="隔得太远"):
         sheet.read(workbook(**{"xl__workbook.xml": "<a/>", part: f'<c r="A1">{cell}'}))
 
 
 def test_a_packed_file_that_is_no_xlsx_is_refused():
     with pytest.raises(Refused):
         sheet.read(workbook(**{"content.xml": "<a/>", "mimetype": "application/vnd.oasis.opendocument.spreadsheet"}))
+
+
+NAMES = "http://schemas.openxmlformats.org"
+SHARED = f'<Relationship Type="{NAMES}/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml" Id="rId9" /></Relationships>'
+
+
+def remade(rows, text=b"A"):
+    """A workbook whose sheet has these rows (bytes of XML) and whose one shared text is `text`."""
+    book, good, out = Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["甲"])
+    book.save(good)
+    with zipfile.ZipFile(good) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as again:
+        for name in packed.namelist():
+            part = packed.read(name).replace(b"</Relationships>", SHARED.encode()) if name == "xl/_rels/workbook.xml.rels" else packed.read(name)
+            again.writestr(name, SHEET % rows if name.endswith("sheet1.xml") else part)
+        again.writestr("xl/sharedStrings.xml", f'<sst xmlns="{NAMES}/spreadsheetml/2006/main"><si><t>'.encode() + text + b"</t></si></sst>")
+    return out.getvalue()
+
+
+SHEET = f'<worksheet xmlns="{NAMES}/spreadsheetml/2006/main"><sheetData>%%s</sheetData></worksheet>'.replace("%%", "%").encode()
+
+
+def test_a_long_text_repeated_in_many_cells_is_refused_and_a_short_one_is_not():
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(1, 3001))
+    assert sheet.read(ContentFile(remade(rows))) == [["A"]] * 3000
+    with pytest.raises(Refused):
+        sheet.read(ContentFile(remade(rows, b"A" * 150_000)))
+
+
+def test_what_is_opened_is_what_was_measured():
+    """A part that says it is shorter than it is: only so much of it is unpacked, by everybody who reads it."""
+    rows = [b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in (1, 2)]
+    head, raw = (SHEET % rows[0]).removesuffix(b"</sheetData></worksheet>"), bytearray(remade(b"".join(rows)))
+    at = raw.find(b"PK\x01\x02")
+    while not raw[at + 46:].startswith(b"xl/worksheets/sheet1.xml"):
+        at = raw.find(b"PK\x01\x02", at + 4)
+    raw[at + 16:at + 20], raw[at + 24:at + 28] = zlib.crc32(head).to_bytes(4, "little"), len(head).to_bytes(4, "little")
+    try:
+        assert len(sheet.read(ContentFile(bytes(raw), "a.xlsx"))) < 2
+    except Refused:
+        pass
