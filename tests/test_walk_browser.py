@@ -30,15 +30,38 @@ WORDS = """() => { const found = [], walk = document.createTreeWalker(document.b
       found.push(node.data.trim().replace(/\\s+/g, ' ')); }
   return found; }"""
 
+LOOK = """() => {
+  const found = [], seen = el => { const box = el.getBoundingClientRect(); return box.width > 2 && box.height > 2 && el.checkVisibility({visibilityProperty: true}); };
+  const colour = text => { const [kind, rest] = text.split("("), n = (rest || "").match(/[\\d.]+/g)?.map(Number) || [0, 0, 0, 0];
+    return (kind === "color" ? n.slice(0, 3).map(v => v * 255) : n.slice(0, 3)).concat(n[3] ?? 1); };
+  const over = (top, below) => [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3]));
+  const ground = el => { const layers = []; for (; el; el = el.parentElement) { const c = colour(getComputedStyle(el).backgroundColor); if (c[3]) layers.push(c); if (c[3] === 1) break; }
+    return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255]); };
+  const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  if (document.querySelectorAll("h1").length !== 1) found.push(`${document.querySelectorAll("h1").length} h1`);
+  const heads = [...document.querySelectorAll("main :is(h1, h2)")].filter(seen).map(h => h.textContent.trim());
+  heads.filter((h, i) => heads.indexOf(h) !== i).forEach(h => found.push(`two headings say ${h}`));
+  document.querySelectorAll("input[type=date][value]").forEach(f => { if (f.getAttribute("value") && !f.value) found.push(`the day ${f.getAttribute("value")} is not shown`); });
+  document.querySelectorAll(".sd-clip, .sd-search span, .mini .k, main select, main button, main a.btn, .sd-nav a span").forEach(el => {
+    if (seen(el) && !el.closest(".listy, .deal, .it, tr") && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).display !== "inline") found.push(`cut off: ${el.textContent.trim().slice(0, 40)}`); });
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) { const el = node.parentElement;
+    if (!node.data.trim() || el.closest("script, style, svg, kbd, template, noscript, .sd-ava, .sd-skip, [disabled], [aria-disabled=true]") || !seen(el)) continue;
+    const style = getComputedStyle(el), below = ground(el), [a, b] = [light(over(colour(style.color), below)), light(below)].sort((x, y) => y - x);
+    if ((a + .05) / (b + .05) < (parseFloat(style.fontSize) >= 24 ? 3 : 4.5)) found.push(`hard to read (${((a + .05) / (b + .05)).toFixed(2)}): ${node.data.trim().slice(0, 30)}`); }
+  return [...new Set(found)]; }"""
+"""What one would dislike at a glance: no or two first headings, headings that repeat, a day the browser could not read, words cut off, grey on grey."""
+
 MORE = {
     "chen": lambda shop: [reverse("customers:record", args=[shop["customer"].pk]), reverse("customers:new"), reverse("statements:mine"),
                           reverse("negotiation:deal", args=[shop["waiting"].deal_id]), reverse("negotiation:quote", args=[shop["waiting"].pk]),
                           reverse("contracts:contract", args=[shop["unpaid"].pk]), reverse("followup:log", args=[shop["second"].pk]), reverse("team:me")],
     "wang": lambda shop: [reverse("followup:compliance"), reverse("approvals:request", args=[story.asked_about(shop["waiting"], "quote").pk])],
-    "zhou": lambda shop: [reverse("runs:run", args=[shop["run"].pk]), reverse("negotiation:products"), reverse("plans:index")],
+    "zhou": lambda shop: [reverse("runs:run", args=[shop["run"].pk]), reverse("negotiation:products"), reverse("plans:index"), reverse("runs:simulate"),
+                          reverse("rulebook:versions"), reverse("contracts:contract", args=[shop["paid"].pk])],
     "gu": lambda shop: [reverse("collection:receive"), reverse("collection:receipts"), reverse("collection:receipt", args=[shop["receipt"].pk]),
                         reverse("runs:run", args=[shop["run"].pk])],
-    "xu": lambda shop: [reverse("kernel:notices")],
+    "xu": lambda shop: [reverse("kernel:notices"), reverse("team:person", args=[shop["paid"].signed_by_id]), reverse("team:add")],
 }
 """Beside the rail: what each opens most."""
 
@@ -208,19 +231,21 @@ def test_every_page_of_the_rail(as_person, shop, login):
     rail += MORE[login](shop)
     for address in rail:
         wrong += [f"desk zh {address}: {said}" for said in strangers(at(page, address), ENGLISH, known)]
-        if not page.locator("h1").count():
-            wrong.append(f"desk {address}: no h1")
+        wrong += [f"desk {address}: {said}" for said in page.evaluate(LOOK)]
+        page.emulate_media(color_scheme="dark")
+        wrong += [f"dark {address}: {said}" for said in page.evaluate(LOOK)]
+        page.emulate_media(color_scheme="light")
     phone = as_person(login, phone=True)
     for address in rail:
         wrong += [f"phone zh {address}: {said}" for said in strangers(at(phone, address), ENGLISH, known)]
         wide = phone.evaluate("document.scrollingElement.scrollWidth - innerWidth")
         if wide > 0:
             wrong.append(f"phone {address}: {wide} px too wide")
-        if not phone.locator("h1").count():
-            wrong.append(f"phone {address}: no h1")
+        wrong += [f"phone {address}: {said}" for said in phone.evaluate(LOOK)]
     english = as_person(login, lang="en-GB")
     for address in rail:
         wrong += [f"desk en {address}: {said}" for said in strangers(at(english, address), CHINESE, known)]
+        wrong += [f"desk en {address}: {said}" for said in english.evaluate(LOOK)]
     assert not wrong, "\n".join(wrong)
 
 

@@ -116,6 +116,18 @@ def test_one_of_them_signed_and_nothing_is_asked(firm, many_a):
     assert not any("陈静" in title for title in titles(firm.zhou))
 
 
+def test_money_due_this_week_says_where_it_stands_and_the_neighbour_sees_none_of_it(firm, client):
+    shop, today = story.furnish(firm), timezone.localdate()
+    first = story.instalments(shop["unpaid"])[0]
+    monday = today - timedelta(days=today.weekday())
+    type(first).objects.filter(pk=first.pk).update(due_on=monday, delivery_stopped=True)
+    client.force_login(firm.wang)
+    page = client.get(reverse("insight:due")).content.decode()
+    assert shop["unpaid"].number in page and "已停发" in page
+    client.force_login(firm.li)
+    assert shop["unpaid"].number not in client.get(reverse("insight:due")).content.decode()
+
+
 def test_what_waits_says_who_wants_how_much_and_the_floor_only_to_those_who_may_know(firm, client):
     story.furnish(firm)
     client.force_login(firm.wang)

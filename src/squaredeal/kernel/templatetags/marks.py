@@ -18,7 +18,7 @@ from .. import figures
 from ..clause import REGISTER
 
 register = template.Library()
-for name in ("fen", "pct", "points", "minus", "day", "full_day", "short_day", "due", "late", "exact"):
+for name in ("grouped", "fen", "pct", "points", "minus", "day", "full_day", "short_day", "due", "late", "exact"):
     register.filter(name, getattr(figures, name))
 
 

@@ -60,6 +60,13 @@ def test_a_moment_near_today_keeps_its_local_time():
     assert figures.day(datetime(2026, 12, 20, 2, 0, tzinfo=UTC), today=TODAY) == "12/20"
 
 
+def test_a_day_said_alike_at_any_distance():
+    moment = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+    assert figures.short_day(TODAY) == "11/25" and figures.short_day(moment) == "11/26 10:00" and figures.full_day(TODAY) == "11 月 25 日 周三"
+    with translation.override("en"):
+        assert figures.short_day(TODAY) == "Nov 25" and figures.short_day(moment) == "Nov 26 10:00" and figures.full_day(TODAY) == "Wednesday 25 November"
+
+
 def test_what_is_due_and_has_gone_by_is_late():
     assert figures.due(date(2026, 11, 23), today=TODAY) == "晚 2 天" and figures.late(date(2026, 11, 23), today=TODAY) == 2
     assert figures.due(TODAY, today=TODAY) == "今天" and figures.late(TODAY, today=TODAY) == 0

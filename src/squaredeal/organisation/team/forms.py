@@ -14,8 +14,8 @@ def day(label, **given):
 class AddPerson(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     login = forms.CharField(label=_("Login"), max_length=60)
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.all())
-    position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.all())
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.all(), empty_label="—")
+    position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.all(), empty_label="—")
     starts_on = day(_("From"), initial=timezone.localdate)
     phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
@@ -24,8 +24,8 @@ class AddPerson(forms.Form):
 
 
 class Appoint(forms.Form):
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.all())
-    position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.all())
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.all(), empty_label="—")
+    position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.all(), empty_label="—")
     starts_on = day(_("From"), initial=timezone.localdate)
 
 
@@ -48,7 +48,7 @@ class LetGo(forms.Form):
 
 
 class NameDeputy(forms.Form):
-    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=Person.objects.filter(is_active=True))
+    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=Person.objects.filter(is_active=True), empty_label="—")
     starts_on = day(_("From"), initial=timezone.localdate)
     ends_on = day(_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
@@ -63,7 +63,7 @@ class MakeToken(forms.Form):
 
 
 class AddUnit(forms.Form):
-    parent = forms.ModelChoiceField(label=_("Below"), queryset=Unit.objects.all())
+    parent = forms.ModelChoiceField(label=_("Below"), queryset=Unit.objects.all(), empty_label="—")
     name = forms.CharField(label=pgettext_lazy("unit", "Name"), max_length=60)
 
 

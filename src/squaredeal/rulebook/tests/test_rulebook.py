@@ -99,7 +99,7 @@ def test_the_page_shows_the_value_in_its_sentence_and_a_refusal_under_it(firm, c
 def test_what_was_typed_stays_when_publishing_is_refused(firm, client, today):
     draft = actions.draft(firm.zhou, "2.2.1", parameters={"contact": "5"})
     client.force_login(firm.zhou)
-    for day, why in ((str(today - timedelta(days=1)), "早于今天"), ("", "必填"), ("32/13", "有效的日期")):
+    for day, why in ((str(today - timedelta(days=1)), "早于今天"), ("", "这里要填"), ("32/13", "日子写成")):
         page = client.post(f"/rulebook/version/{draft.pk}/publish/", {"starts_on": day, "note": "西部人手够了"})
         assert page.status_code == 422 and "西部人手够了" in page.text and why in page.text and "<html" in page.text
     draft.refresh_from_db()

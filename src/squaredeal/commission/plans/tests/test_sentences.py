@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from squaredeal.commission.plans import reading, sentences, wording
 from squaredeal.commission.plans.models import PlanVersion
@@ -35,3 +36,10 @@ def test_the_page_of_a_plan_with_a_grid_shows_its_rows(client, firm):
     client.force_login(firm.gu)
     page = client.get(reverse("plans:plan", args=[draft.pk])).content.decode()
     assert "0.15" in page and "8%" in page and "100%" in page
+
+
+def test_a_condition_joined_in_chinese_reads_in_either_language():
+    text = "overdue_days > 90 且 overdue_days <= 180"
+    assert " 且 " in wording.formula(text)
+    with translation.override("en"):
+        assert " and days overdue" in wording.formula(text) and "且" not in wording.formula(text)

@@ -21,8 +21,8 @@
     const said = document.querySelector("#bulk [data-many]"), more = document.querySelector("[data-pick=all]"), count = Number(at("table").dataset.count);
     at("bulk-all").disabled = !on;
     more.hidden = on || count <= boxes().length;
-    more.textContent = more.dataset.all.replace("{n}", count);
-    if (on) said.textContent = more.dataset.every.replace("{n}", count);
+    more.textContent = more.dataset.all.replace("{n}", Number(count).toLocaleString("en-US"));
+    if (on) said.textContent = more.dataset.every.replace("{n}", Number(count).toLocaleString("en-US"));
   };
   document.addEventListener("click", event => {
     const box = event.target.closest("#table [name=pk]");
