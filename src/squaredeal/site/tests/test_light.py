@@ -1,0 +1,21 @@
+"""What is heavy to load is loaded when it is first needed: neither the server's start nor the command's help waits for the commission engine."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("duckdb", "sqlglot", "lark", "pyarrow", "ruamel.yaml", "pyspark")
+DOORS = "import squaredeal.site.wsgi; from django.urls import get_resolver; get_resolver().url_patterns"
+HELP = "sys.argv = ['squaredeal', '--help']; from squaredeal.site.command import main; import atexit; atexit.register(tell); main()"
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize("start", [DOORS, HELP], ids=["server", "help"])
+def test_the_start_loads_nothing_heavy(start, tmp_path):
+    tell = f"import sys\ndef tell(): print('heavy:', *[name for name in {HEAVY!r} if name in sys.modules])\n"
+    code = tell + start + ("" if "atexit" in start else "\ntell()")
+    home = {"SQUAREDEAL_HOME": str(tmp_path), "SQUAREDEAL_SECRET_KEY": "x" * 60, "DJANGO_SETTINGS_MODULE": "squaredeal.site.settings"}
+    told = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=120, env={**os.environ, **home})
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines()[-1].strip() == "heavy:"
