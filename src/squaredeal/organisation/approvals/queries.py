@@ -23,7 +23,7 @@ def chain(viewer, roles, person, on):
     A manager's signature comes from the person's own manager or the nearest above; of a region without one, from the acting
     deputy, else the director. The person is passed over; nobody signs twice. Refused when nobody could sign.
     """
-    line, held = {}, seats(viewer, on)
+    line, held = {}, team.people(viewer, on)
     holding = {role: [a.person for a in held if a.position.role == role and a.person.is_active] for role in Role}
     for role in roles:
         if role == Role.MANAGER:
@@ -33,22 +33,17 @@ def chain(viewer, roles, person, on):
     return policy.chain(roles, person, line)
 
 
-def seats(viewer, on):
-    """[Assignment] in force on a day."""
-    return team.people(viewer, on)
-
-
 def role_of(viewer, person, on):
     """The role of a person on a day, from the same reading; "" without a post."""
-    return next((a.position.role for a in seats(viewer, on) if a.person_id == person.pk), "")
+    return next((a.position.role for a in team.people(viewer, on) if a.person_id == person.pk), "")
 
 
 def _managers_above(viewer, person, on):
     """The managers of the person's unit and the units above it, nearest first; an empty post gives its acting deputy."""
-    own = next((a for a in seats(viewer, on) if a.person_id == person.pk), None)
+    own = next((a for a in team.people(viewer, on) if a.person_id == person.pk), None)
     if own is None:
         return []
-    held, found = {a.unit_id: a.person for a in seats(viewer, on) if a.position.role == Role.MANAGER and a.person.is_active}, []
+    held, found = {a.unit_id: a.person for a in team.people(viewer, on) if a.position.role == Role.MANAGER and a.person.is_active}, []
     steps = [int(step) for step in own.unit.path.strip("/").split("/")]
     for unit in reversed(steps):
         if unit in held:
@@ -137,7 +132,7 @@ def candidates(viewer, request):
     if here is None:
         return [], []
     signing = {s.approver_id for s in request.steps.all() if s.state in {"ahead", "waiting"}} | {request.asked_by_id}
-    known = [a for a in seats(viewer, timezone.localdate()) if a.person.is_active and a.position.role != Role.ADMIN]
+    known = [a for a in team.people(viewer, timezone.localdate()) if a.person.is_active and a.position.role != Role.ADMIN]
     pass_to = [a.person for a in known if policy.may_stand_in(here.role, a.position.role)
                and a.person_id not in {here.approver_id, request.asked_by_id}]
     return list(dict.fromkeys(pass_to)), list(dict.fromkeys(a.person for a in known if a.person_id not in signing))
