@@ -9,7 +9,7 @@ from statistics import median
 from time import perf_counter
 
 from squaredeal import engine
-from squaredeal.engine.whatif import prepare
+from squaredeal.engine.trials.whatif import prepare
 
 PEOPLE = [{"payee": f"p{i}", "position": "rep", "unit": "u", "manager": "m", "from": date(2024, 1, 1), "to": None} for i in range(20)]
 BOSS = {"payee": "m", "position": "manager", "unit": "u", "manager": None, "from": date(2024, 1, 1), "to": None}

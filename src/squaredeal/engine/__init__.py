@@ -5,17 +5,20 @@
     result = run(plan, tables, period="2026-10")
     explain(result, result.lines[0].id, "zh").text
 
+Its rooms in reading order: `formula` what may be computed · `plan` the plan and its checking · `tables` what comes in · `stages` one query
+a stage, on the `backends` · `ledger` lines and statements · `run` all of these together · `explaining` why · `trials` what if.
+
 The key of a line (`Line.id`) is component|payee|fact (or period) and is what `posted` rows carry as `key`, with earned, reserved and, for
 carrying negatives, payee, period and payout.
 """
-from .bounding import leans
-from .check import check
-from .curve import curve
-from .explain import Explanation, Step, explain, of_line
-from .plan import Plan, load_plan
+from .explaining.bounding import leans
+from .explaining.curve import curve
+from .explaining.explain import Explanation, Step, explain, of_line
+from .ledger.result import Line, Result, Statement
+from .plan.check import check
+from .plan.plan import Plan, load_plan
 from .problems import PlanProblems, Problem
-from .result import Line, Result, Statement
 from .run import run
-from .tables import Tables, read_tables
+from .tables.tables import Tables, read_tables
 
 __all__ = ["Explanation", "Line", "Statement", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "check", "curve", "explain", "leans", "load_plan", "of_line", "read_tables", "run"]

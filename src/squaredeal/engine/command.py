@@ -11,18 +11,18 @@ from typing import Annotated
 
 import typer
 
-from .check import check as check_plan
 from .convert import adventureworks as adventureworks_data
-from .explain import explain as explain_line
-from .output import read, whole, write, write_csv
-from .plan import load_plan
+from .explaining.explain import explain as explain_line
+from .ledger.output import read, whole, write, write_csv
+from .plan.check import check as check_plan
+from .plan.plan import load_plan
 from .problems import PlanProblems
 from .proving import prove_text
 from .reference import markdown as plan_reference
 from .reference import schema as plan_schema
 from .run import run as run_plan
-from .tables import read_tables
-from .trying import seek, simulate
+from .tables.tables import read_tables
+from .trials.trying import seek, simulate
 
 commission = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Commission from a plan file and tables · 按方案文件算提成")
 convert = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Public data sets to commission tables · 转换公开数据集")
@@ -159,7 +159,7 @@ def amortise(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结
              component: Annotated[list[str] | None, typer.Option(help="Only these components · 只摊这几项")] = None,
              by: Annotated[str, typer.Option(help="month or day · 按月或按天")] = "month", lang: Lang = "zh"):
     """Commission as a cost over its contract, straight line (ASC 340-40): each line, each month, what is left · 提成成本摊销."""
-    from . import amortising
+    from .ledger import amortising
     try:
         parts = amortising.amortised(read(out).lines, months, components=set(component) if component else None, by=by)
     except PlanProblems as wrong:

@@ -3,12 +3,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .given import OWN, tables_of
+from .ledger.settle import fen
+from .plan.reading import _loaded, read
+from .plan.shapes import amount
 from .problems import PlanProblems, problem
-from .reading import _loaded, read
 from .run import run
-from .settle import fen
-from .shapes import amount
+from .tables.given import OWN, tables_of
 
 STATEMENT = {"应发": "payout", "payout": "payout", "结转": "carried", "carried": "carried", "预留": "reserved", "reserved": "reserved", "待发": "held",
              "held": "held", "扣回": "deducted", "deducted": "deducted", "预支": "advance", "advance": "advance", "合计": "earned", "total": "earned",

@@ -7,17 +7,17 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic_core import PydanticUndefined
 
-from .check import FACT, KNOWN, PERSON
-from .columns import COLUMNS, NEEDED
-from .formula import ALIASES, DEEPEST, LONGEST, MOST_NODES
-from .functions import FUNCTIONS
-from .given import OWN
-from .kinds import TOLD
-from .plan import Plan
+from .formula.formula import ALIASES, DEEPEST, LONGEST, MOST_NODES
+from .formula.functions import FUNCTIONS
+from .formula.kinds import TOLD
+from .ledger.result import Line, Statement
+from .plan.check import FACT, KNOWN, PERSON
+from .plan.plan import Plan
+from .plan.settlement import ROUND
+from .plan.shapes import Amount, Formula, Part, Rate, Times
 from .proving import STATEMENT
-from .result import Line, Statement
-from .settlement import ROUND
-from .shapes import Amount, Formula, Part, Rate, Times
+from .tables.columns import COLUMNS, NEEDED
+from .tables.given import OWN
 
 PLAIN = {str: "text", int: "whole number", bool: "true or false", date: "day", Decimal: "number", Any: "anything", type(None): "nothing", dict: "map"}
 FIGURES = {"payout": "what is paid · 实发", "carried": "the balance carried to the next period · 结转到下期", "reserved": "kept back · 预留", "held": "earned and not yet released · 已得未发",

@@ -1,8 +1,8 @@
 """A run: plan and tables in, ledger lines and statements out. Recompute everything, return only the difference to what is posted."""
 from pathlib import Path
 
-from .check import check
-from .exchanging import converted
+from .plan.check import check
+from .plan.exchanging import converted
 from .problems import PlanProblems, problem
 
 
@@ -36,7 +36,7 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
 def _once(plan, tables, period, as_of, kept, progress, cancel, memory, threads, engine, out, *, small, stage=None):
     """One run with the columns of stages in 64 bits (`small`) or in 128; `stage` is told where it is."""
     from .backends import opened
-    from .execution import Execution
+    from .ledger.execution import Execution
     backend = opened(engine, tables, memory, threads, small=small, writing=Path(out) if out else None, also=kept if isinstance(kept, Path) else None,
                      cancel=cancel)
 

@@ -15,7 +15,7 @@ def components(plan):
 
 def _rate(c):
     """What is paid to whom on what."""
-    from squaredeal.engine.plan import (
+    from squaredeal.engine.plan.plan import (
         Flat,
         Grid,
         Lookup,
@@ -159,7 +159,7 @@ def _by(rate):
 
 def table(c):
     """dict(head, rows) of a component's rate table, or None; the last cell of a row stands for itself where it is the only figure."""
-    from squaredeal.engine.plan import Grid, Lookup, LumpPlusExcess, Matrix, Tiers
+    from squaredeal.engine.plan.plan import Grid, Lookup, LumpPlusExcess, Matrix, Tiers
     rate = c.rate
     if isinstance(rate, Tiers):
         return _banded(c, rate)

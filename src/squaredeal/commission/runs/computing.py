@@ -163,7 +163,7 @@ def statements(plan, lines, period, carried):
 
     What closed months take back is settled net of its reserve, deducted up to the plan's cap, and the rest carried on.
     """
-    from squaredeal.engine.settle import settled
+    from squaredeal.engine.ledger.settle import settled
     groups = defaultdict(list)
     for line in lines:
         groups[line.person_id].append(line)

@@ -63,7 +63,7 @@ def _prepared(version, person, first, last):
             _ready.move_to_end(key)
             return found
     from squaredeal.engine import Tables
-    from squaredeal.engine.whatif import prepare
+    from squaredeal.engine.trials.whatif import prepare
     tables = Tables(facts=typed.table(facts), credits=shares, people=people, quotas=quotas)
     made = prepare(plan, tables, person.pk, until=last), Lock()
     with _door:
@@ -108,5 +108,5 @@ def _life(plan):
 
 
 def _texts(component):
-    from squaredeal.engine.stages.saying import texts
+    from squaredeal.engine.plan.saying import texts
     return texts(component)

@@ -89,7 +89,7 @@ def _regions(rows):
 
 
 def _rates(version):
-    from squaredeal.engine import trying
+    from squaredeal.engine.trials import trying
     return [(x.path, f"{_said(x.path)} · {trying.shown(x.value, x.kind)}") for x in simulating.rates(version)]
 
 
@@ -119,7 +119,7 @@ def seek(request):
         answer = simulating.sought(request.user, asked, wanted.cleaned_data["rate"], wanted.cleaned_data["budget"])
     except Refused as refusal:
         return page(request, "runs/sought.html", "runs/_sought.html", {**context, "refusal": refusal}, status=422)
-    from squaredeal.engine import trying
+    from squaredeal.engine.trials import trying
     kind = next(x.kind for x in simulating.rates(asked.new) if x.path == answer.path)
     shown = {name: None if getattr(answer, name) is None else trying.shown(getattr(answer, name), kind) for name in ("was", "value", "following")}
     return page(request, "runs/sought.html", "runs/_sought.html", {**context, "answer": answer, "shown": shown, "rate": _said(answer.path)})

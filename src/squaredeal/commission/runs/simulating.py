@@ -92,7 +92,7 @@ def _credits(facts, last):
 
 def simulation(viewer, asked):
     """The engine's Simulation; Unsound when a version cannot be computed over these facts."""
-    from squaredeal.engine.simulate import simulate
+    from squaredeal.engine.trials.simulate import simulate
     rows = given(asked)
     return _remembered("simulation", asked, rows, (), lambda old, new, tables, over: simulate(
         old, new, tables, periods=asked.periods, measured=asked.measured, over=over))
@@ -100,7 +100,7 @@ def simulation(viewer, asked):
 
 def sought(viewer, asked, path, budget):
     """The engine's Sought: the new version's rate at `path` with which the months cost at most `budget` yuan."""
-    from squaredeal.engine.seeking import seek
+    from squaredeal.engine.trials.seeking import seek
     rows = given(asked)
     return _remembered("sought", asked, rows, (path, Decimal(budget)), lambda _old, new, tables, over: seek(
         new, tables, path, budget, periods=asked.periods, measured=asked.measured, over=over))
@@ -108,7 +108,7 @@ def sought(viewer, asked, path, budget):
 
 def rates(version):
     """The rates of a version that can be sought."""
-    from squaredeal.engine.levers import levers
+    from squaredeal.engine.plan.levers import levers
     return levers(reading.loaded(version.text))
 
 
@@ -118,7 +118,7 @@ def _remembered(kind, asked, rows, more, work):
     found = cache.get(key)
     if found is None:
         from squaredeal.engine import PlanProblems, Tables
-        from squaredeal.engine.plan import Effective
+        from squaredeal.engine.plan.plan import Effective
         facts, credits, people, quotas = rows
         first, last = asked.days
         tables = Tables(facts=facts or typed.table([]), credits=credits, people=people, quotas=quotas)

@@ -63,7 +63,7 @@ def _shown(answer, knows):
 
 def _secret(plan, component):
     """Whether what a component pays depends on floors or costs."""
-    from squaredeal.engine.stages.saying import texts
+    from squaredeal.engine.plan.saying import texts
     names = {node.args[0] for text in [*texts(component), component.who, component.where or "true"] for node in plan.expand(text).walk() if node.op == "name"}
     return bool(names & SECRET.keys())
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import duckdb
 
 from squaredeal.engine.stages.stored import FOOTER
-from squaredeal.engine.tables import quoted, text_of
+from squaredeal.engine.tables.tables import quoted, text_of
 
 from . import Overflow
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from squaredeal.engine.problems import PlanProblems, problem
-from squaredeal.engine.tables import quoted
+from squaredeal.engine.tables.tables import quoted
 
 from . import Overflow
 from .duck import Duck

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from squaredeal.engine.output import write_csv
+from squaredeal.engine.ledger.output import write_csv
 from squaredeal.engine.problems import PlanProblems, problem
 
 FILES = ("employee", "sales_person", "sales_person_quota_history", "sales_territory", "sales_territory_history", "sales_order_header")

@@ -1,7 +1,7 @@
 """Where a value stands in a table: edges compared as the table says them, steps, lines between steps, two axes."""
 from sqlglot import exp
 
-from squaredeal.engine.sql import Q
+from squaredeal.engine.formula.sql import Q
 
 
 def reached(rate, value, edge):

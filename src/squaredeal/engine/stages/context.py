@@ -1,13 +1,13 @@
 """Where the names of a formula live on a row: the fact `f`, its credit `c`, the person `p`, the window `w`, measures, scores, earlier components."""
 from sqlglot import exp
 
-from squaredeal.engine.check import kinds as known_kinds
-from squaredeal.engine.expressions import compiled
-from squaredeal.engine.formula import FormulaError
-from squaredeal.engine.plan import RollUp
-from squaredeal.engine.sql import ONE, Q, integer, template, text
+from squaredeal.engine.formula.expressions import compiled
+from squaredeal.engine.formula.formula import FormulaError
+from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
+from squaredeal.engine.plan.check import kinds as known_kinds
+from squaredeal.engine.plan.plan import RollUp
 
-from .calendar import MONTHS, apart, in_force, named, window
+from ..plan.calendar import MONTHS, apart, in_force, named, window
 from .credit import SEATED, below_column
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}

@@ -1,10 +1,10 @@
 """Who is credited with a fact: directly by role, or up the line of managers as of the fact's date."""
 from sqlglot import exp
 
-from squaredeal.engine.plan import CreditTo, RollUp
-from squaredeal.engine.sql import template, text
+from squaredeal.engine.formula.sql import template, text
+from squaredeal.engine.plan.plan import CreditTo, RollUp
 
-from .saying import texts
+from ..plan.saying import texts
 
 SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"to\", DATE '9999-12-31')"
 

@@ -1,7 +1,7 @@
 """Stage: decisions of the plan, a word for each fact: who approves it, what state it is in."""
 from sqlglot import exp
 
-from squaredeal.engine.sql import template, text
+from squaredeal.engine.formula.sql import template, text
 
 from .bands import reached
 from .context import Context
@@ -26,5 +26,5 @@ def answers(book, link):
 
 
 def _first(decision):
-    from squaredeal.engine.sql import Q
+    from squaredeal.engine.formula.sql import Q
     return Q.of(decision.table[0][0])

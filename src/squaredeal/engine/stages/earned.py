@@ -3,11 +3,11 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.plan import LumpPlusExcess, Tiers
-from squaredeal.engine.sql import ONE, Q, integer, template
+from squaredeal.engine.formula.sql import ONE, Q, integer, template
+from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
 
+from ..plan.calendar import TO_DATE, named
 from .bands import known, reached, stepped
-from .calendar import TO_DATE, named
 
 RUN = 4096
 """How many places of rows are summed at once before a cap is looked for among them."""

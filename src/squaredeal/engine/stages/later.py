@@ -3,10 +3,10 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.sql import ONE, Q, template, text
-from squaredeal.engine.steps import Refund
+from squaredeal.engine.formula.sql import ONE, Q, template, text
+from squaredeal.engine.plan.steps import Refund
 
-from .calendar import in_force, named, staff, windows
+from ..plan.calendar import in_force, named, staff, windows
 from .context import Context
 from .credit import SEATED
 from .ledger import BARE, blank

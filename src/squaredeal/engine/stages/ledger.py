@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.sql import ONE, Q, template, text
+from squaredeal.engine.formula.sql import ONE, Q, template, text
 
 MONEY = ("share", "base", "before", "after", "uplift", "factor", "measured", "quota", "full_amount", "earned", "reserved", "released", "posted_before",
          "posted_reserved", "posted_released")

@@ -3,11 +3,11 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.plan import RollUp
-from squaredeal.engine.sql import ONE, Q, integer, template, text
+from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
+from squaredeal.engine.plan.plan import RollUp
 
+from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, reach, staff, window
 from . import quotas
-from .calendar import LAST, TO_DATE, WINDOW, apart, in_force, reach, staff, window
 from .context import BY_FACT, Context
 from .credit import SEATED, relation
 

@@ -1,10 +1,10 @@
 """The quotas a measure is held against, by payee and window: from the table, pro-rated by days, or by the measure's own formula."""
 from sqlglot import exp
 
-from squaredeal.engine.plan import RollUp
-from squaredeal.engine.sql import ONE, Q, template, text
+from squaredeal.engine.formula.sql import ONE, Q, template, text
+from squaredeal.engine.plan.plan import RollUp
 
-from .calendar import TO_DATE, WINDOW, in_force, named, reach, staff
+from ..plan.calendar import TO_DATE, WINDOW, in_force, named, reach, staff
 from .context import Context
 
 EVERYBODY = ("*", "everybody", "all", "全公司", "全体")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.sql import ONE, Q, integer, template, text
+from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 
 from .earned import over
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine import lookups
-from squaredeal.engine.plan import (
+from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
+from squaredeal.engine.plan import lookups
+from squaredeal.engine.plan.plan import (
     Flat,
     Grid,
     Lookup,
@@ -19,13 +20,12 @@ from squaredeal.engine.plan import (
     ShareOfDifference,
     Tiers,
 )
-from squaredeal.engine.sql import ONE, Q, integer, template, text
-from squaredeal.engine.steps import Refund
+from squaredeal.engine.plan.steps import Refund
 
+from ..plan.calendar import TO_DATE, apart, named
+from ..plan.saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
 from . import told
 from .bands import grid, matrix, stepped
-from .calendar import TO_DATE, apart, named
-from .saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
 from .sources import slim, source
 
 EXCHANGED = ("currency", "foreign_amount", "fx_rate")

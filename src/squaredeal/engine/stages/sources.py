@@ -1,13 +1,13 @@
 """Where a component's rows come from: each fact and who is credited with it, each deal, or each window and who has an assignment in it."""
 from sqlglot import exp
 
-from squaredeal.engine.plan import CreditTo, RollUp
-from squaredeal.engine.sql import template, text
+from squaredeal.engine.formula.sql import template, text
+from squaredeal.engine.plan.plan import CreditTo, RollUp
 
-from .calendar import named
+from ..plan.calendar import named
+from ..plan.saying import texts
 from .context import Context
 from .credit import SEATED, led, relation
-from .saying import texts
 
 
 def source(book, component):

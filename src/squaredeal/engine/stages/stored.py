@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 
 from sqlglot import exp
 
-from squaredeal.engine.sql import ONE, known, template
-from squaredeal.engine.tables import text_of
+from squaredeal.engine.formula.sql import ONE, known, template
+from squaredeal.engine.tables.tables import text_of
 
 from .ledger import MONEY
 from .whole import USUAL, WORDS, Told, facts_of, measures_of, wide

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.formula import ABOUT, Node
-from squaredeal.engine.sql import ONE, Q, power_of_ten
+from squaredeal.engine.formula.formula import ABOUT, Node
+from squaredeal.engine.formula.sql import ONE, Q, power_of_ten
 
 from .context import EARLIER
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from squaredeal.engine.sql import ONE, PLACES, Q, integer, shown, template, text
+from squaredeal.engine.formula.sql import ONE, PLACES, Q, integer, shown, template, text
 
 from .ledger import ABOUT, KEY, MONEY
 

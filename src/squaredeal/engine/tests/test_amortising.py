@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from squaredeal.engine import PlanProblems
-from squaredeal.engine.amortising import Part, amortised, by_month, schedule
+from squaredeal.engine.ledger.amortising import Part, amortised, by_month, schedule
 
 pytestmark = pytest.mark.once
 D = Decimal

@@ -8,13 +8,13 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from squaredeal.engine import formula
-from squaredeal.engine.expressions import compiled
-from squaredeal.engine.formula import FormulaError, Node, parse
-from squaredeal.engine.functions import FUNCTIONS
-from squaredeal.engine.kinds import kind_of
-from squaredeal.engine.sql import Q
-from squaredeal.engine.values import evaluate
+from squaredeal.engine.formula import formula
+from squaredeal.engine.formula.expressions import compiled
+from squaredeal.engine.formula.formula import FormulaError, Node, parse
+from squaredeal.engine.formula.functions import FUNCTIONS
+from squaredeal.engine.formula.kinds import kind_of
+from squaredeal.engine.formula.sql import Q
+from squaredeal.engine.formula.values import evaluate
 
 pytestmark = pytest.mark.once
 VALUES = {"amount": Fraction(200), "cost": Fraction(50), "product": "A", "date": date(2026, 3, 15), "first_order": True, "rate": Fraction(1, 20), "special": None}

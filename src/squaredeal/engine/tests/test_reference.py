@@ -8,11 +8,11 @@ import jsonschema_rs
 import pytest
 
 from squaredeal.engine import load_plan, reference
-from squaredeal.engine.columns import COLUMNS, NEEDED
-from squaredeal.engine.formula import FUNCTIONS, parse
+from squaredeal.engine.formula.formula import FUNCTIONS, parse
+from squaredeal.engine.plan.reading import _yaml
 from squaredeal.engine.proving import prove_text
-from squaredeal.engine.reading import _yaml
-from squaredeal.engine.tables import OPTIONAL
+from squaredeal.engine.tables.columns import COLUMNS, NEEDED
+from squaredeal.engine.tables.tables import OPTIONAL
 
 ROOT = Path(__file__).parents[4]
 DOCS = ROOT / "docs"

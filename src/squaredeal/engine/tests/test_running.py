@@ -14,7 +14,7 @@ import pytest
 
 from squaredeal.engine import Tables, explain, load_plan, read_tables, run
 from squaredeal.engine.backends.duck import Duck
-from squaredeal.engine.output import read, write
+from squaredeal.engine.ledger.output import read, write
 from squaredeal.engine.proving import tables_of
 
 pytestmark = pytest.mark.once

@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from squaredeal import engine
 from squaredeal.engine import command
-from squaredeal.engine.levers import lever, levers, with_rate
-from squaredeal.engine.seeking import cost_of, seek, solved
-from squaredeal.engine.simulate import simulate
+from squaredeal.engine.plan.levers import lever, levers, with_rate
 from squaredeal.engine.tests.random_plans import tables_of, worlds, yaml_of
+from squaredeal.engine.trials.seeking import cost_of, seek, solved
+from squaredeal.engine.trials.simulate import simulate
 
 pytestmark = pytest.mark.once
 QUICK = settings(max_examples=1, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from squaredeal import engine
 from squaredeal.engine.proving import tables_of as given_tables
 from squaredeal.engine.tests.random_plans import PEOPLE, tables_of, worlds, yaml_of
-from squaredeal.engine.whatif import prepare, what_if
+from squaredeal.engine.trials.whatif import prepare, what_if
 
 pytestmark = pytest.mark.once
 FEW = settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

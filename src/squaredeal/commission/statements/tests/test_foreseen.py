@@ -135,6 +135,6 @@ def test_the_form_prepares_the_answer_and_reads_amounts_as_people_write_them(cli
     url = reverse("statements:what_if_amount", args=[firm.chen.pk])
     foreseeing._ready.clear()
     assert client.get(url, headers=PART).status_code == 200
-    monkeypatch.setattr("squaredeal.engine.whatif.prepare", None)
+    monkeypatch.setattr("squaredeal.engine.trials.whatif.prepare", None)
     for typed in ("226000", "226,000", "22.6万"):
         assert "2,750.00" in client.get(url, {"amount": typed}, headers=PART).content.decode(), "50,000 at 1 % and 150,000 at 1.5 %"

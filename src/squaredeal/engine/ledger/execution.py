@@ -1,0 +1,124 @@
+"""One computation on one backend: the stages of a compiled plan made in order, the lines taken, the statements settled."""
+from pathlib import Path
+
+from ..plan import calendar
+from ..problems import PlanProblems, problem
+from ..stages import decided, stored
+from ..stages.compiling import script
+from ..stages.context import Book
+from . import settle
+from .result import Result
+
+CENTS = ("full_amount", "earned", "reserved", "released")
+
+
+class Execution:
+    def __init__(self, backend, plan, tables, period, as_of, kept, progress, cancel, small, out):
+        self.backend, self.plan, self.tables, self.period, self.as_of = backend, plan, tables, period, as_of
+        self.kept, self.progress, self.cancel = kept, progress or (lambda _stage: None), cancel
+        self.small, self.out, self.warnings, self.stage_name = small, out, [], "facts"
+
+    def result(self):
+        plan, backend = self.plan, self.backend
+        self._at("facts")
+        calendar.prepare(backend, plan, self.period, self.as_of, self.warnings)
+        calendar.enumerate_people(backend)
+        if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
+            raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
+        found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
+        for stage in found.stages:
+            self._at(stage.name)
+            backend.make(stage.name, stage.sql(backend, self.period), stage.view)
+            if self.kept is not None:
+                self._keep(stage.name)
+            if stage.component:
+                self._unknown(stage)
+            for name in stage.last:
+                backend.drop(name)
+        self._at("lines")
+        count, table = self._stored(found) if self.out else self._held(found)
+        self.warnings += unseated(backend, self.tables)
+        statements = settle.statements(plan, backend, self.tables, self.period)
+        decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
+        self.progress("done")
+        return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions)
+
+    def _keep(self, name):
+        if isinstance(self.kept, Path):
+            self.backend.keep(name, self.kept)
+        else:
+            self.kept[name] = self.backend.arrow(f"SELECT * FROM {name}")
+
+    def _at(self, name):
+        if self.cancel is not None and self.cancel():
+            raise InterruptedError("cancelled")
+        self.stage_name = name
+        self.progress(name)
+
+    def _held(self, found):
+        """(number, Arrow table) of the whole lines, in order."""
+        self.backend.brought("narrow", found.lines.sql(self.backend, self.period))
+        self.backend.settled("lines", found.whole)
+        self.backend.settled("sums", settle.SUMS, view=True)
+        table = self.backend.arrow("SELECT * FROM lines")
+        if self.kept is not None:
+            self._keep("lines")
+        return table.num_rows, table
+
+    def _stored(self, found):
+        """(number, what reads the table) of the lines written to a file of their own, narrow; a line is made whole where it is asked for."""
+        from .output import parts_of, stored_lines
+        plan, backend, told = self.plan, self.backend, found.told
+        beside = [stored.facts(told, self.tables.profile("facts"), self.small), stored.measures(told, self.small)]
+        with parts_of(self.out, told, cents(plan) if self.small else set(), [part is not None for part in beside]) as (footer, path, places):
+            backend.make("narrow", found.lines.sql(backend, self.period), view=True)
+            count = backend.store(backend.words(stored.narrow(found.slots, set(footer.fen), self.small, found.silent, "narrow")), path, footer)
+            for query, place in zip(beside, places, strict=True):
+                if query is not None:
+                    backend.put(query.sql("duckdb"), place)
+        there = [row[0] for row in backend.execute(f"DESCRIBE SELECT * FROM {backend.stored(self.out / 'lines.parquet')}").fetchall()]
+        backend.settled("sums", stored.summed(footer, stored.lines_in(self.out, "lines.parquet", there)).sql("duckdb"), view=True)
+        return count, lambda: stored_lines(self.out, plan)
+
+    def _unknown(self, stage):
+        # a stage that computes amounts says what it cannot know
+        wrong = self.backend.execute(f"SELECT count(*) FROM {stage.name} WHERE base IS NULL OR full_amount IS NULL").fetchone()[0]
+        if wrong:
+            source, name = (f"{stage.name} AS x JOIN facts_in AS f ON f._ord = x.ord", "f.id") if stage.slim else (f"{stage.name} AS x", "coalesce(x.fact, concat(x.payee, ' ', x.period))")
+            rows = self.backend.execute(f"SELECT {name} FROM {source} WHERE x.base IS NULL OR x.full_amount IS NULL ORDER BY 1 LIMIT 5").fetchall()
+            some = "、".join(r[0] for r in rows)
+            raise PlanProblems([problem(f"components.{stage.component}", f"除以零、缺数，或超出表的范围：{some}，共 {wrong} 个",
+                                        f"division by zero, a missing value, or beyond the table: {some}, {wrong} in all",
+                                        "补上数，或用 if 写明这时怎么算", "fill in the value, or say with if what holds then")])
+
+
+def cents(plan):
+    """The amounts that are whole fen in every line of the plan, whatever the facts."""
+    if not (plan.settlement.per_line and plan.settlement.places <= 2):
+        return set()
+    limits = [value for c in plan.components for limit in c.all_limits for value in (limit.cap, limit.floor) if value is not None]
+    whole = all(not isinstance(v, str) and v == round(v, 2) for v in limits)
+    base = {"base", "before", "after"} if plan.settlement.round_base == "to fen" else set()
+    return base | (set(CENTS) if whole else {"full_amount"})
+
+
+def unseated(link, tables):
+    """Warnings: credited facts of people without an assignment, or without a unit, on the day; facts credited to nobody."""
+    found = []
+    unit = "p.unit" if "unit" in tables.arrow["people"].column_names else "''"
+    rows = link.execute(f"SELECT payee, sum(nobody), sum(nowhere) FROM (SELECT c.payee, CASE WHEN p.payee IS NULL THEN 1 ELSE 0 END AS nobody, "
+                        f"CASE WHEN p.payee IS NOT NULL AND {unit} IS NULL THEN 1 ELSE 0 END AS nowhere FROM facts_in f JOIN credits_in c ON c.ord = f._ord "
+                        "LEFT JOIN people p ON p.payee = c.payee AND f.date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31')) AS z "
+                        "GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1").fetchall()
+    for code, place, zh, en in (("no_assignment", 1, "当天没有任命，没有计提成", "have no assignment on the day and earn nothing"),
+                                ("no_unit", 2, "当天没有所属单位", "have no unit on the day")):
+        counts = {r[0]: int(r[place]) for r in rows if r[place]}
+        if counts:
+            total = sum(counts.values())
+            found.append({"code": code, "count": total, "payees": counts, "zh": f"{total} 个事实的收款人{zh}：{'、'.join(f'{who}（{n}）' for who, n in counts.items())}",
+                          "en": f"{total} credited facts {en}: {', '.join(f'{who} ({n})' for who, n in counts.items())}"})
+    uncredited = link.execute("SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits_in c WHERE c.ord = f._ord)").fetchone()
+    if uncredited[0]:
+        found.append({"code": "no_credit", "count": uncredited[0], "zh": f"{uncredited[0]} 个事实没有归属，没有计提成，例如 {uncredited[1]}",
+                      "en": f"{uncredited[0]} facts are credited to nobody and earn nothing, for instance {uncredited[1]}"})
+    return found

@@ -1,0 +1,129 @@
+"""One payee's account: period after period, what is earned and owed becomes what is paid; caps, deductions, draws and the balance carried."""
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from ..formula import formula
+from ..formula.values import decimal, evaluate
+
+FEN, ZERO = Decimal("0.01"), Decimal(0)
+
+
+def fen(value):
+    return value.quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What a period gives: the payout, what a draw added, what was taken back, what a cap on all pay cut off."""
+    payout: Decimal
+    advance: Decimal = ZERO
+    deducted: Decimal = ZERO
+    capped: Decimal = ZERO
+
+
+class Account:
+    """The balance of a payee, settled period by period in order."""
+
+    def __init__(self, plan):
+        self.settlement, self.balance, self.paid, self.year = plan.settlement, ZERO, {}, None
+
+    def pay(self, now, earlier, person=None, days=None):
+        """The Paid of one period: `now` of its own facts, `earlier` of closed periods, each net of reserve; `days` are its first and last."""
+        person = _known(person or {}, days)
+        self._forgive(days)
+        now, capped = self._capped(now, person, days)
+        rule, brought = self.settlement.deduction, self.balance
+        paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else _deducted(rule, now, earlier, brought, person)
+        gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
+        deducted = gain - paid if rule or gain > 0 else ZERO
+        advance, draw = ZERO, self.settlement.draw
+        if draw and holds(draw.who, person):
+            least = money(draw.amount, person)
+            if draw.recoverable:
+                paid, advance, deducted = self._advanced(draw, now + earlier, brought, least)
+            elif paid < least:
+                advance, paid = least - paid, least
+        return Paid(paid, advance, deducted, capped)
+
+    def draws(self, person, days):
+        """Whether the draw is for this person."""
+        draw = self.settlement.draw
+        return holds(draw.who, _known(person, days)) and money(draw.amount, _known(person, days)) != 0
+
+    def _advanced(self, draw, gain, brought, least):
+        """(payout, advance, taken back) of a recoverable draw: what is earned above it goes to what was advanced before."""
+        if gain < least:
+            self.balance = brought + gain - least
+            return least, least - gain, ZERO
+        taken = max(min(-brought, gain - least, fen((gain - least) * draw.recover)), min(-brought, ZERO))
+        self.balance = brought + taken
+        return gain - taken, ZERO, taken
+
+    def _capped(self, now, person, days):
+        """What a cap on all pay of a window leaves of a period's pay, and what it cuts off."""
+        cap = self.settlement.cap
+        if cap is None or not holds(cap.who, person):
+            return now, ZERO
+        window = {"year": f"{days[1]:%Y}", "quarter": f"{days[1].year}Q{(days[1].month + 2) // 3}", "half": f"{days[1].year}H{1 if days[1].month < 7 else 2}"}.get(
+            cap.window, f"{days[0]}") if days else ""
+        before = self.paid.get(window, ZERO)
+        room = money(cap.amount, person)
+        left = min(before + now, room) - min(before, room)
+        self.paid[window] = before + now
+        return left, now - left
+
+    def _forgive(self, days):
+        draw = self.settlement.draw
+        if days and draw and draw.forgiven == "year end":
+            if self.year is not None and days[1].year != self.year:
+                self.balance = max(self.balance, ZERO)
+            self.year = days[1].year
+
+
+def settled(plan, now, earlier, brought):
+    """(payout, carried out) of what the period gives, what earlier periods differ, and the balance brought, each net of reserve.
+
+    What is owed back is deducted up to the statutory cap of what is gained; the rest is carried, or dropped, or simply owed.
+    """
+    return settled_by(plan.settlement, now, earlier, brought)
+
+
+def settled_by(settlement, now, earlier, brought):
+    gain, owed_back = now + max(earlier, ZERO), min(earlier, ZERO) + brought
+    keeps = settlement.negative == "carry"
+    if settlement.negative == "owed":
+        return gain + owed_back, ZERO
+    if gain <= 0:
+        return ZERO, (gain + owed_back if keeps else ZERO)
+    cap = settlement.statutory_cap
+    deducted = min(-owed_back, gain if cap is None else fen(gain * cap))
+    return gain - deducted, (owed_back + deducted if keeps else ZERO)
+
+
+def _deducted(rule, now, earlier, brought, person):
+    """What is owed is taken from the wage: at most the cap's share of it, and never below the minimum."""
+    gain, owed = max(now, ZERO) + max(earlier, ZERO), min(now, ZERO) + min(earlier, ZERO) + brought
+    wage, least = money(rule.of, person), money(rule.keep, person)
+    taken = max(min(-owed, fen(wage * rule.cap), wage - least), ZERO)
+    return gain - taken, owed + taken
+
+
+def _known(person, days):
+    return {**person, "period_start": days[0], "period_end": days[1]} if days else person
+
+
+def money(text, person):
+    """What a formula over a person's attributes is worth, to the fen; nothing where an attribute is not known."""
+    try:
+        found = evaluate(formula.parse(text), person)
+    except KeyError:
+        return ZERO
+    return ZERO if found is None else decimal(found, 2)
+
+
+def holds(text, person):
+    """Whether a condition on a person's attributes holds; not where one is not known."""
+    try:
+        return bool(evaluate(formula.parse(text), person))
+    except KeyError:
+        return False

@@ -1,0 +1,55 @@
+"""Checking what comes around and after a rate: overrides, claw-back, refunds of a reserve, entitlement to date; draws, deductions and a cap on all pay."""
+from ..formula.kinds import NUMERIC
+from ..problems import problem
+from .calendar import LAST, MONTHS, TO_DATE, days_of
+from .steps import Refund
+
+PERIOD = {"period_start", "period_end", "active_days", "period_days"}
+
+
+def component(component, scope, place):
+    """Problems of a component's override, claw-back, reserve and entitlement to date."""
+    found = []
+    for part in component.override:
+        found += scope.formula(f"{place}.override.when", part.when, {"bool"}) + scope.formula(f"{place}.override.rate", part.rate, {"rate", "number"})
+        found += scope.formula(f"{place}.override.lump", part.lump, NUMERIC)
+        if part.rate is not None and component.base is None:
+            found.append(problem(f"{place}.override.rate", "这一项没有基数，改用比例没有东西可乘", "the component has no base for a rate", "写 lump，或写 base", "write lump, or a base"))
+    if component.to_date and not component.per_period:
+        found.append(problem(f"{place}.to date", "只有按期计的提成才能写 to date", "only a component paid by period has an entitlement to date", "each 写 month 等期间", "make each a month, quarter …"))
+    if component.clawback:
+        found += scope.formula(f"{place}.clawback.take", component.clawback.take, {"rate", "number"}) + scope.formula(f"{place}.clawback.when", component.clawback.when, {"bool"})
+        if component.per_period:
+            found.append(problem(f"{place}.clawback", "按期计的提成没有单，不能按单扣回", "a component paid by period has no deal to take back", "each 写事实的类别或 deal", "make each a kind of fact or deal"))
+    refund = component.reserve.refund if component.reserve else None
+    if isinstance(refund, Refund):
+        found += scope.formula(f"{place}.reserve.refund.on", refund.on, {"date"}) + scope.formula(f"{place}.reserve.refund.share", refund.share, {"rate", "number"})
+    if not component.paid and (component.release or component.reserve or component.clawback):
+        found.append(problem(f"{place}.paid", "只算不发的部分没有发放、预留和扣回", "what is only computed has no release, reserve or claw-back", "删掉这几步", "remove these steps"))
+    return found
+
+
+def quotas(plan, tables):
+    """Problems of quotas given for a longer period than the window they are held against: nothing would match them."""
+    table, found = tables.arrow["quotas"], []
+    if not table.num_rows or not {"measure", "period"} <= set(table.column_names):
+        return []
+    for measure, period in sorted({(row["measure"], row["period"]) for row in table.to_pylist() if row["measure"] and row["period"]}):
+        rule, days = plan.measures.get(measure), days_of(str(period))
+        if rule is None or days is None or plan.period == "table" or rule.spread == "evenly":
+            continue
+        own = MONTHS.get(TO_DATE.get(rule.window) or (plan.period if rule.window == "period" or rule.window in LAST else rule.window))
+        months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month + 1
+        if own and months > own:
+            found.append(problem(f"quotas {measure} {period}", f"目标的期间比指标 {measure} 的窗口长，对不上", f"is for a longer period than the window of {measure}, nothing matches it",
+                                 "按窗口给目标，或在指标里写 spread: evenly", "give quotas by the window, or write spread: evenly in the measure"))
+    return found[:20]
+
+
+def settlement(plan, scope):
+    """Problems of the formulas over a person that settling reads."""
+    found, told = [], plan.settlement
+    for name, part, texts in (("draw", told.draw, ("amount", "who")), ("cap", told.cap, ("amount", "who")), ("deduction", told.deduction, ("of", "keep"))):
+        for field in texts if part else ():
+            found += scope.person(f"settlement.{name}.{field}", getattr(part, field), {"bool"} if field == "who" else NUMERIC)
+    return found

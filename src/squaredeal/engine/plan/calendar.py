@@ -1,0 +1,186 @@
+"""Periods and windows: which window of a measure a day lies in, and the windows components are paid by."""
+from datetime import date, timedelta
+
+from sqlglot import exp
+
+from squaredeal.engine.formula.sql import template, text
+
+WINDOW = {
+    "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",
+    "half": "concat(year($day), 'H', CASE WHEN month($day) < 7 THEN 1 ELSE 2 END)", "year": "strftime($day, '%Y')", "life": "''",
+}
+TO_DATE = {"life to date": "life", "year to date": "year", "half to date": "half", "quarter to date": "quarter"}
+LAST = {"last 2 periods": 2, "last 3 periods": 3, "last 6 periods": 6, "last 12 periods": 12}
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+def named(plan, kind, day):
+    """The id of the calendar window of a kind a day lies in, as an expression; quarters, halves and years as the plan's year begins."""
+    later = plan.year_starts - 1
+    moved = template(f"$day - INTERVAL {later} MONTH", day=day) if later and kind in ("quarter", "half", "year") else day
+    return template(WINDOW[kind], day=exp.paren(moved) if moved is not day else day)
+
+
+def window(plan, kind, day, *, fact, deal, period):
+    """The window's id as an expression of the day, or of the fact, deal or period; a window to date is known by its period."""
+    known = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys((*TO_DATE, *LAST), period)}
+    return (known[kind] if kind in known else named(plan, kind, day)).copy()
+
+
+def reach(plan, kind):
+    """The condition that what happened in span `s` counts in span `t`: from the beginning of the year (half, quarter) or of the last n periods; None for others."""
+    if kind in LAST:
+        return template(f"t.rank >= s.rank AND t.rank < s.rank + {LAST[kind]}")
+    if kind not in TO_DATE:
+        return None
+    return template("t.rank >= s.rank AND $a = $b", a=named(plan, TO_DATE[kind], template("s.ends")), b=named(plan, TO_DATE[kind], template("t.ends")))
+
+
+def apart(win, value):
+    """The id of a window counted apart for each value of a column."""
+    return template("concat($win, '|', coalesce(CAST($value AS TEXT), ''))", win=win, value=value)
+
+
+def _months_on(day, months):
+    """The first day of the month so many months after."""
+    place = day.year * 12 + day.month - 1 + months
+    return date(place // 12, place % 12 + 1, 1)
+
+
+def name_of(kind, begin, starts=1):
+    """The id of the calendar window a day lies in; a year is called by the calendar year it begins in."""
+    begin = begin if kind == "month" else _months_on(begin, 1 - starts)
+    return {"month": f"{begin:%Y-%m}", "quarter": f"{begin.year}Q{(begin.month + 2) // 3}", "half": f"{begin.year}H{1 if begin.month < 7 else 2}",
+            "year": f"{begin.year}"}[kind]
+
+
+def start_of(kind, day, starts=1):
+    size, own = MONTHS[kind], _months_on(day, 1 - starts)
+    return _months_on(date(own.year, (own.month - 1) // size * size + 1, 1), starts - 1)
+
+
+def end_of(kind, day, starts=1):
+    return _months_on(start_of(kind, day, starts), MONTHS[kind]) - timedelta(days=1)
+
+
+def periods(kind, first, last, starts=1):
+    """[(id, first day, last day)] of calendar months, quarters, halves or years covering the days."""
+    begin, found = start_of(kind, first, starts), []
+    while begin <= last:
+        end = end_of(kind, begin, starts)
+        found.append((name_of(kind, begin, starts), begin, end))
+        begin = end + timedelta(days=1)
+    return found
+
+
+def days_of(code, starts=1):
+    """(first, last) day of a built-in period's id such as 2026-03, 2026Q1, 2026H1 or 2026; None when it is none."""
+    try:
+        if "Q" in code or "H" in code:
+            kind, size = ("quarter", 3) if "Q" in code else ("half", 6)
+            year, place = code.split("Q" if "Q" in code else "H")
+            begin = date(int(year), int(place) * size - size + 1, 1)
+        elif "-" in code:
+            kind, begin = "month", date(int(code[:4]), int(code[5:7]), 1) if len(code) == 7 else None
+        else:
+            kind, begin = "year", date(int(code), 1, 1) if len(code) == 4 else None
+        begin = begin and (begin if kind == "month" else _months_on(begin, starts - 1))
+        return (begin, end_of(kind, begin, starts)) if begin else None
+    except ValueError:
+        return None
+
+
+def prepare(link, plan, period, as_of, warnings):
+    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, in order of day and id."""
+    if plan.period == "table":
+        link.execute("CREATE TABLE span AS SELECT id AS period, \"from\" AS starts, \"to\" AS ends, row_number() OVER (ORDER BY \"from\") - 1 AS rank FROM periods")
+    else:
+        _built_in(link, plan, period)
+    end = link.execute("SELECT ends FROM span WHERE period = ?", [period]).fetchone() if period else None
+    limit = min(d for d in (plan.effective.last, end[0] if end else None, as_of, date(9999, 12, 31)) if d)
+    known = "_known" if plan.counts_on else "date"
+    link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
+    link.execute("CREATE TABLE facts_in AS SELECT f.* EXCLUDE (_row), CAST(r.period AS spans) AS _period, CAST(o.place AS INTEGER) AS _ord "
+                 f"FROM {_facts(plan)} AS f JOIN (SELECT _row, row_number() OVER (ORDER BY date, length(id), id) AS place FROM {_facts(plan)} AS x) AS o ON o._row = f._row "
+                 f"JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.{known} <= ? AND f.date BETWEEN ? AND ?", [limit, plan.effective.first, limit])
+    if period:
+        link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
+    for code, where, zh, en in (
+            ("facts_outside_periods", "NOT EXISTS (SELECT 1 FROM spans_all r WHERE f.date BETWEEN r.starts AND r.ends)", "不在任何期间里", "lie in no period"),
+            ("facts_outside_plan", f"f.date < DATE '{plan.effective.first}'" + (f" OR f.date > DATE '{plan.effective.last}'" if plan.effective.last else ""),
+             "不在方案的有效期里", "lie outside the plan's effective dates")):
+        if code == "facts_outside_periods" and plan.period != "table":
+            continue
+        source = "(SELECT \"from\" AS starts, \"to\" AS ends FROM periods)"
+        count, first, last = link.execute(f"SELECT count(*), min(date), max(date) FROM facts f WHERE {where.replace('spans_all', source)}").fetchone()
+        if count:
+            warnings.append({"code": code, "count": count, "zh": f"{count} 个事实{zh}（{first} 到 {last}），没有计提成",
+                             "en": f"{count} facts {en} ({first} to {last}) and earn nothing"})
+
+
+def enumerate_people(link):
+    """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_in`."""
+    link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT payee AS who FROM people UNION ALL SELECT manager FROM people) WHERE NOT who IS NULL ORDER BY who)")
+    for column in ("payee", "manager"):
+        link.execute(f"ALTER TABLE people ALTER {column} TYPE persons")
+    link.execute("CREATE TABLE credits_in AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, c.role FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
+
+
+def _facts(plan):
+    """The facts as SQL, each on the day it counts; the day it is known from as `_known` where that may be another."""
+    if not plan.counts_on:
+        return "(SELECT *, rowid AS _row FROM facts)"
+    day = exp.Case(default=exp.column("date"))
+    for kind, column in plan.counts_on.items():
+        day = day.when(exp.column("kind").eq(text(kind)), exp.func("coalesce", exp.column(column, quoted=True), exp.column("date")))
+    return f"(SELECT * REPLACE ({day.sql('duckdb')} AS date), date AS _known, rowid AS _row FROM facts)"
+
+
+def _built_in(link, plan, period):
+    first, last = link.execute(f"SELECT min(date), max(date) FROM {_facts(plan)} AS f").fetchone()
+    named = [days for (code,) in link.execute("SELECT period FROM quotas UNION SELECT period FROM scores UNION SELECT fact_period FROM posted UNION SELECT ?", [period]).fetchall()
+             if code for days in [days_of(code, plan.year_starts)] if days]
+    days = [d for d in (first, last, *(d for pair in named for d in pair)) if d] or [plan.effective.first]
+    low, high = min(days), max(days)
+    if plan.settlement.draw:
+        seated = link.execute("SELECT min(\"from\") FROM people").fetchone()[0]
+        low = min(low, max(plan.effective.first, seated or low))
+    longest = max((MONTHS.get(c.each, 0) for c in plan.components if c.per_period), default=0)
+    if longest:
+        kind = next(k for k, size in MONTHS.items() if size == longest)
+        low, high = max(start_of(kind, low, plan.year_starts), start_of(kind, plan.effective.first, plan.year_starts)), end_of(kind, high, plan.year_starts)
+    link.execute("CREATE TABLE span (period VARCHAR, starts DATE, ends DATE, rank BIGINT)")
+    link.executemany("INSERT INTO span VALUES (?, ?, ?, ?)", [(*s, i) for i, s in enumerate(periods(plan.period, low, high, plan.year_starts))])
+
+
+def windows(plan, kind):
+    """SELECT win, starts, ends, period, rank of the windows a component is paid by; a window is due in the period its last day lies in."""
+    if kind == "period":
+        return template("SELECT period AS win, starts, ends, period, rank FROM span")
+    return template("SELECT $win AS win, min(starts) AS starts, max(ends) AS ends, arg_max(period, ends) AS period, max(rank) AS rank FROM span GROUP BY 1 "
+                    "HAVING $win2 <> coalesce($following, '')", win=named(plan, kind, template("starts")),
+                    win2=named(plan, kind, template("max(ends)")), following=named(plan, kind, template("max(ends) + 1")))
+
+
+def in_force(plan, kind):
+    """SELECT win, starts, ends, period of every window of a kind that the span touches, with its own first and last day."""
+    if kind == "period":
+        return template("SELECT period AS win, starts, ends, period FROM span")
+    later = plan.year_starts - 1 if kind != "month" else 0
+    low = f"(min(starts) - INTERVAL {later} MONTH)" if later else "min(starts)"
+    first = f"make_date(year({low}), CASE WHEN month({low}) < 7 THEN 1 ELSE 7 END, 1)" if kind == "half" else f"CAST(date_trunc('{kind}', {low}) AS DATE)"
+    first = f"CAST({first} + INTERVAL {later} MONTH AS DATE)" if later else first
+    return template(f"SELECT win, starts, CAST(starts + INTERVAL {MONTHS[kind]} MONTH - INTERVAL 1 DAY AS DATE) AS ends, period FROM "
+                    f"(SELECT $win AS win, {first} AS starts, max(period) AS period FROM span GROUP BY 1) AS x", win=named(plan, kind, template("starts")))
+
+
+def staff(windows):
+    """SELECT the assignment of each person that counts in each window: the last one that lies in it; with their days there and all its days."""
+    return template(
+        "SELECT p.*, w.win AS _win, CAST(sum(date_diff('day', greatest(p.\"from\", w.starts), least(coalesce(p.\"to\", w.ends), w.ends)) + 1) "
+        "OVER (PARTITION BY w.win, p.payee) AS BIGINT) AS _active, CAST(date_diff('day', w.starts, w.ends) + 1 AS BIGINT) AS _days FROM $windows AS w "
+        "JOIN people AS p ON p.\"from\" <= w.ends AND coalesce(p.\"to\", DATE '9999-12-31') >= w.starts "
+        "QUALIFY row_number() OVER (PARTITION BY w.win, p.payee ORDER BY p.\"from\" DESC) = 1", windows=windows.subquery(copy=False))
+
+
+__all__ = ["TO_DATE", "days_of", "end_of", "named", "periods", "prepare", "text", "window", "windows"]

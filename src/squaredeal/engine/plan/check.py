@@ -1,0 +1,297 @@
+"""Checking a plan: every name known, every kind fitting, every choice made; and warnings for clauses that are risky in China."""
+from difflib import get_close_matches
+
+from ..formula import formula
+from ..formula.kinds import NUMERIC, TOLD, kind_of
+from ..problems import problem
+from . import afterwards, choices, exchanging, legal, lookups
+from .calendar import MONTHS, TO_DATE
+from .plan import (
+    SPANS,
+    CreditTo,
+    Flat,
+    Grid,
+    Lookup,
+    Lump,
+    LumpPlusExcess,
+    Matrix,
+    PerUnit,
+    RollUp,
+    ShareOfDifference,
+    Tiers,
+)
+from .saying import bracket, to_date_of
+
+FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
+        "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
+        "period_days": "days", "levels_up": "number", "elapsed_days": "days", "elapsed_months": "number", "foreign_amount": "money"}
+PERSON = {"payee": "text", "position": "text", "unit": "text", "manager": "text", "hired": "date", "left": "date", "probation_until": "date",
+          "level": "text"}
+KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_new_customer": "bool", "below_floor": "bool", "cost": "money",
+         "list_price": "money", "floor_price": "money", "price": "money", "list_total": "money", "floor_total": "money", "cost_total": "money",
+         "contract_amount": "money", "due_date": "date", "signed_on": "date", "contract": "text", "channel": "text", "fx_rate": "rate", "wage": "money"}
+ANY = {"money", "number", "rate", "days"}
+
+
+def kinds(plan, attributes=None):
+    """{name: kind} of everything a formula may name; `attributes` are the columns tables bring, which win over what is usual."""
+    known = {**{k: v for k, v in (attributes or {}).items() if k not in KNOWN or KNOWN[k] not in NUMERIC or v not in NUMERIC}, **PERSON, **FACT}
+    known = {**KNOWN, **known, **plan.attributes}
+    for name, measure in plan.measures.items():
+        try:
+            found = kind_of(plan.expand(measure.sum), known)
+        except formula.FormulaError:
+            found = "number"
+        known[name] = "number" if measure.count or measure.sum == "1" else found
+    for component in plan.components:
+        known[f"earned({component.name})"] = _worth(plan, component, known)
+    return known
+
+
+def _worth(plan, component, known):
+    """What earned(NAME) is: money, or of a step on the way whatever its formula gives."""
+    if component.paid or not isinstance(component.rate, Lump):
+        return "money"
+    try:
+        return kind_of(plan.expand(component.rate.lump), known)
+    except formula.FormulaError:
+        return "money"
+
+
+def check(plan, tables=None, *, rows_too=True):
+    """Every finding about a plan, errors and warnings, in the order of the plan; with `tables`, their findings too."""
+    found = []
+    tables = exchanging.converted(plan, tables.declaring(plan)) if tables is not None else None
+    scope = _Scope(plan, tables)
+    for name in plan.terms:
+        found += scope.formula(f"terms.{name}", bracket(name), None)
+    for name, table in plan.tables.items():
+        if name in plan.terms or name in FACT or name in plan.measures:
+            found.append(problem(f"tables.{name}", "与 terms、measures 或事实的列重名", "has the name of a term, a measure or a column", "换一个名称", "give it another name"))
+        found += _lookup(scope, f"tables.{name}", table, ANY) if isinstance(table, Lookup) else \
+            [p for text in lookups.texts(table) for p in scope.formula(f"tables.{name}", text, ANY)]
+    for name, measure in plan.measures.items():
+        found += scope.formula(f"measures.{name}.sum", measure.sum, ANY) + scope.formula(f"measures.{name}.where", measure.where, {"bool"})
+        found += scope.formula(f"measures.{name}.quota", measure.quota, ANY) + scope.formula(f"measures.{name}.ranking.who", measure.ranking.who, {"bool"})
+        found += scope.formula(f"measures.{name}.per", measure.per and bracket(measure.per), None)
+        found += scope.formula(f"measures.{name}.count", measure.count if measure.count != "facts" else None, None)
+        for column in (measure.of, measure.ranking.within):
+            if isinstance(column, str) and column not in ("payee", "unit", "everybody") and scope.columns is not None and column not in scope.columns:
+                found.append(problem(f"measures.{name}", f"人员表里没有 {column} 这一列", f"people have no column {column}", "加这一列", "add it"))
+        if name in plan.terms or name in FACT:
+            found.append(problem(f"measures.{name}", "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
+    for name, decision in plan.decisions.items():
+        found += scope.formula(f"decisions.{name}.by", decision.by, ANY)
+    for kind, column in plan.counts_on.items():
+        found += scope.formula(f"counts on.{kind}", bracket(column), {"date"})
+    names = [c.name for c in plan.components]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        found.append(problem(f"components.{name}", "名称重复", "the name stands twice", "换一个名称", "give it another name"))
+    for component in plan.components:
+        if "|" in component.name:
+            found.append(problem(f"components.{component.name}", "名称里不能有竖线", "the name may not hold a vertical bar", "去掉 |", "remove it"))
+        found += _component(plan, component, scope)
+    if plan.effective.last and plan.effective.last < plan.effective.first:
+        found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
+    found += afterwards.settlement(plan, scope)
+    found += afterwards.quotas(plan, tables) if tables is not None else []
+    found += choices.open_choices(plan) + legal.warnings(plan)
+    return found + (tables.check(plan) if tables is not None and rows_too else [])
+
+
+class _Scope:
+    """What a formula may name: with tables exactly their columns; without, the usual columns and those the plan declares."""
+
+    def __init__(self, plan, tables):
+        self.plan, self.known = plan, kinds(plan, tables.kinds() if tables is not None else None)
+        self.people = None if tables is None or not tables.arrow["people"].num_rows else set(tables.columns("people"))
+        self.columns = None if tables is None else set(tables.kinds()) | {"share", "role", "period_start", "period_end", "active_days", "period_days", "levels_up", "elapsed_days", "elapsed_months", "date", "payee", "deal"} | set(plan.measures)
+
+    def formula(self, place, text, want):
+        if text is None:
+            return []
+        try:
+            node = self.plan.expand(str(text))
+            unknown = self._unknown(node)
+            if unknown:
+                near = [m for n in unknown if n not in self.known for m in get_close_matches(n, sorted({*self.known, *self.plan.terms, *self.plan.tables}), 1, 0.75)]
+                return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here",
+                                f"{f'是不是 {near[0]}？' if near else ''}在 terms、measures 或 attributes 里写明，或在表里加这一列；文字要加引号",
+                                f"{f'did you mean {near[0]}? ' if near else ''}define it under terms, measures or attributes, or add the column to the tables; text stands in quotes")]
+            kind = kind_of(node, self.known)
+            if want and kind not in want and not (kind in NUMERIC and want & NUMERIC):
+                says = sorted(want & {"money", "bool", "rate", "date", "text"}) or sorted(want)
+                return [problem(place, f"得到的是{TOLD[kind][0]}，要的是{'或'.join(TOLD[w][0] for w in says)}",
+                                f"gives {TOLD[kind][1]}, wanted {' or '.join(TOLD[w][1] for w in says)}", "改公式", "change the formula")]
+        except formula.FormulaError as wrong:
+            return [problem(place, wrong.zh, wrong.en, "改公式", "change the formula")]
+        return []
+
+    def person(self, place, text, want):
+        """Problems of a formula over a person alone, and the period."""
+        if self.people is not None:
+            try:
+                unknown = sorted({n for n in self.plan.expand(str(text)).names() if n not in self.people | afterwards.PERIOD})
+            except formula.FormulaError:
+                unknown = []
+            if unknown:
+                return [problem(place, f"人员表里没有 {'、'.join(unknown)}", f"people have no column {', '.join(unknown)}", "在人员表里加这一列", "add it to people")]
+        return self.formula(place, text, want)
+
+    def kind(self, text):
+        """What a formula gives; None where that cannot be told."""
+        try:
+            return kind_of(self.plan.expand(str(text)), self.known)
+        except formula.FormulaError:
+            return None
+
+    def _unknown(self, node):
+        found = []
+        for part in node.walk():
+            name = part.args[0] if part.op == "name" or part.op in formula.ABOUT else None
+            if name is None or part.op == "score":
+                continue
+            if part.op == "earned":
+                if name not in [c.name for c in self.plan.components]:
+                    raise formula.FormulaError(f"没有 {name} 这一项提成", f"{name} is not a component")
+            elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"}:
+                if name not in self.plan.measures:
+                    raise formula.FormulaError(f"没有指标 {name}", f"{name} is not a measure")
+            elif self.columns is not None and name not in self.columns or self.columns is None and name not in self.known:
+                found.append(name)
+        return list(dict.fromkeys(found))
+
+
+def _component(plan, component, scope):
+    place, found = f"components.{component.name}", []
+    for part in ("who", "where"):
+        found += scope.formula(f"{place}.{part}", getattr(component, part), {"bool"})
+    rate = component.rate
+    needs_base = not isinstance(rate, (PerUnit, Lump, ShareOfDifference))
+    gives_money = isinstance(rate, (Tiers, Grid, Matrix, Lookup)) and (isinstance(rate, (Grid, Matrix, Lookup)) or rate.tiers == "whole")
+    if component.base is None and needs_base and not gives_money and not isinstance(rate, LumpPlusExcess):
+        found.append(problem(f"{place}.base", "没写基数", "has no base", "写明按什么算，含税还是不含税", "say what the rate applies to"))
+    if component.base is None and isinstance(rate, LumpPlusExcess) and rate.by == "base":
+        found.append(problem(f"{place}.base", "没写基数", "has no base", "写明按什么算", "say what the table moves by"))
+    if component.base is not None and isinstance(rate, (PerUnit, Lump, ShareOfDifference)):
+        found.append(problem(f"{place}.base", "这种算法自己给出金额，不用基数", "this rate gives money by itself and takes no base", "删掉 base", "remove base"))
+    found += scope.formula(f"{place}.base", component.base_text, ANY)
+    found += _rate(plan, component, scope, place)
+    for uplift in component.uplift:
+        found += scope.formula(f"{place}.uplift", uplift.when, {"bool"}) + scope.formula(f"{place}.uplift", uplift.add, {"rate", "number"})
+    for factor in component.factor:
+        found += scope.formula(f"{place}.factor", factor.when, {"bool"}) + scope.formula(f"{place}.factor", factor.times, {"rate", "number"})
+    gate = component.gate
+    if gate and gate.attainment_of is not None:
+        if gate.attainment_of not in plan.measures:
+            found.append(problem(f"{place}.gate", f"没有指标 {gate.attainment_of}", f"{gate.attainment_of} is not a measure", "在 measures 里定义", "define it under measures"))
+        if gate.without_quota is None:
+            found.append(problem(f"{place}.gate", "没写没有目标的人怎么算", "does not say what holds for people without a quota",
+                                 "写 without quota: passes 或 nothing", "write without quota: passes or nothing"))
+    elif gate:
+        found += scope.formula(f"{place}.gate", gate.when, {"bool"})
+    for limit in component.all_limits:
+        found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
+    if component.per is not None and not component.per_period:
+        found.append(problem(f"{place}.per", "只有按期计的提成才能写 per", "only a component paid by period is paid per a column", "each 写 month 等期间，或删掉 per", "make each a month, quarter …, or remove per"))
+    elif component.per is not None and component.per not in {m.per for m in plan.measures.values()}:
+        found.append(problem(f"{place}.per", f"没有按 {component.per} 分开的指标", f"no measure is counted per {component.per}", f"在指标里写 per: {component.per}", f"write per: {component.per} in a measure"))
+    elif component.per is not None and not isinstance(component.credit, list):
+        found.append(problem(f"{place}.per", "per 不和上卷、池一起用", "per does not go with roll up or a pool", "credit 写角色", "credit roles"))
+    if component.falling == "kept" and to_date_of(plan, component) is None:
+        found.append(problem(f"{place}.falling", "没有至今应得，谈不上变少", "there is no entitlement to date that could fall", "写 to date，或删掉 falling", "write to date, or remove falling"))
+    if component.split:
+        found += scope.formula(f"{place}.split", component.split.by, ANY)
+    if component.release:
+        found += scope.formula(f"{place}.release.of", component.release.of, ANY) + scope.formula(f"{place}.release.share", component.release.share, ANY)
+        found += scope.formula(f"{place}.release.on", component.release.on, {"date"})
+    found += afterwards.component(component, scope, place)
+    if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
+        found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
+    found += _twice_money(component, scope, place)
+    found += _windows(plan, component, place)
+    return found
+
+
+def _twice_money(component, scope, place):
+    """A sum of money as the rate of a sum of money."""
+    if component.base is None or scope.kind(component.base_text) != "money":
+        return []
+    rate = component.rate
+    cells = [rate.flat] if isinstance(rate, Flat) else [v for _e, v in rate.table] if isinstance(rate, (Tiers, Grid)) else \
+        [v for row in rate.matrix for v in row] if isinstance(rate, Matrix) else []
+    return [problem(f"{place}.{where}", f"基数是金额，{text} 也是金额", f"the base is money and {text} is money too", "金额直接给的用 lump、不写 base；是比例就在 attributes 里写成 rate",
+                    "a sum by itself is a lump without base; a rate is declared as rate under attributes")
+            for where, text in [*(("rate", c) for c in cells), *(("uplift", u.add) for u in component.uplift)] if scope.kind(text) == "money"]
+
+
+def _rate(plan, component, scope, place):
+    rate, found = component.rate, []
+    numbers = {"rate", "number"} if component.base is not None else ANY
+    if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by != "base":
+        known = rate.measure in plan.measures
+        if not known and (isinstance(rate, LumpPlusExcess) or rate.tiers == "marginal" or rate.attainment):
+            found.append(problem(f"{place}.rate.by", f"没有指标 {rate.measure}", f"{rate.measure} is not a measure", "在 measures 里定义，或写 by: base",
+                                 "define it under measures, or write by: base"))
+        elif not known:
+            found += scope.formula(f"{place}.rate.by", rate.by, ANY)
+        elif known and plan.measures[rate.measure].until == "fact" and isinstance(rate, LumpPlusExcess):
+            found.append(problem(f"{place}.rate.by", f"{rate.measure} 只算到这一笔为止，不能用定额加超额", f"{rate.measure} counts up to the fact and cannot move a lump plus excess",
+                                 "写 by: base", "write by: base"))
+    if isinstance(rate, (Tiers, Grid)):
+        for _edge, text in rate.table:
+            found += scope.formula(f"{place}.rate.table", text, numbers)
+    if isinstance(rate, Grid):
+        found += scope.formula(f"{place}.rate.by", rate.by, ANY)
+    if isinstance(rate, Matrix):
+        found += scope.formula(f"{place}.rate.rows", rate.rows, ANY) + scope.formula(f"{place}.rate.columns", rate.columns, ANY)
+        for row in rate.matrix:
+            for text in row:
+                found += scope.formula(f"{place}.rate.matrix", text, numbers)
+    if isinstance(rate, Lookup):
+        found += _lookup(scope, f"{place}.rate", rate, numbers)
+    if isinstance(rate, Flat):
+        found += scope.formula(f"{place}.rate", rate.flat, {"rate", "number"})
+    if isinstance(rate, Lump):
+        found += scope.formula(f"{place}.rate.lump", rate.lump, ANY)
+    if isinstance(rate, PerUnit):
+        found += scope.formula(f"{place}.rate.per unit", rate.per_unit, ANY) + scope.formula(f"{place}.rate.quantity", rate.quantity, ANY)
+    if isinstance(rate, ShareOfDifference):
+        for name in ("share_of_difference", "of", "over", "quantity", "net_of"):
+            found += scope.formula(f"{place}.rate.{name.replace('_', ' ')}", getattr(rate, name), ANY)
+    return found
+
+
+def _lookup(scope, place, table, want):
+    found = scope.formula(f"{place}.lookup", table.lookup, {"text"}) + scope.formula(f"{place}.across", table.across, ANY if table.across_edges else {"text"})
+    keys = {table.lookup, table.across}
+    return found + [p for text in lookups.texts(table) if text not in keys for p in scope.formula(f"{place}.rows", text, want)]
+
+
+def _windows(plan, component, place):
+    """Measures shorter than the window a component is paid by, and measures per fact in one paid by period."""
+    if not component.per_period:
+        return []
+    own = 12 if component.each == "year" else MONTHS.get(component.each) or MONTHS.get(plan.period, 0)
+    found = []
+    for name in _measures_of(plan, component):
+        kind = plan.measures[name].window
+        length = MONTHS.get(plan.period, own) if kind == "period" else MONTHS.get(TO_DATE.get(kind, kind))
+        if kind in {"fact", "deal"} or (length is not None and length < own):
+            found.append(problem(f"{place}", f"指标 {name} 的窗口（{kind}）比这一部分的（{component.each}）短", f"the window of {name} ({kind}) is shorter than {component.each}",
+                                 f"把 window 改成 {component.each}", f"make its window {component.each}"))
+    return found
+
+
+def _measures_of(plan, component):
+    from .saying import texts
+    found = set()
+    for text in texts(component):
+        try:
+            found |= {n.args[0] for n in plan.expand(text).walk() if (n.op == "name" or n.op in {"quota", "attainment", "rank", "tied"}) and n.args[0] in plan.measures}
+        except formula.FormulaError:
+            continue
+    return sorted(found)
+
+
+__all__ = ["SPANS", "CreditTo", "check", "kinds"]

@@ -1,0 +1,26 @@
+"""Choices that change what somebody is paid and that real policies leave open: each must be written, none is taken for granted (A05, A15)."""
+from ..problems import problem
+from .plan import LumpPlusExcess, Tiers
+
+WINDOW_ZH, WINDOW_EN = "写 window: month 这样", "write for instance window: month"
+
+MEANT = {"weekly": "period", "monthly": "month", "months": "month", "quarterly": "quarter", "quarters": "quarter", "yearly": "year", "annual": "year",
+         "annually": "year", "years": "year", "deals": "deal", "每月": "month", "月": "month", "季": "quarter", "年": "year"}
+"""What is easily written for a period and is none."""
+
+
+def open_choices(plan):
+    """[Problem] of every choice the plan leaves open."""
+    found = [problem(f"measures.{name}.window", "没写在多长时间里累计", "does not say over what time it counts", WINDOW_ZH, WINDOW_EN)
+             for name, measure in plan.measures.items() if "window" not in measure.model_fields_set]
+    for component in plan.components:
+        found += [problem(f"components.{component.name}.each", f"{kind} 不是期间，会当成一类事实", f"{kind} is no period and would be a kind of fact",
+                          f"写 each: {MEANT[kind]}", f"write each: {MEANT[kind]}") for kind in component.kinds if kind in MEANT]
+        place, rate = f"components.{component.name}", component.rate
+        if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by == "base" and "window" not in rate.model_fields_set:
+            found.append(problem(f"{place}.rate.window", "没写基数在多长时间里累计进档", "does not say over what time the base moves through the table", WINDOW_ZH, WINDOW_EN))
+        found += [problem(f"{place}.limit.window", "没写在多长时间里封顶保底", "does not say over what time it limits", WINDOW_ZH, WINDOW_EN)
+                  for limit in component.all_limits if "window" not in limit.model_fields_set]
+    if plan.components and "negative" not in plan.settlement.model_fields_set:
+        found.append(problem("settlement.negative", "没写负数怎么办", "does not say what becomes of a negative period", "写 negative: carry、zero 或 owed", "write negative: carry, zero or owed"))
+    return found

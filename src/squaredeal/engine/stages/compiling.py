@@ -1,0 +1,184 @@
+"""A plan compiled for tables of one shape: the stages in order, each a name and the SQL that makes it. Nothing is read or computed here."""
+import re
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from ..formula.formula import FormulaError
+from ..formula.sql import narrowed, template, text
+from ..plan import calendar
+from ..problems import PlanProblems, problem
+from . import earned, later, ledger, measured, released, rows, stored
+from .context import Book
+from .whole import Told, facts_of, measures_of, wide
+
+PERIOD = "‹asked period›"
+"""Stands for the asked period in compiled SQL, so that one compilation serves every period."""
+PASSING = re.compile(r"^(rows|earned|released|credit|measure|open|reached)_")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One table (or view) of a run; `component` is set where its base and amount must be known for every row, `slim` where rows know of their fact only its place."""
+    name: str
+    tree: exp.Expression
+    view: bool = False
+    component: str | None = None
+    slim: bool = False
+    last: tuple = ()
+    texts: dict = field(default_factory=dict, compare=False)
+
+    def sql(self, backend, period):
+        if backend.dialect not in self.texts:
+            self.texts[backend.dialect] = backend.words(self.tree)
+        return self.texts[backend.dialect].replace(f"'{PERIOD}'", text(period or "").sql(backend.dialect))
+
+
+@dataclass
+class Script:
+    """The stages; the columns of what formulas were given, {(key, denominator, kind): column}; what columns mean; and which say nothing."""
+    stages: list = field(default_factory=list)
+    slots: dict = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
+    silent: set = field(default_factory=set)
+    lines: Stage | None = None
+    whole: str = ""
+
+
+def script(plan, tables, *, closed, small, kept):
+    """The Script of `plan` for these tables: `closed` when one period is asked, `small` for 64-bit columns, `kept` when every stage is to be looked at."""
+    key = (tables.shape(), bool(tables.arrow["posted"].num_rows), closed, small, kept)
+    known = plan.__dict__.setdefault("_scripts", {})
+    if key not in known:
+        if len(known) > 20:
+            known.clear()
+        known[key] = _Compiler(plan, tables, closed, small, kept).script()
+    return known[key]
+
+
+class _Compiler:
+    def __init__(self, plan, tables, closed, small, kept):
+        self.plan, self.tables, self.small, self.kept = plan, tables, small, kept
+        self.period = text(PERIOD) if closed else None
+        self.found, self.measures, self.earnings = Script(), {}, {}
+        self.book = Book(plan, tables, self.measure_table, self.earned_table, self.credit_table)
+        self.credits = {}
+
+    def stage(self, name, tree, view=False, component=None, slim=False):
+        if self.small:
+            tree = narrowed(tree.copy())
+        self.found.stages.append(Stage(name, tree, view and not self.kept, component, slim))
+        return name
+
+    def measure_table(self, name):
+        if name not in self.measures:
+            self.measures[name] = f"measure_{list(self.plan.measures).index(name)}"
+            _in(f"measures.{name}", lambda: self.stage(self.measures[name], measured.query(self.book, name)))
+        return self.measures[name]
+
+    def earned_table(self, name):
+        if name not in self.earnings:
+            raise FormulaError(f"应得（{name}）要写在 {name} 之后", f"earned({name}) must come after {name}")
+        return self.earnings[name]
+
+    def credit_table(self, key, make):
+        """The stage table of a relation of credits, made once however many components and measures are credited by it."""
+        if key not in self.credits:
+            self.credits[key] = f"credit_{len(self.credits)}"
+            self.stage(self.credits[key], make())
+        return self.credits[key]
+
+    def script(self):
+        plan, found = self.plan, self.found
+        for kind in sorted({c.each for c in plan.components if c.per_period}):
+            self.stage(f"paid_by_{kind}", calendar.windows(plan, kind))
+            self.stage(f"staff_{kind}", calendar.staff(template(f"SELECT * FROM paid_by_{kind}")))
+        made = [self._component(place, component) for place, component in enumerate(plan.components)]
+        found.slots = self.book.slots
+        found.told = Told({c.name: [g.told() for g in own.given] for c, own, *_more in made},
+                          {c.name: own.judged for c, own, *_more in made if own.judged not in ("", "top")},
+                          {alias: f"measure_{int(alias[1:])}" for alias, _den, kind in found.slots if kind == "nth"}, self.book.facts)
+        paid = [part for part in made if part[0].paid]
+        taken = [(c, self.later(f"{c.name}.clawback", later.clawbacks, c, table, released=let)) for c, _own, table, let in paid if c.clawback]
+        back = [(c, self.later(f"{c.name}.reserve", later.refunds, c, table)) for c, _own, table, _let in paid if c.reserve and c.reserve.refund != "never"]
+        parts = [ledger.entitled(c, own, table, found.slots, released=let) for c, own, table, let in paid]
+        parts += [make() for _c, make in taken]
+        self.stage("entitled", _union(parts) if parts else ledger.nothing(), view=True)
+        more = [make() for _c, make in back]
+        posted = bool(self.tables.arrow["posted"].num_rows)
+        found.silent = stored.silent([*parts, *more], posted, self.period is not None) if parts else set()
+        self.stage("entitled_all", _union([template("SELECT * FROM entitled"), *more]), view=True)
+        if posted:
+            self.stage("keyed", ledger.keyed())
+            self.stage("ledger", ledger.posted(self.tables))
+        lines = ledger.lines(self.period, posted, found.slots)
+        found.lines = Stage("narrow", narrowed(lines) if self.small else lines, view=True)
+        found.whole = wide(plan, found.told, exp.to_table("narrow"), facts_of(found.told), measures_of).sql("duckdb")
+        found.stages = [_lean(stage, found.stages) for stage in found.stages]
+        found.stages = _with_last_uses(found) if not self.kept and not plan.decisions else found.stages
+        return found
+
+    def later(self, place, query, component, table, **how):
+        """What makes the query of what follows a component's lines."""
+        return lambda: _in(f"components.{place}", lambda: query(self.plan, self.book, component, table, self.found.slots, **how))
+
+    def _component(self, place, component):
+        """(component, its rows, the name of its last table, whether that says what is released)."""
+        where = f"components.{component.name}"
+        made = _in(where, lambda: rows.build(self.book, component))
+        self.stage(f"rows_{place}", made.query, view=True)
+        tree, bound, limited = earned.query(self.plan, component, made, f"rows_{place}", f"open_{place}", f"reached_{place}")
+        if limited is not None:
+            self.stage(f"open_{place}", tree, component=component.name, slim=made.slim)
+            self.stage(f"reached_{place}", bound)
+            tree = limited
+        self.stage(f"earned_{place}", tree, view=limited is not None and component.release is None, component=None if limited is not None else component.name, slim=made.slim)
+        self.earnings[component.name] = f"earned_{place}"
+        if component.release is None:
+            return component, made, f"earned_{place}", False
+        _in(where, lambda: self.stage(f"released_{place}", released.query(self.plan, component, made, f"earned_{place}"), view=True))
+        return component, made, f"released_{place}", True
+
+
+def _in(place, make):
+    try:
+        return make()
+    except FormulaError as wrong:
+        raise PlanProblems([problem(place, wrong.zh, wrong.en)]) from None
+
+
+def _union(parts):
+    tree = parts[0]
+    for part in parts[1:]:
+        tree = exp.union(tree, part, distinct=False)
+    return tree
+
+
+def _lean(stage, stages):
+    """A stage of credits without what nobody asks of it."""
+    if not stage.name.startswith("credit_"):
+        return stage
+    asked = {c.name for other in stages if not other.name.startswith("credit_") for c in other.tree.find_all(exp.Column) if c.table == "c"}
+    kept = [cell for cell in stage.tree.expressions if cell.alias_or_name in asked | {"ord", "payee", "share"}]
+    return replace(stage, tree=stage.tree.copy().select(*kept, append=False), texts={})
+
+
+def _with_last_uses(found):
+    """The stages, each with the names of the tables nobody reads after it; what only the lines read stays."""
+    reads = [{t.name for t in stage.tree.find_all(exp.Table)} for stage in found.stages]
+    views = {stage.name: reads[place] for place, stage in enumerate(found.stages) if stage.view}
+
+    def whole(names):
+        more = set().union(*(views[n] for n in names if n in views)) - names
+        return whole(names | more) if more else names
+
+    needed = whole({t.name for t in found.lines.tree.find_all(exp.Table)}) | set(found.told.measures.values())
+    last = {}
+    for place, names in enumerate(reads):
+        for name in whole(names) if not found.stages[place].view else ():
+            last[name] = place
+    passing = [n for n in last if PASSING.match(n) and n not in needed and n not in views]
+    return [Stage(s.name, s.tree, s.view, s.component, s.slim, tuple(n for n in passing if last[n] == place)) for place, s in enumerate(found.stages)]
+
+
+__all__ = ["Script", "Stage", "script"]

@@ -1,0 +1,179 @@
+"""What an example gives, in its short form, as tables: facts grouped by kind, people, quotas, scores, periods, what is posted.
+
+Unsaid: the day is the plan's first, a payee is a representative in unit u, a manager is a manager, an amount is 0.
+"""
+from datetime import date
+from decimal import Decimal
+
+from ..plan.calendar import name_of
+from ..plan.shapes import amount
+from ..plan.steps import RollUp
+from ..problems import PlanProblems, problem
+from .tables import Tables
+
+OWN = {"facts": "rows of facts of any kind", "people": "attributes of each person", "quota": "goals by measure and person", "scores": "scores by person and name",
+       "posted": "lines of earlier runs", "periods": "the plan's own periods", "rates": "rates of other currencies: currency, date, rate", "period": "compute this period only", "as of": "leave out later facts",
+       "close": "compute these periods one after another"}
+"""Words of `given` that are no kind of fact."""
+SAME = {"quotas": "quota", "score": "scores", "person": "people"}
+KINDS = {"deliveries": "delivery", "acceptances": "acceptance", "bad_debts": "bad_debt", "bad debts": "bad_debt"}
+BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": False}
+EVERYBODY = {"*", "everybody", "all", "全公司", "全体"}
+LONG_AGO = date(2000, 1, 1)
+UNTAUGHT = {"position": "rep", "manager": None}
+
+
+def kinds_of(plan):
+    """The kinds of fact the plan speaks of."""
+    releases = [kind for c in plan.components if c.release for kind in (c.release.pro_rata or c.release.received, c.release.not_before)]
+    parts = (*plan.measures.values(), *plan.components, *(c.clawback for c in plan.components if c.clawback))
+    events = {k for c in plan.components if c.release and c.release.events for k in c.release.events}
+    return set(plan.counts_on) | {k for part in parts for k in part.kinds} | {k for k in releases if k} | events
+
+
+def kind_of_group(group, known=frozenset()):
+    """receipts → receipt, deliveries → delivery, 回款 → 回款; a kind of the plan is itself."""
+    if group in known or not group.isascii():
+        return group
+    ways = [KINDS.get(group, group), group[:-3] + "y" if group.endswith("ies") else group, group.removesuffix("es"), group.removesuffix("s")]
+    return next((w for w in ways if w in known), KINDS.get(group) or group.removesuffix("s"))
+
+
+def tables_of(plan, given):
+    """Tables of an example; PlanProblems when it is written in another shape."""
+    given = {SAME.get(str(word), str(word)): what for word, what in given.items()}
+    _shaped(plan, given)
+    first = plan.effective.first
+    facts, credits, people = [], [], {}
+    known = kinds_of(plan)
+    rows = [{"kind": kind_of_group(group, known), **row} for group, several in given.items() if group not in OWN for row in several]
+    for place, row in enumerate([*rows, *given.get("facts", [])], 1):
+        row = dict(row)
+        boss, parts = row.pop("manager", None), _credits(row)
+        fact = {"id": f"e{place}", "date": first, "amount": Decimal(0), **{k: _value(v) for k, v in row.items()}}
+        facts.append(fact)
+        for part in parts:
+            credits.append({"fact": fact["id"], "payee": str(part["payee"]), "share": amount(part.get("share", 1)), "role": part.get("role", "owner")})
+            seat = people.setdefault(str(part["payee"]), dict(UNTAUGHT))
+            seat["manager"] = boss or seat["manager"]
+        if boss:
+            people.setdefault(str(boss), {**UNTAUGHT, "position": "manager"})
+    columns = dict.fromkeys(key for row in facts for key in row)
+    facts = [{**{k: BLANK.get(k) for k in (*columns, *BLANK, *plan.counts_on.values())}, **row} for row in facts]
+    seats = _seats(people, given)
+    return Tables(facts=facts, credits=credits, people=_assignments(plan, given, seats), quotas=_quotas(plan, given) or None, scores=_scores(plan, given) or None,
+                  periods=given.get("periods"), rates=[{k: _value(v) for k, v in row.items()} for row in given.get("rates", [])] or None, posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)
+
+
+def _credits(row):
+    """The credits of a fact: `credits: [...]`, `share: {payee: share}`, or `payee:` alone."""
+    payee, share, written = row.pop("payee", None), row.pop("share", None), row.pop("credits", None)
+    if written:
+        return written
+    return [{"payee": who, "share": part} for who, part in share.items()] if isinstance(share, dict) else [{"payee": payee}] if payee is not None else []
+
+
+def _seats(people, given):
+    """[(payee, attributes)]: those the facts name, what `people` says of them (several rows are dated assignments), and their managers."""
+    listed = given.get("people", {})
+    rows = [(str(who), attributes or {}) for who, attributes in listed.items()] if isinstance(listed, dict) else \
+        [(str(row["payee"]), {k: v for k, v in row.items() if k != "payee"}) for row in listed]
+    seats = [(who, {**people.get(who, UNTAUGHT), **{k: _value(v) for k, v in row.items()}}) for who, row in rows]
+    told = {who for who, _row in seats}
+    seats += [(who, row) for who, row in people.items() if who not in told]
+    for _who, row in list(seats):
+        boss = row.get("manager")
+        if boss and str(boss) not in {who for who, _row in seats}:
+            seats.append((str(boss), {**UNTAUGHT, "position": "manager"}))
+    return seats
+
+
+def _assignments(plan, given, seats):
+    """Rows of people; whoever has a score or a quota of their own is a person too."""
+    known = {who for who, _row in seats} | {str(row.get("unit", "u")) for _who, row in seats} | EVERYBODY
+    more = [str(who) for who in given.get("scores", {})]
+    more += [str(who) for name, told in given.get("quota", {}).items() if plan.measures[name].of == "payee" or isinstance(plan.measures[name].of, RollUp) for who in told]
+    seats = [*seats, *[(who, UNTAUGHT) for who in dict.fromkeys(more) if who not in known]]
+    columns = dict.fromkeys(key for _who, row in seats for key in row)
+    return [{"payee": who, "from": LONG_AGO, **dict.fromkeys(c for c in columns if c != "from"), "unit": "u", **row} for who, row in seats]
+
+
+def _quotas(plan, given):
+    first = plan.effective.first
+    return [{"payee": str(who), "measure": measure, "period": str(period), "value": amount(value)} for measure, values in given.get("quota", {}).items()
+            for who, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(_quota_period(plan, first, measure), told)])]
+
+
+def _scores(plan, given):
+    first = plan.effective.first
+    return [{"payee": str(who), "name": name, "period": str(period), "value": amount(value)} for who, values in given.get("scores", {}).items()
+            for name, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(_score_period(plan, first), told)])]
+
+
+def _value(value):
+    if isinstance(value, (bool, date)) or value is None:
+        return value
+    try:
+        return amount(value)
+    except ValueError:
+        return str(value)
+
+
+def _quota_period(plan, first, measure):
+    if plan.period == "table":
+        return ""
+    window = plan.measures[measure].window
+    return name_of(window if window == plan.period else plan.period, first, plan.year_starts)
+
+
+def _score_period(plan, first):
+    kinds = [c.each for c in plan.components if c.per_period and c.each != "period"]
+    return name_of(kinds[0] if kinds else plan.period, first, plan.year_starts) if plan.period != "table" else ""
+
+
+def _shaped(plan, given):
+    """Every part of `given` in the shape it must have; PlanProblems of all that are not."""
+    wrong, kinds = [], kinds_of(plan)
+
+    def say(word, zh, en, todo_zh, todo_en):
+        wrong.append(problem(f"examples.given.{word}", zh, en, todo_zh, todo_en))
+
+    for word, what in given.items():
+        if word in {"people", "quota", "scores"} and not isinstance(what, dict) and not (word == "people" and _rows(what) and all("payee" in r for r in what)):
+            say(word, "写法不对", "is written in no known way", *_SHAPE[word])
+        elif word in {"facts", "posted", "periods", "rates"} and not _rows(what):
+            say(word, "要写成一列行", "is a list of rows", *_SHAPE[word])
+        elif word == "close" and not (isinstance(what, list) and what):
+            say(word, "要写成一列期间", "is a list of periods", "close: [2026-01, 2026-02]", "close: [2026-01, 2026-02]")
+        elif word not in OWN and not _rows(what):
+            say(word, "要写成一列事实", "is a list of facts", f"{word}: [{{payee: 陈, amount: 100}}]", f"{word}: [{{payee: Ann, amount: 100}}]")
+        elif _rows(what) and any(not isinstance(name, str) for row in what for name in row):
+            say(word, "列名要是文字；数字里不写逗号", "the names of columns are text; numbers have no commas", "写 1000，不写 1,000", "write 1000, not 1,000")
+        elif word not in OWN and not plan.decisions and kind_of_group(word, kinds) not in kinds:
+            say(word, f"没有一项提成或指标算 {kind_of_group(word, kinds)} 这类事实", f"no component or measure counts facts of kind {kind_of_group(word, kinds)}",
+                f"方案里有：{'、'.join(sorted(kinds))}", f"the plan counts: {', '.join(sorted(kinds))}")
+        elif word == "quota":
+            for name in sorted(set(map(str, what)) - set(plan.measures)):
+                say(f"quota.{name}", "没有这个指标", "is not a measure", "写 quota: {指标: {人: 目标}}", "write quota: {MEASURE: {PAYEE: goal}}")
+            for name, told in what.items():
+                if not isinstance(told, dict):
+                    say(f"quota.{name}", "没写是谁的目标", "does not say whose goal it is", *_SHAPE["quota"])
+        elif word == "scores":
+            for who, told in what.items():
+                if not isinstance(told, dict):
+                    say(f"scores.{who}", "没写是哪一项的分", "does not say what is scored", *_SHAPE["scores"])
+    if wrong:
+        raise PlanProblems(wrong)
+
+
+_SHAPE = {"people": ("people: {陈: {position: rep}} 或 people: [{payee: 陈, from: 2026-01-01}]", "people: {Ann: {position: rep}}, or people: [{payee: Ann, from: 2026-01-01}]"),
+          "quota": ("quota: {指标: {陈: 100000}} 或 {指标: {陈: {2026-01: 100000}}}", "quota: {MEASURE: {Ann: 100000}}, or {MEASURE: {Ann: {2026-01: 100000}}}"),
+          "scores": ("scores: {陈: {名称: 90%}} 或 {陈: {名称: {2026-01: 90%}}}", "scores: {Ann: {NAME: 90%}}, or {Ann: {NAME: {2026-01: 90%}}}"),
+          "facts": ("facts: [{kind: receipt, payee: 陈, amount: 100}]", "facts: [{kind: receipt, payee: Ann, amount: 100}]"),
+          "posted": ("posted: [{key: 提成|陈|e1, earned: 100}]", "posted: [{key: commission|Ann|e1, earned: 100}]"),
+          "rates": ("rates: [{currency: USD, date: 2026-01-05, rate: 7.1}]", "rates: [{currency: USD, date: 2026-01-05, rate: 7.1}]"),
+          "periods": ("periods: [{id: W1, from: 2026-01-05, to: 2026-01-11}]", "periods: [{id: W1, from: 2026-01-05, to: 2026-01-11}]")}
+
+
+def _rows(what):
+    return isinstance(what, list) and all(isinstance(row, dict) for row in what)

@@ -1,0 +1,82 @@
+"""What comes in for a table: rows, Arrow, or a CSV, Parquet or XLSX file, as one Arrow table (or the file itself) with standard column names."""
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ..attached import Stored, scratch
+from ..formula.formula import ALIASES
+from ..problems import PlanProblems, problem
+from .columns import NEEDED
+
+
+def named(name, table):
+    """The table with Chinese names of standard columns as their standard names; two columns of one name are refused."""
+    names = [ALIASES.get(str(c).strip(), str(c).strip()) for c in table.column_names]
+    twice = sorted({c for c in names if names.count(c) > 1})
+    if twice:
+        raise PlanProblems([problem(name, f"列名重复：{'、'.join(twice)}", f"columns stand twice: {', '.join(twice)}", "删掉一列", "remove one")])
+    return table.rename_columns(names) if names != list(table.column_names) else table
+
+
+def arrow(name, table):
+    """Rows (mappings), an Arrow table, the path of a file, or nothing."""
+    if table is None:
+        return pa.table({c: pa.array([], pa.string()) for c in NEEDED[name]})
+    if isinstance(table, (str, Path)):
+        return _file(name, Path(table))
+    if isinstance(table, (pa.Table, Stored)):
+        return table
+    rows = list(table)
+    if rows and not isinstance(rows[0], Mapping):
+        raise TypeError(f"{name}: rows must be mappings, not {type(rows[0]).__name__}")
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    if not columns:
+        return arrow(name, None)
+    return pa.table({c: _column([row.get(c) for row in rows]) for c in columns})
+
+
+def _column(values):
+    known = [v for v in values if v is not None]
+    if known and all(isinstance(v, bool) for v in known):
+        return pa.array(values, pa.bool_())
+    if known and all(isinstance(v, date) for v in known):
+        return pa.array([v.date() if isinstance(v, datetime) else v for v in values], pa.date32())
+    return pa.array([None if v is None or v == "" else _plain(v) for v in values], pa.string())
+
+
+def _plain(value):
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    return "true" if value is True else "false" if value is False else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _file(name, path):
+    if not path.is_file():
+        raise PlanProblems([problem(str(path), "没有这个文件", "there is no such file")])
+    try:
+        if path.suffix == ".xlsx":
+            return _sheet(path)
+        if path.suffix == ".csv":
+            return scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
+        return Stored(path)
+    except (duckdb.Error, OSError, ValueError) as wrong:
+        raise PlanProblems([problem(str(path), f"读不了：{str(wrong).splitlines()[0][:200]}", f"cannot be read: {str(wrong).splitlines()[0][:200]}",
+                                    "CSV 存成 UTF-8，第一行是列名", "save the CSV as UTF-8 with column names in the first line")]) from None
+
+
+def _sheet(path):
+    from python_calamine import CalamineError, CalamineWorkbook
+    try:
+        rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    except CalamineError as wrong:
+        raise ValueError(str(wrong)) from None
+    head = [str(c) for c in rows[0]] if rows else []
+    cells = [[None if v == "" else v.date().isoformat() if isinstance(v, datetime) else _plain(int(v) if isinstance(v, float) and v.is_integer() else v)
+              for v in row] for row in rows[1:]]
+    return pa.table({h: pa.array([row[i] for row in cells], pa.string()) for i, h in enumerate(head)})
