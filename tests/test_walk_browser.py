@@ -232,9 +232,10 @@ def test_every_page_of_the_rail(as_person, shop, login):
     for address in rail:
         wrong += [f"desk zh {address}: {said}" for said in strangers(at(page, address), ENGLISH, known)]
         wrong += [f"desk {address}: {said}" for said in page.evaluate(LOOK)]
-        page.emulate_media(color_scheme="dark")
-        wrong += [f"dark {address}: {said}" for said in page.evaluate(LOOK)]
-        page.emulate_media(color_scheme="light")
+        if login in ("chen", "zhou"):   # between them they open every page that has colours of its own
+            page.emulate_media(color_scheme="dark")
+            wrong += [f"dark {address}: {said}" for said in page.evaluate(LOOK)]
+            page.emulate_media(color_scheme="light")
     phone = as_person(login, phone=True)
     for address in rail:
         wrong += [f"phone zh {address}: {said}" for said in strangers(at(phone, address), ENGLISH, known)]

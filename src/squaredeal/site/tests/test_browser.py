@@ -99,6 +99,7 @@ def test_a_head_cell_sorts_in_place(open_gallery):
     assert page.evaluate("document.body.dataset.same") == "yes" and page.locator("#table").count() == 1
     page.go_back()
     expect(page.locator("tbody a.name").first).to_have_text("甲")
+    page.wait_for_load_state("networkidle")   # back is a load of its own; its keys come last
     page.keyboard.press("Control+k")
     expect(page.locator("#sd-found a").first).to_be_visible()
 

@@ -142,5 +142,5 @@ def test_in_the_browser_the_page_goes_on_by_itself(firm, as_person, client):
     button = page.get_by_role("button", name="导入 1200 行")
     expect(button).to_be_visible(timeout=20_000)
     button.click()
-    expect(page.get_by_text("1 行没有导入")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="1 行没导", exact=True)).to_be_visible(timeout=20_000)
     assert Customer.objects.count() == 1200
