@@ -1,7 +1,7 @@
 """What can be asked of approvals: who would sign, what waits for the viewer, what they asked and decided, one request with its chain."""
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel import figures
 from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.memory import remember
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Assignment, Role
 from squaredeal.organisation.team.scope import FIRM, stands_for
@@ -71,7 +72,7 @@ def waiting(viewer):
 
 def count_waiting(viewer):
     """How many requests wait for the viewer: the number beside the rail's entry."""
-    return waiting(viewer).count()
+    return remember(("approvals.waiting", viewer.pk), waiting(viewer).count)
 
 
 def asked(viewer):
@@ -147,7 +148,9 @@ def subject_url(viewer, request):
 def needs(viewer):
     """What waits for the viewer's signature, for the desk."""
     now, found = timezone.now(), []
-    for request in waiting(viewer).prefetch_related(None)[:20]:
+    rows = list(waiting(viewer).prefetch_related(None).annotate(all=Window(Count("pk")))[:20])
+    remember(("approvals.waiting", viewer.pk), lambda: rows[0].all if rows else 0)
+    for request in rows:
         url, bar = reverse("approvals:request", args=[request.pk]), margins(viewer, request)
         short = bar and bar["floor"] - bar["now"]
         found.append({
