@@ -5,6 +5,7 @@ from typing import Literal
 
 from ninja import Field, Query, Router, Schema
 
+from squaredeal.kernel.answers import Refusal
 from squaredeal.kernel.span import picked
 
 from . import queries
@@ -51,11 +52,6 @@ class Picked(Schema):
     """A period such as 2026Q4, 2026-11 or 2026, and whose: by default the quarter of today and the widest your post has."""
     period: str | None = Field(None, pattern=r"^20\d\d(Q[1-4]|-(0[1-9]|1[0-2]))?$")
     scope: Literal["me", "team", "firm"] | None = None
-
-
-class Refusal(Schema):
-    detail: str
-    clause: str | None = None
 
 
 PROBLEMS = {401: Refusal, 422: Refusal}

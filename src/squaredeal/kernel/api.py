@@ -5,6 +5,7 @@ from django.http import Http404
 from ninja import Field, Query, Router, Schema
 
 from . import actions, queries
+from .answers import PROBLEMS
 
 router = Router(tags=["notices"])
 
@@ -31,14 +32,6 @@ class NoticeSlice(Schema):
 
 class Cleared(Schema):
     read: int
-
-
-class Refusal(Schema):
-    detail: str
-    clause: str | None = None
-
-
-PROBLEMS = {401: Refusal, 404: Refusal, 422: Refusal}
 
 
 @router.get("/notices", response={200: NoticePage, **PROBLEMS})

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+from .reading import MANY
 
 
 class Yuan(forms.DecimalField):
@@ -21,7 +21,7 @@ class Yuan(forms.DecimalField):
         if not isinstance(value, str):
             return super().to_python(value)
         said = unicodedata.normalize("NFKC", value).translate(str.maketrans("", "", ",，¥ \t")).removesuffix("元")
-        many = UNITS.get(said[-1:])
+        many = MANY.get(said[-1:])
         if many is None:
             return super().to_python(said)
         try:

@@ -115,7 +115,7 @@ def day(value, *, today=None):
     year = (today or timezone.localdate()).year
     if on.year == year or abs(away) <= 60:
         if abs(away) <= 60:
-            return f"{on.month}/{on.day}" if chinese() else f"{on:%b} {on.day}"
+            return short_day(on)
         return f"{on.month} 月 {on.day} 日" if chinese() else f"{on.day} {on:%B}"
     return f"{on:%Y-%m-%d}"
 

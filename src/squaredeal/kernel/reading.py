@@ -10,7 +10,7 @@ from .errors import Refused
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}.*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MANY = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+MANY = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
 def text(most=200):
@@ -39,7 +39,7 @@ def day(cell):
 def amount(cell):
     """Yuan to the fen: 4646.02, 4,646.02, ¥4,646.02, 4646.02 元, 48 万."""
     said = re.sub(r"[\s,¥$]|元|rmb|cny", "", unicodedata.normalize("NFKC", cell).lower())
-    times = _MANY.get(said[-1:], Decimal(1))
+    times = MANY.get(said[-1:], Decimal(1))
     try:
         value = Decimal(said.rstrip("万亿")) * times
     except InvalidOperation:

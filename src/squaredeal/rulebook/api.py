@@ -5,6 +5,8 @@ from typing import Any
 from django.http import Http404
 from ninja import Field, Router, Schema
 
+from squaredeal.kernel.answers import PROBLEMS
+
 from . import actions, queries
 
 router = Router(tags=["rulebook"])
@@ -41,14 +43,6 @@ class PolicyNoteIn(Schema):
 class PolicyPublishIn(Schema):
     starts_on: date
     note: str = Field("", max_length=300)
-
-
-class Refusal(Schema):
-    detail: str
-    clause: str | None = None
-
-
-PROBLEMS = {401: Refusal, 404: Refusal, 422: Refusal}
 
 
 def _clause(clause):

@@ -112,8 +112,5 @@ def is_current(entry, match):
 
 
 def waiting(entry, viewer):
-    """How many things wait for the viewer there; remembered for the request, as rail and phone both ask."""
-    if not entry.count:
-        return 0
-    from squaredeal.kernel.memory import remember
-    return remember(("site.waiting", entry.count, viewer.pk), lambda: import_module(entry.count).count_waiting(viewer))
+    """How many things wait for the viewer there; rail and phone both ask, and each section remembers its count for the request."""
+    return import_module(entry.count).count_waiting(viewer) if entry.count else 0

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from ninja import Field, Query, Router, Schema
 
+from squaredeal.kernel.answers import PROBLEMS, Refusal
+
 from . import actions, queries
 
 router = Router(tags=["team"])
@@ -67,14 +69,6 @@ class PositionOut(Schema):
 
 class Made(Schema):
     id: int
-
-
-class Refusal(Schema):
-    detail: str
-    clause: str | None = None
-
-
-PROBLEMS = {401: Refusal, 404: Refusal, 422: Refusal}
 
 
 @router.get("/units", response={200: list[UnitOut], 401: Refusal})
