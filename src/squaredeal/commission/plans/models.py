@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from squaredeal.organisation.team.models import Person
+from squaredeal.organisation.team.models import Person, Role
+from squaredeal.organisation.team.scope import Owned
 
 
 class PlanVersion(models.Model):
@@ -26,6 +27,11 @@ class PlanVersion(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
+
+    owned_through = ""
+    firm_wide_for = frozenset({Role.DIRECTOR, Role.FINANCE})
+    opened_to = models.Q(state=State.PUBLISHED), frozenset({Role.REP, Role.MANAGER})
+    objects = Owned.as_manager()
 
     class Meta:
         ordering = ["name", "version"]

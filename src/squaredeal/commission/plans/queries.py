@@ -1,9 +1,6 @@
 """What can be asked of plans: the versions a viewer may read, one of them, and the one in force on a day."""
 from django.db.models import Max, Q
 
-from squaredeal.organisation.team.scope import FIRM
-
-from . import policy
 from .models import PlanVersion
 
 PUBLISHED = PlanVersion.State.PUBLISHED
@@ -11,10 +8,7 @@ PUBLISHED = PlanVersion.State.PUBLISHED
 
 def versions(viewer):
     """Versions the viewer may read, newest first: what is published for all who earn, drafts for those who draft."""
-    rows = PlanVersion.objects.select_related("made_by", "published_by").order_by("-starts_on", "name", "-version")
-    if viewer is FIRM or policy.role(viewer) in policy.DRAFTERS:
-        return rows
-    return rows.filter(state=PUBLISHED) if policy.role(viewer) in policy.READERS else rows.none()
+    return PlanVersion.objects.seen_by(viewer).select_related("made_by", "published_by").order_by("-starts_on", "name", "-version")
 
 
 def plan(viewer, pk):

@@ -61,6 +61,8 @@ class Person(AbstractBaseUser):
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
+    owned_through = ""
+    firm_wide_for = frozenset(Role)
     objects = People()
 
     class Meta:

@@ -216,8 +216,8 @@ def leaving(viewer, within=30):
 
 
 def person(viewer, pk):
-    """One person of the firm, or OutOfReach. Everybody may look up a colleague's name and post."""
-    found = Person.objects.filter(pk=pk).first()
+    """One person of the firm, or OutOfReach. Everybody with a post may look up a colleague's name and post."""
+    found = Person.objects.filter(scope.reach(viewer, Person), pk=pk).first()
     if found is None:
         raise OutOfReach("person")
     return found
@@ -256,7 +256,7 @@ def owes_second_step(viewer):
 def who_can_see(viewer, kind, pk):
     """[(person, reason)] for a record of `kind` ("customers.customer") within the viewer's reach; OutOfReach otherwise."""
     model = apps.get_model(kind) if kind.count(".") == 1 and kind.lower() in _kinds() else None
-    thing = model and model._default_manager.seen_by(viewer).filter(pk=pk).first()
+    thing = model and model._default_manager.filter(scope.reach(viewer, model), pk=pk).first()
     if thing is None:
         raise OutOfReach(kind)
     return scope.who_can_see(thing)

@@ -11,7 +11,10 @@ whole firm's rows:
         shared_through = "collaborations"      # a dated row with `person`
         named_through = "steps__approver"      # people the row itself calls on, and whoever acts for them
         firm_wide_for = {Role.DIRECTOR, Role.FINANCE}
+        opened_to = Q(state="published"), {Role.REP}    # rows that some roles see whoever owns them
         objects = Owned.as_manager()
+
+What belongs to nobody says `owned_through = ""`: only roles reach it.
 """
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -34,6 +37,7 @@ class _Firm:
 
 FIRM = _Firm()
 DEFAULT_FIRM_WIDE = frozenset({Role.DIRECTOR})
+NOBODY = Q(pk__in=[]), frozenset()
 
 
 def deputies(day):
@@ -93,7 +97,10 @@ def reach(viewer, model):
         return Q()
     if not viewer.role:
         return Q(pk__in=[])
-    mine = Q(**{f"{model.owned_through}__in": people_under(viewer)})
+    mine = Q(**{f"{model.owned_through}__in": people_under(viewer)}) if model.owned_through else Q(pk__in=[])
+    condition, roles = getattr(model, "opened_to", NOBODY)
+    if sees_all(viewer, roles):
+        mine |= condition
     shared = getattr(model, "shared_through", None)
     if shared:
         today = timezone.localdate()
@@ -156,12 +163,19 @@ def who_can_see(thing):
     for seat in seats:
         if seat.position.role in firm_wide:
             found.setdefault(seat.person, _("whole company (%(position)s)") % {"position": seat.position})
+    condition, roles = getattr(model, "opened_to", NOBODY)
+    if roles and model._base_manager.filter(condition, pk=thing.pk).exists():
+        for seat in seats:
+            if seat.position.role in roles:
+                found.setdefault(seat.person, _("open to every %(position)s") % {"position": seat.position})
     for deputy in Deputy.objects.filter(active_on(today), absent__in=[p.pk for p in found]).select_related("absent", "deputy"):
         found.setdefault(deputy.deputy, _("acting for %(person)s") % {"person": deputy.absent})
     return list(found.items())
 
 
 def _owner_of(thing):
+    if not thing.owned_through:
+        return None
     for step in thing.owned_through.split("__"):
         thing = getattr(thing, step, None)
         if thing is None:

@@ -60,7 +60,7 @@ def timeline(viewer, customer):
         found.append({
             "at": row.at, "kind": row.kind, "group": "followup", "icon": icon(viewer, row.kind), "tone": "dian", "who": row.by,
             "title": row.get_kind_display(), "note": _("with %(contact)s") % {"contact": row.contact} if row.contact else "",
-            "text": row.body, "url": "", "effective": row.effective})
+            "text": row.body, "url": "", "effective": row.effective, "followup": row.pk})
     return found
 
 

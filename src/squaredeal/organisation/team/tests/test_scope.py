@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from squaredeal.commission.plans.models import PlanVersion
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import actions, queries, scope
 from squaredeal.organisation.team.models import Assignment
@@ -66,6 +67,23 @@ def test_who_can_see_is_itself_within_reach(firm, customers):
         queries.who_can_see(firm.lin, "customers.customer", customers[0].pk)
     with pytest.raises(OutOfReach):
         queries.who_can_see(firm.chen, "team.token", 1)
+
+
+def test_the_panel_is_there_for_what_belongs_to_nobody_and_agrees_with_reach(firm):
+    """A person is everybody's colleague; a plan that applies is read by who earns by it, a draft by who drafts."""
+    plans = [PlanVersion.objects.create(name=state, text="x", state=state, made_by=firm.gu) for state in ["draft", "published"]]
+    everybody = [*firm.sales, firm.gu, firm.xu]
+    for thing, kind in [(firm.chen, "team.person"), *((plan, "plans.planversion") for plan in plans)]:
+        told = {person for person, _reason in scope.who_can_see(thing)}
+        assert told == {p for p in everybody if scope.may_see(p, thing)}
+        for person in everybody:
+            if person in told:
+                assert {p for p, _reason in queries.who_can_see(person, kind, thing.pk)} == told
+            else:
+                with pytest.raises(OutOfReach):
+                    queries.who_can_see(person, kind, thing.pk)
+    assert {p for p, _reason in scope.who_can_see(firm.chen)} == set(everybody)
+    assert [{p for p, _reason in scope.who_can_see(plan)} for plan in plans] == [{firm.zhou, firm.gu}, {*firm.sales, firm.gu}]
 
 
 def test_nobody_without_a_post_sees_anything(firm, customers):
