@@ -160,11 +160,23 @@ class QuoteForm(Form):
 
 
 class ConcessionForm(Form):
-    """What we give, what they give, and what it costs us. `prepayment` is in percent; a negative cost saves."""
+    """What we give, what they give, and what it costs us; a negative cost saves. Its fields stand below the lines and go with their form."""
     give = text(_("We give"))
     get = text(_("They give"))
     price_cut = yuan(_("Off the price, yuan"), required=False)
     added_cost = yuan(_("Costs us, yuan"), required=False, least=-MOST)
+
+    def __init__(self, *given, **more):
+        super().__init__(*given, **more)
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "qform"
+
+    def typed(self):
+        """Whether anything was."""
+        return any(self.data.get(name, "").strip() for name in self.fields)
+
+    def said(self):
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
 
 
 class Reason(Form):

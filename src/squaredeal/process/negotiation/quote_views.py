@@ -37,6 +37,10 @@ def _quote(request, quote, *, status=200, made=None, **forms):
         "concession_form": ConcessionForm(), "signer": _signer(made, asked[0] if asked else None),
         "valid": not quote.valid_until or quote.valid_until >= timezone.localdate()}
     shown |= forms
+    if shown["quote_form"].is_bound:
+        typed = shown["quote_form"].data.getlist("on")
+        for give in made.gives:
+            give.on = str(give.concession.pk) in typed
     shown["rows"] = _rows(shown["line_forms"], made)
     return render(request, "negotiation/quote.html", shown, status=status)
 
@@ -80,11 +84,18 @@ def _plain(number):
     return f"{number.normalize():f}"
 
 
-def _read(request, quote):
-    """(form, line forms, {"lines", "on", "prepayment", "condition"} or None when something is wrong)."""
+def _read(request, quote, adding=None):
+    """({"quote_form", "line_forms", "concession_form"}, what was typed as `quoting.revise` takes it, or None when something is wrong).
+
+    All of the page is one form, so that no verb on it loses what was typed elsewhere: a concession begun is kept with the rest; one being
+    added is asked for (`adding` True); a try leaves it alone (False).
+    """
     form, lines = QuoteForm(request.POST, concessions=quote.concessions.all()), QuoteLines(request.POST, prefix="line")
-    if not (form.is_valid() & lines.is_valid()):
-        return form, lines, None
+    more = ConcessionForm(request.POST)
+    wanted = more.typed() if adding is None else adding
+    forms = {"quote_form": form, "line_forms": lines, "concession_form": more if wanted else ConcessionForm()}
+    if not (form.is_valid() & lines.is_valid() & (not wanted or more.is_valid())):
+        return forms, None
     unit, said = form.cleaned_data["unit"], []
     for row in lines.forms:
         typed = row.cleaned_data
@@ -94,24 +105,25 @@ def _read(request, quote):
             product = queries.product(request.user, typed["product"])
         except OutOfReach as gone:
             row.add_error("product", gone.message)
-            return form, lines, None
+            return forms, None
         said.append({"product": product, "quantity": typed["quantity"], "offer": None if typed["offer"] is None else round(typed["offer"] * unit, 2)})
-    return form, lines, {"lines": said, "on": form.cleaned_data["on"], "prepayment": form.prepaid(), "condition": form.cleaned_data["condition"]}
+    return forms, {"lines": said, "on": form.cleaned_data["on"], "prepayment": form.prepaid(), "condition": form.cleaned_data["condition"],
+                   "concession": more.said() if wanted else None}
 
 
 @require_POST
 def attempt(request, pk):
     """What the quote would come to: the strip, the sentence and every changed figure. Writes nothing."""
     found = queries.quote(request.user, pk)
-    _form, lines, said = _read(request, found)
-    error = ""
+    forms, said = _read(request, found, adding=False)
+    form, lines, error = forms["quote_form"], forms["line_forms"], ""
     if said is not None:
         try:
             made = face.tried(request.user, found, lines=said["lines"], on=said["on"], prepayment=said["prepayment"])
         except Refused as refusal:
             said, error = None, refusal.message
     if said is None:
-        return render(request, "negotiation/_try_error.html", {"error": error or _first(_form, lines)}, status=422)
+        return render(request, "negotiation/_try_error.html", {"error": error or _first(form, lines)}, status=422)
     rows = [at for at, row in enumerate(lines.forms) if row.cleaned_data and row.cleaned_data["quantity"]]
     return render(request, "negotiation/_try.html", {
         "face": made, "quote": found, "say": face.say(made, None), "rows": list(zip(rows, made.lines, strict=True)), "oob": True,
@@ -130,19 +142,38 @@ def _first(form, lines):
 def save(request, pk):
     """Keep the draft, or keep and submit it, in one go."""
     found = queries.quote(request.user, pk)
-    form, lines, said = _read(request, found)
-    if said is None:
-        return _quote(request, found, status=422, quote_form=form, line_forms=lines)
     verb = quoting.submit if request.POST.get("do") == "submit" else quoting.revise
+    return _keep(request, found, lambda said: verb(request.user, found, **said))
+
+
+@require_POST
+def add_concession(request, pk):
+    """Something to give for something to get, kept with all that was typed."""
+    found = queries.quote(request.user, pk)
+    return _keep(request, found, lambda said: quoting.revise(request.user, found, **said), adding=True, place="#h-lad")
+
+
+@require_POST
+def drop_concession(request, pk, concession):
+    """Take one off the list; what was typed is kept."""
+    found = queries.quote(request.user, pk)
+    return _keep(request, found, lambda said: quoting.drop_concession(request.user, found, pk=concession, typed=said), place="#h-lad")
+
+
+def _keep(request, quote, act, *, adding=None, place=""):
+    """Read the whole page and act on it; refused, it comes back with all that was typed."""
+    forms, said = _read(request, quote, adding)
+    if said is None:
+        return _quote(request, quote, status=422, **forms)
     try:
-        verb(request.user, found, **said)
+        act(said)
     except OutOfReach:
         raise
     except Refused as refusal:
-        if refusal.field in form.fields:
-            form.add_error(refusal.field, refusal.message)
-        return _quote(request, found, status=422, quote_form=form, line_forms=lines, refusal=refusal, made=_tried(request, found, said))
-    return HttpResponseRedirect(reverse("negotiation:quote", args=[pk]), status=303)
+        if refusal.field in forms["quote_form"].fields:
+            forms["quote_form"].add_error(refusal.field, refusal.message)
+        return _quote(request, quote, status=422, refusal=refusal, made=_tried(request, quote, said), **forms)
+    return HttpResponseRedirect(reverse("negotiation:quote", args=[quote.pk]) + place, status=303)
 
 
 def _tried(request, quote, said):
@@ -189,35 +220,6 @@ def lose(request, pk):
     except Refused as refusal:
         return _quote(request, queries.quote(request.user, pk), status=422, refusal=refusal)
     return HttpResponseRedirect(reverse("negotiation:quote", args=[pk]), status=303)
-
-
-@require_POST
-def add_concession(request, pk):
-    """Something to give for something to get."""
-    found, form = queries.quote(request.user, pk), ConcessionForm(request.POST)
-    if not form.is_valid():
-        return _quote(request, found, status=422, concession_form=form)
-    said = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
-    try:
-        quoting.add_concession(request.user, found, **said)
-    except OutOfReach:
-        raise
-    except Refused as refusal:
-        return _quote(request, queries.quote(request.user, pk), status=422, concession_form=form, refusal=refusal)
-    return HttpResponseRedirect(reverse("negotiation:quote", args=[pk]) + "#h-lad", status=303)
-
-
-@require_POST
-def drop_concession(request, pk, concession):
-    """Take one off the list."""
-    found = queries.quote(request.user, pk)
-    try:
-        quoting.drop_concession(request.user, found, pk=concession)
-    except OutOfReach:
-        raise
-    except Refused as refusal:
-        return _quote(request, queries.quote(request.user, pk), status=422, refusal=refusal)
-    return HttpResponseRedirect(reverse("negotiation:quote", args=[pk]) + "#h-lad", status=303)
 
 
 def lines(request, pk):

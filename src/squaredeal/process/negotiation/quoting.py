@@ -34,9 +34,10 @@ def draft(actor, deal, *, lines=(), prepayment=None, condition=None):
 
 
 @action("quote.revise", may=policy.may_edit)
-def revise(actor, quote, *, lines, on=(), prepayment=None, condition=None):
-    """Change a draft: its lines, which concessions count (`on`: their keys), prepayment and condition."""
-    _change(quote, lines, on, prepayment, condition)
+def revise(actor, quote, *, lines, on=(), prepayment=None, condition=None, concession=None):
+    """Change a draft: its lines, which concessions count (`on`: their keys), prepayment and condition; `concession` is one more to give:
+    {"give", "get", "price_cut", "added_cost"}, which counts only once it is switched on."""
+    _change(quote, lines, on, prepayment, condition, concession)
     return quote
 
 
@@ -47,24 +48,26 @@ def add_concession(actor, quote, *, give, get, price_cut=0, added_cost=0, prepay
 
 
 @action("quote.drop_concession", may=policy.may_edit)
-def drop_concession(actor, quote, *, pk):
-    """Take a concession off the list."""
+def drop_concession(actor, quote, *, pk, typed=None):
+    """Take a concession off the list; what else was typed into the draft (`typed`, as `revise` takes it) is kept with it."""
     found = quote.concessions.filter(pk=pk).first()
     if found is None:
         raise Refused(_("This concession is gone already. Reload the page."))
+    if typed is not None:
+        _change(quote, **typed)
     found.delete()
     _total(quote)
     return quote
 
 
 @action("quote.submit", may=policy.may_edit)
-def submit(actor, quote, *, lines=None, on=(), prepayment=None, condition=None):
+def submit(actor, quote, *, lines=None, on=(), prepayment=None, condition=None, concession=None):
     """Ask for what this price needs: nobody within one's own limit and above the floor, else the chain of clauses 2.3.2 and 2.3.3.
 
     With `lines` the draft is changed first, in the same transaction.
     """
     if lines is not None:
-        _change(quote, lines, on, prepayment, condition)
+        _change(quote, lines, on, prepayment, condition, concession)
     elif condition is not None:
         quote.condition = condition
         quote.save(update_fields=["condition"])
@@ -169,14 +172,16 @@ def _date(quote):
     quote.valid_until = quote.made_on + timedelta(days=policy.Validity.on(quote.made_on).days)
 
 
-def _change(quote, lines, on, prepayment, condition):
-    for concession in quote.concessions.all():
-        concession.on = concession.pk in set(on) and not concession.never
-        concession.save(update_fields=["on"])
+def _change(quote, lines, on, prepayment, condition, concession=None):
+    for given in quote.concessions.all():
+        given.on = given.pk in set(on) and not given.never
+        given.save(update_fields=["on"])
     if prepayment is not None:
         quote.prepayment = prepayment
     if condition is not None:
         quote.condition = condition.strip()[:300]
+    if concession is not None:
+        Concession.objects.create(quote=quote, **concession)
     _rewrite(quote, lines)
 
 

@@ -284,3 +284,34 @@ def test_a_get_changes_nothing(talks, client):
     for name in ("send", "accept", "lose", "renew", "save", "try"):
         assert client.get(reverse(f"negotiation:{name}", args=[quote.pk])).status_code == 405
     assert face() == before
+
+
+def test_adding_or_dropping_a_concession_keeps_the_lines_that_were_typed(talks, client):
+    quote = talks.quote(97_000)
+    client.force_login(talks.firm.chen)
+    given = {"give": "延保 6 个月", "get": "框架", "added_cost": "3000"}
+    assert client.post(reverse("negotiation:add_concession", args=[quote.pk]), form_of(talks, 98_000, 3, **given)).status_code == 303
+    made = quote.concessions.get()
+    assert (made.give, made.added_cost, Quote.objects.get().total) == ("延保 6 个月", 3_000, 294_000)
+    gone = reverse("negotiation:drop_concession", args=[quote.pk, made.pk])
+    assert client.post(gone, form_of(talks, 98_500, 2, on=[made.pk])).status_code == 303
+    assert not quote.concessions.exists() and Quote.objects.get().total == 197_000
+
+
+def test_a_concession_begun_is_kept_with_the_draft(talks, client):
+    quote = talks.quote(97_000)
+    client.force_login(talks.firm.chen)
+    client.post(reverse("negotiation:save", args=[quote.pk]), form_of(talks, 98_000, give="送培训", get="样板厂"))
+    assert (quote.concessions.get().give, Quote.objects.get().total) == ("送培训", 196_000)
+
+
+@pytest.mark.parametrize(("door", "wrong"), [("add_concession", {"give": "延保", "get": ""}), ("add_concession", {"give": "延保", "get": "x", "line-0-quantity": "-1"}),
+                                             ("save", {"give": "延保", "get": ""})])
+def test_refused_nothing_is_kept_and_nothing_typed_is_lost(talks, client, door, wrong):
+    quote = talks.quote(97_000)
+    client.force_login(talks.firm.chen)
+    before = face()
+    answer = client.post(reverse(f"negotiation:{door}", args=[quote.pk]), form_of(talks, "98765.43") | wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and face() == before
+    assert 'value="98765.43"' in page and 'value="延保"' in page

@@ -8,7 +8,7 @@
     htmx.trigger(form, "try");
   });
   let typed = false;
-  form.addEventListener("input", () => { typed = true; });
+  document.addEventListener("input", event => { if (event.target.form === form) typed = true; });
   document.addEventListener("submit", event => { if (event.target === form) typed = false; });
   addEventListener("beforeunload", event => { if (typed) event.preventDefault(); });
 })();
