@@ -31,13 +31,14 @@ def one(request, pk):
     return _show(request, queries.request(request.user, pk))
 
 
-def _show(request, asked, *, refusal=None, back=None, status=200):
+def _show(request, asked, *, refusal=None, back=None, picked=None, status=200):
+    """The request; after a refusal with the reason, the note (`back`) and whom was picked for which verb (`picked`)."""
     mine, (part_url, css) = queries.may_decide(request.user, asked), queries.part_of(request.user, asked)
     pass_to, countersigners = queries.candidates(request.user, asked) if mine else ([], [])
     return page(request, "approvals/request.html", "approvals/_request.html", {
         "asked": asked, "facts": queries.facts(request.user, asked), "mine": mine, "subject_url": queries.subject_url(request.user, asked),
         "part_url": part_url, "css": css, "pass_to": pass_to, "countersigners": countersigners,
-        "refusal": refusal, "note": back, "place": queries.place(request.user, asked) if mine else None,
+        "refusal": refusal, "note": back, "picked": picked or {}, "place": queries.place(request.user, asked) if mine else None,
         "following": None if mine else queries.following(request.user, asked)}, status=status)
 
 
@@ -77,7 +78,8 @@ def _pass(verb):
         except OutOfReach:
             raise
         except Refused as refusal:
-            return _show(request, queries.request(request.user, pk), refusal=refusal, back=said["note"], status=422)
+            return _show(request, queries.request(request.user, pk), refusal=refusal, back=said["note"], picked={verb.__name__: said["person"]},
+                         status=422)
         return _onward(request, said["next"], pk)
     return door
 
