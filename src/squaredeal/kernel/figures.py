@@ -4,9 +4,12 @@ Plain text without markup; the marks in `templatetags/marks.py` put it on a page
 """
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from .memory import remember
 
 MINUS, NOTHING = "−", "—"
 WAN, YI, MILLION = Decimal(10_000), Decimal(100_000_000), Decimal(1_000_000)
@@ -105,15 +108,18 @@ def day(value, *, today=None):
     """今天 明天 周五 11/27 11 月 27 日 2025-11-27, by distance from today; a moment of today, tomorrow or this week keeps its time."""
     if value is None or value == "":
         return NOTHING
-    moment, on = _split(value)
-    away = (on - (today or timezone.localdate())).days
+    return _day(*_split(value), today or _today(), get_language())
+
+
+@lru_cache(maxsize=4000)
+def _day(moment, on, today, _language):
+    away = (on - today).days
     clock = f" {moment:%H:%M}" if moment else ""
     if away in (-1, 0, 1):
         return {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}[away] + clock
     if 1 < away < 7:
         return (f"周{'一二三四五六日'[on.weekday()]}" if chinese() else f"{on:%a}") + clock
-    year = (today or timezone.localdate()).year
-    if on.year == year or abs(away) <= 60:
+    if on.year == today.year or abs(away) <= 60:
         if abs(away) <= 60:
             return short_day(on)
         return f"{on.month} 月 {on.day} 日" if chinese() else f"{on.day} {on:%B}"
@@ -136,13 +142,19 @@ def late(value, *, today=None):
     """Days gone since `value`; 0 when it is today, ahead, or nothing."""
     if value is None or value == "":
         return 0
-    return max(0, ((today or timezone.localdate()) - _split(value)[1]).days)
+    return max(0, ((today or _today()) - _split(value)[1]).days)
 
 
 def due(value, *, today=None):
     """A day something is due: 晚 2 天 when it has gone by, else the day."""
+    today = today or _today()
     gone = late(value, today=today)
     return ngettext("%(n)s day late", "%(n)s days late", gone) % {"n": gone} if gone else day(value, today=today)
+
+
+def _today():
+    """Today, asked once in a request."""
+    return remember("kernel.today", timezone.localdate)
 
 
 def _split(value):

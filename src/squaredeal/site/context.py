@@ -8,6 +8,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel import clause, figures, queries, span
+from squaredeal.kernel.templatetags import marks
 from squaredeal.organisation.team import queries as team
 
 from . import navigation
@@ -41,15 +42,15 @@ class Frame:
 
     @cached_property
     def rail(self):
-        return navigation.shown(navigation.RAIL, self.viewer, self.request.resolver_match) if self.viewer else []
+        return navigation.shown(navigation.RAIL, self.viewer, self.request.resolver_match) if self.viewer else ()
 
     @cached_property
     def settings_entry(self):
-        return navigation.shown([navigation.SETTINGS], self.viewer, self.request.resolver_match) if self.viewer else []
+        return navigation.shown([navigation.SETTINGS], self.viewer, self.request.resolver_match) if self.viewer else ()
 
     @cached_property
     def phone(self):
-        return navigation.shown(navigation.PHONE, self.viewer, self.request.resolver_match) if self.viewer else []
+        return navigation.shown(navigation.PHONE, self.viewer, self.request.resolver_match) if self.viewer else ()
 
     @cached_property
     def middle(self):
@@ -119,6 +120,11 @@ class Frame:
         groups = [(pgettext("period", "Quarters"), [q.code for q in quarters]), (pgettext("period", "Months"), [m.code for m in months]),
                   (pgettext("period", "Years"), [str(today.year), str(today.year - 1)])]
         return [(title, [(label(code), self._with("period", code), code == self.span.code) for code in codes]) for title, codes in groups]
+
+    @cached_property
+    def carried(self):
+        """What is picked, to hang on the rail's links so that it stays picked."""
+        return marks.keep({"request": self.request})
 
     @cached_property
     def scopes(self):

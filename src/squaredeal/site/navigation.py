@@ -2,13 +2,13 @@
 
 An address that does not exist (yet) hides its entry.
 """
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from importlib import import_module
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from squaredeal.organisation.team.models import Role
 
@@ -17,7 +17,7 @@ MONEY = SELLING | {Role.FINANCE}
 EVERYBODY = frozenset(Role)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One way to go: `names` are tried in order, `spaces` are the namespaces in which it is the current one."""
     names: tuple
@@ -27,7 +27,7 @@ class Entry:
     spaces: frozenset = frozenset()
     count: str = ""
     """The module whose `count_waiting(viewer)` stands beside the entry."""
-    first_for: dict = field(default_factory=dict, hash=False)
+    first_for: dict = field(default_factory=dict)
     """{role: address name} where a role begins elsewhere."""
 
     def address(self, role):
@@ -87,9 +87,9 @@ def _first_address(names):
     return ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Shown:
-    """An entry as one person sees it now."""
+    """An entry as one person sees it now; alike ones are equal, so that what is drawn of them can be kept."""
     url: str
     icon: str
     label: str
@@ -98,17 +98,21 @@ class Shown:
 
 
 def shown(entries, viewer, match=None):
-    """[Shown] of the entries this viewer's role uses; `match` is the request's resolver match."""
-    found = []
-    for entry in entries:
-        url = entry.address(viewer.role) if viewer.role in entry.roles else ""
-        if url:
-            found.append(Shown(url, entry.icon, entry.label, is_current(entry, match), waiting(entry, viewer)))
-    return found
+    """(Shown, …) of the entries this viewer's role uses; `match` is the request's resolver match."""
+    place = (match.view_name, match.namespace) if match else None
+    found = _standing(tuple(entries), viewer.role, place, get_language())
+    return tuple(replace(now, count=waiting(entry, viewer)) if entry.count else now for entry, now in found)
 
 
-def is_current(entry, match):
-    return bool(match) and (match.view_name in (*entry.names, *entry.first_for.values()) or match.namespace in entry.spaces)
+@lru_cache(maxsize=2000)
+def _standing(entries, role, place, language):
+    """((entry, Shown without its count), …): the same for everybody of a role who is at the same place and reads the same language."""
+    used = [(entry, entry.address(role)) for entry in entries if role in entry.roles]
+    return tuple((entry, Shown(url, entry.icon, str(entry.label), is_current(entry, place))) for entry, url in used if url)
+
+
+def is_current(entry, place):
+    return place is not None and (place[0] in (*entry.names, *entry.first_for.values()) or place[1] in entry.spaces)
 
 
 def waiting(entry, viewer):

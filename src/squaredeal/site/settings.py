@@ -117,7 +117,8 @@ TEMPLATES = [{
             "django.contrib.messages.context_processors.messages",
             "squaredeal.site.context.shell",
         ],
-        "builtins": ["django.templatetags.i18n", "django.templatetags.static", "squaredeal.kernel.templatetags.marks"],
+        "builtins": ["django.templatetags.i18n", "django.templatetags.static", "squaredeal.kernel.templatetags.marks",
+                     "squaredeal.kernel.templatetags.swift"],
     },
 }]
 

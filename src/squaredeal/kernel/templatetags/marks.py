@@ -3,7 +3,7 @@
 Figures come from `kernel.figures`. Everything a person typed is escaped; widths are SVG attributes, for the content security
 policy refuses `style=`.
 """
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.core.paginator import Page
@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import figures
@@ -41,6 +42,11 @@ def wan(amount, href="", headline=False):
 
 
 def _figure(tag, amount, href, headline):
+    return _drawn(tag, figures.decimal(amount), href, headline, get_language())
+
+
+@lru_cache(maxsize=4000, typed=True)
+def _drawn(tag, amount, href, headline, _language):
     figure, unit = figures.wan(amount, headline=headline)
     if unit:
         figure = format_html('{}<span class="u">{}</span>', figure, unit)
@@ -63,6 +69,18 @@ def _symbol(name, small):
                        static("vendor/icons.svg"), name)
 
 
+@register.filter
+def choice(row, name):
+    """{{ row|choice:"kind" }}: what `row.get_kind_display` says, without going through all choices for each row."""
+    value = getattr(row, name)
+    return _choices(type(row), name).get(value, value)
+
+
+@cache
+def _choices(model, name):
+    return dict(model._meta.get_field(name).flatchoices)
+
+
 @register.inclusion_tag("kernel/marks/seal.html")
 def seal(size=28):
     """The seal of the house."""
@@ -72,8 +90,11 @@ def seal(size=28):
 @register.simple_tag
 def grade(letter, lg=False):
     """{% grade customer.grade %}: A filled, B outlined, C dashed."""
-    if not letter:
-        return ""
+    return _graded(letter, lg, get_language()) if letter else ""
+
+
+@lru_cache(maxsize=100, typed=True)
+def _graded(letter, lg, _language):
     return format_html('<span class="sd-grade {}{}" title="{}">{}</span>', str(letter).lower(), " lg" if lg else "",
                        _("Grade %(grade)s") % {"grade": letter}, letter)
 
@@ -81,6 +102,11 @@ def grade(letter, lg=False):
 @register.simple_tag
 def pill(kind, text):
     """{% pill "wait" text %}: off a draft · run going on · wait for somebody · done · now for you."""
+    return _pill(kind, text)
+
+
+@lru_cache(maxsize=1000, typed=True)
+def _pill(kind, text):
     return format_html('<span class="sd-pill {}">{}</span>', kind, text)
 
 
@@ -89,9 +115,12 @@ def who(person, note="", lg=False, name=True):
     """{% who person %}: a disc with the first character, and the name; `note` below it, `name=False` for the disc alone."""
     if person is None or person == "":
         return figures.NOTHING
-    text = str(person)
-    disc = format_html('<span class="sd-ava p{}{}" aria-hidden="true">{}</span>', (getattr(person, "pk", None) or 0) % 5 + 1,
-                       " lg" if lg else "", text[:1])
+    return _person(str(person), (getattr(person, "pk", None) or 0) % 5 + 1, note, lg, name)
+
+
+@lru_cache(maxsize=2000, typed=True)
+def _person(text, colour, note, lg, name):
+    disc = format_html('<span class="sd-ava p{}{}" aria-hidden="true">{}</span>', colour, " lg" if lg else "", text[:1])
     if not name:
         return format_html('<span class="sd-person" title="{}">{}<span class="sd-vh">{}</span></span>', text, disc, text)
     if note:
