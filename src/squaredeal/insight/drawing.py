@@ -1,4 +1,5 @@
 """What the desk draws: the cash chart's series, the regions' bars, the bar of one's own cash; figures only, no rows."""
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -34,15 +35,20 @@ def chart(cash, today):
          "data": along(curve["committed"], gone, days)},
         {"role": "last", "name": _("Last year"), "label": f"{_('Last year')} {_short(cash['last_year'])}", "data": along(curve["last_year"], 0, days)},
         {"role": "done", "name": _("Collected"), "label": "", "data": along(curve["collected"], 0, gone)}]
-    drawn = {"x": names, "ticks": [names[0], names[days // 3], names[2 * days // 3], names[-1]], "today": gone,
+    drawn = {"x": names, "ticks": [names[n] for n in _ticks(start, days)], "today": gone,
              "series": series, "now": {"label": f"{_('Today')} {_short(cash['collected'])}", "value": _scaled(cash["collected"])}}
     if cash["gap"]:
         drawn["gap"] = {"label": f"{_('Gap')} {_short(cash['gap'])}", "from": _scaled(cash["collected"] + cash["committed"]), "to": _scaled(cash["target"])}
     return drawn
 
 
+def _ticks(start, days):
+    """The day numbers named under the chart: first, last, and between them where months begin (a year: where quarters do; one month: its thirds)."""
+    begun = [n for n in range(2, days + 1) if (start + timedelta(days=n - 1)).day == 1]
+    return [0, *(begun if len(begun) < 5 else begun[2::3]), days] if begun else [0, days // 3, 2 * days // 3, days]
+
+
 def _day_name(start, number):
-    from datetime import timedelta
     day = start + timedelta(days=max(number - 1, 0))
     return figures.short_day(day) + ("" if number else " ")
 

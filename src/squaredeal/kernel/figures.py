@@ -36,10 +36,11 @@ def grouped(number, places=0):
     return f"{abs(rounded) if not rounded else rounded:,.{places}f}".replace("-", MINUS)
 
 
-def wan(amount, *, headline=False):
+def wan(amount, *, headline=False, column=False):
     """(figure, unit) of an amount in yuan. Lists keep one decimal of 万; a headline none from 100 万; from 1 亿 it is 亿.
 
     zh: 480000 → ("48.0", "万"), below 1 万 ("9,800", "元"); en: ("¥480.0K", ""). Zero is —, unknown is 未填.
+    In a `column` of 万 a smaller amount keeps the unit from 500 yuan: ("0.4", "万").
     """
     number = decimal(amount)
     if number is None:
@@ -50,7 +51,7 @@ def wan(amount, *, headline=False):
     if chinese():
         if size >= YI - 500_000:
             return grouped(number / YI, 1), "亿"
-        if size >= WAN:
+        if size >= WAN or column and size >= 500:
             return grouped(number / WAN, 0 if headline and size >= 100 * WAN else 1), "万"
         return grouped(number, 0 if number == number.to_integral_value() else 2), "元"
     sign, shown = (MINUS if number < 0 else ""), size

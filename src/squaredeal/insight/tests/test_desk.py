@@ -1,5 +1,5 @@
 """The desk: the sentence's figures, what waits for whom, what a region may not see of another, and how little is asked for it."""
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from squaredeal.insight import policy, queries
+from squaredeal.insight import drawing, policy, queries
 from squaredeal.kernel.span import quarter
 from squaredeal.organisation.team.models import Assignment, Deputy
 from squaredeal.process.collection import board
@@ -155,3 +155,9 @@ def test_no_part_of_the_desk_asks_the_database_more_than_fifteen_things(firm, cl
         Customer.objects.create(name=f"倍增{n}有限公司", owner=firm.chen, grade="ABC"[n % 3], budget_low=Decimal(100_000))
     assert asked() == once
     assert {part: n for part, n in once.items() if n > 15} == {}
+
+
+def test_the_chart_names_the_days_on_which_months_begin():
+    assert drawing._ticks(date(2026, 10, 1), 92) == [0, 32, 62, 92]
+    assert drawing._ticks(date(2026, 1, 1), 365) == [0, 91, 182, 274, 365]
+    assert drawing._ticks(date(2026, 11, 1), 30) == [0, 10, 20, 30]

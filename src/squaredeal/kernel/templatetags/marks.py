@@ -25,8 +25,8 @@ for name in ("grouped", "fen", "pct", "points", "minus", "day", "full_day", "sho
 
 @register.filter("wan")
 def wan_filter(amount, style=""):
-    """{{ amount|wan }} or {{ amount|wan:"headline" }}: figure and unit, the exact amount in the title."""
-    return _figure("span", amount, "", style == "headline")
+    """{{ amount|wan }}, {{ amount|wan:"headline" }} or, where all of a column keep 万, "column": figure and unit, the exact amount in the title."""
+    return _figure("span", amount, "", style == "headline", style == "column")
 
 
 @register.filter
@@ -41,13 +41,13 @@ def wan(amount, href="", headline=False):
     return _figure("a" if href else "span", amount, href, headline)
 
 
-def _figure(tag, amount, href, headline):
-    return _drawn(tag, figures.decimal(amount), href, headline, get_language())
+def _figure(tag, amount, href, headline, column=False):
+    return _drawn(tag, figures.decimal(amount), href, headline, column, get_language())
 
 
 @lru_cache(maxsize=4000, typed=True)
-def _drawn(tag, amount, href, headline, _language):
-    figure, unit = figures.wan(amount, headline=headline)
+def _drawn(tag, amount, href, headline, column, _language):
+    figure, unit = figures.wan(amount, headline=headline, column=column)
     if unit:
         figure = format_html('{}<span class="u">{}</span>', figure, unit)
     if not figures.decimal(amount):

@@ -25,6 +25,10 @@ def test_yuan_in_wan_and_yi(amount, lists, headline):
     assert figures.wan_text(amount, headline=True) == headline
 
 
+def test_a_column_of_wan_keeps_its_unit():
+    assert [figures.wan(amount, column=True) for amount in (4_140, 499, 45_000)] == [("0.4", "万"), ("499", "元"), ("4.5", "万")]
+
+
 @pytest.mark.parametrize(("amount", "text"), [
     (13_120_000, "¥13.12M"), (485_000, "¥485.0K"), (9_800, "¥9,800"), (-32_000, "−¥32.0K"), (999_600, "¥1.00M"), (0, "—"), (None, "not given")])
 def test_yuan_in_english(amount, text):

@@ -1,5 +1,6 @@
 """How the ledger prints: yuan to the fen with zero as 0.00, differences with their sign, shares, attainment, months."""
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 
 from squaredeal.kernel import figures
@@ -66,8 +67,13 @@ def change(value):
 
 @register.filter
 def month(day):
-    """10 月, October."""
-    return "" if not day else f"{day.month} 月" if figures.chinese() else f"{day:%B}"
+    """10 月, October; of ten months ago and more with its year."""
+    if not day:
+        return ""
+    year = abs((timezone.localdate() - day).days) > 300
+    if figures.chinese():
+        return f"{day.year} 年 {day.month} 月" if year else f"{day.month} 月"
+    return f"{day:%B %Y}" if year else f"{day:%B}"
 
 
 @register.filter

@@ -35,7 +35,7 @@
         target: s => line(s, css("ink"), { line: { width: 1.5, type: [2, 3] }, rest: said(s, css("ink")) }),
         commit: s => line(s, css("jade"), { line: { type: [5, 4] }, rest: { ...said(s, css("jade")), ...(d.gap ? { markLine: { silent: true, symbol: "none", lineStyle: { color: css("ink"), width: 3, type: "solid" }, label: { show: false }, data: [[{ coord: [end, d.gap.from] }, { coord: [end, d.gap.to] }]] } } : {}) } }),
         done: s => line(s, css("jade"), { area: true, line: { width: 2.5 }, rest: d.now ? {
-          markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: css("jade"), borderColor: css("sheet"), borderWidth: 2 }, label: { show: true, position: [12, 8], color: css("ink"), fontWeight: 600, formatter: d.now.label }, data: [{ coord: [d.today, d.now.value] }] },
+          markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: css("jade"), borderColor: css("sheet"), borderWidth: 2 }, label: { show: true, position: [12, 8], color: css("ink"), fontWeight: 600, textBorderColor: css("sheet"), textBorderWidth: 3, formatter: d.now.label }, data: [{ coord: [d.today, d.now.value] }] },
           markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: css("edge"), type: "dotted" }, data: [{ xAxis: d.today }] } } : {} }),
       };
       o.series = d.series.map(s => looks[s.role](s));
