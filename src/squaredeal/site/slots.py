@@ -3,7 +3,10 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from squaredeal.kernel import span
 from squaredeal.kernel.reading import whole
+from squaredeal.process.customers import listing
+from squaredeal.process.customers.forms import Filter
 
 from . import gathering
 
@@ -25,6 +28,8 @@ def timeline(request, pk):
 
 @require_GET
 def customer_figures(request):
-    """Cells for the list of customers, sent out of band; ids outside reach are passed over."""
+    """Cells for the list of customers, sent out of band, and the total of all that its conditions hold; ids outside reach are passed over."""
     ids = [n for pk in request.GET.get("ids", "")[:MOST * 20].split(",") if (n := whole(pk)) is not None][:MOST]
-    return render(request, "site/_customer_figures.html", {"rows": gathering.figures(request.user, ids)})
+    asked, scope = Filter(request.GET).asked(), span.picked(request)[1]
+    return render(request, "site/_customer_figures.html", {
+        "rows": gathering.figures(request.user, ids), "total": listing.total(request.user, scope, asked) if request.GET.get("total") else None})

@@ -214,19 +214,22 @@ def field(bound, label="", hint=None, key="", **attrs):
 
 
 @register.inclusion_tag("kernel/marks/th.html", takes_context=True)
-def th(context, key, label, default="", right=False, into="#table"):
-    """{% th "name" label %}: a head cell that sorts by ?sort=name, then -name; `default` is the order without ?sort."""
+def th(context, key, label, default="", right=False, into="#table", most=False):
+    """{% th "name" label %}: a head cell that sorts by ?sort=name, then -name (`most`: the largest first, then name); `default` is the
+    order without ?sort."""
     now = context["request"].GET.get("sort") or default
     down, here = now == f"-{key}", now in (key, f"-{key}")
     return {"label": label, "right": right, "into": into, "down": down, "here": here, "icons": ("arrow-up", "arrow-down"),
-            "href": _query(context["request"], sort=key if down or not here else f"-{key}", page=None)}
+            "href": _query(context["request"], sort=key if down or not (here or most) else f"-{key}", page=None)}
 
 
 @register.inclusion_tag("kernel/marks/pager.html", takes_context=True)
 def pager(context, page: Page, into="#table"):
-    """{% pager page %}: which rows these are, and the pages before and after; needs Django's Page."""
-    request = context["request"]
+    """{% pager page %}: which rows these are, the pages by number, and the ones before and after; needs Django's Page."""
+    request, gap = context["request"], page.paginator.ELLIPSIS
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1) if page.has_other_pages() else []
     return {"page": page, "into": into, "count": figures.grouped(page.paginator.count),
+            "numbers": [(n, "" if n == gap else _query(request, page=n), n == page.number) for n in numbers],
             "before": _query(request, page=page.previous_page_number()) if page.has_previous() else "",
             "after": _query(request, page=page.next_page_number()) if page.has_next() else ""}
 

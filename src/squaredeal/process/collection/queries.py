@@ -138,14 +138,20 @@ def money(viewer, customer):
             "percent": collected / amount * 100 if amount else ZERO}
 
 
+def came_this_year(viewer):
+    """Receipts within reach since the first of January."""
+    today = timezone.localdate()
+    return Receipt.objects.seen_by(viewer).filter(on__range=(today.replace(month=1, day=1), today))
+
+
 def figures(viewer, customer_ids):
     """{customer id: {"year": received this year, "overdue": yuan}} for the columns of a list, in two queries."""
-    today, ids = timezone.localdate(), list(customer_ids)
+    ids = list(customer_ids)
     found = {pk: {"year": ZERO, "overdue": ZERO} for pk in ids}
-    came = Receipt.objects.seen_by(viewer).filter(customer__in=ids, on__range=(today.replace(month=1, day=1), today))
+    came = came_this_year(viewer).filter(customer__in=ids)
     for pk, total in came.order_by().values_list("customer").annotate(s=Sum("amount")):
         found[pk]["year"] = sum_of(total)
-    late = open_ones(viewer).filter(contract__customer__in=ids, due_on__lt=today)
+    late = overdue(viewer).filter(contract__customer__in=ids)
     for pk, total in late.order_by().values_list("contract__customer").annotate(s=Sum(OPEN)):
         found[pk]["overdue"] = sum_of(total)
     return found

@@ -63,7 +63,7 @@ class Conditions(Schema):
     owner: Annotated[list[Key], Field(max_length=200)] = []
     unit: Annotated[list[Key], Field(max_length=200)] = []
     silent: Annotated[int | None, Field(ge=1, le=3650)] = None
-    sort: Literal["next", "-next", "name", "-name", "grade", "-grade", "last", "-last", "made", "-made"] = "next"
+    sort: Literal["next", "-next", "name", "-name", "grade", "-grade", "last", "-last", "made", "-made", "deal", "-deal", "cash", "-cash", "overdue", "-overdue"] = "next"
     scope: Literal["", "me", "team", "firm"] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0

@@ -45,7 +45,8 @@ class Filter(forms.Form):
     unit = Numbers(required=False)
     owner = Numbers(required=False)
     silent = forms.TypedChoiceField(choices=[(n, n) for n in SILENT], coerce=int, required=False, empty_value=None)
-    sort = forms.ChoiceField(choices=[(s, s) for s in listing.SORTS], required=False)
+    sort = forms.ChoiceField(choices=[(s, s) for s in (*listing.SORTS, *listing.MONEY, *(f"-{m}" for m in listing.MONEY))],
+                             required=False)
     size = forms.TypedChoiceField(choices=[(n, n) for n in listing.SIZES], coerce=int, required=False, empty_value=None)
 
     def asked(self):

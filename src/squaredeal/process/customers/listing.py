@@ -9,9 +9,9 @@ from django.utils import timezone
 from squaredeal.kernel.rows import among
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role, active_on
-from squaredeal.organisation.team.scope import people_under
+from squaredeal.organisation.team.scope import FIRM, people_under
 
-from . import search
+from . import search, sums
 from .models import NO_STEP, NOBODYS, Customer
 
 SORTS = {
@@ -21,6 +21,8 @@ SORTS = {
     "last": (F("last_contact_on").asc(nulls_first=True), F("pk").asc()), "-last": (F("last_contact_on").desc(nulls_last=True), F("pk").desc()),
     "made": (F("pk").asc(),), "-made": (F("pk").desc(),),
 }
+MONEY = ("deal", "cash", "overdue")
+"""What later chapters register in `sums`: "-cash" is who paid most first."""
 SIZES = (25, 50, 100)
 VIEWS = ("late", "none", "pool", "shared")
 
@@ -32,8 +34,13 @@ def within(viewer, scope):
     """
     if scope == "firm":
         return Customer.objects.seen_by(viewer)
-    eyes = people_under(viewer) if scope == "team" or viewer.role == Role.REP else people_under(viewer) & {viewer.pk}
+    eyes = _eyes(viewer, scope)
     return Customer.objects.filter(owner=next(iter(eyes))) if len(eyes) == 1 else Customer.objects.filter(owner__in=eyes)
+
+
+def _eyes(viewer, scope):
+    """Ids of those whose customers "me" and "team" are."""
+    return people_under(viewer) if scope == "team" or viewer.role == Role.REP else people_under(viewer) & {viewer.pk}
 
 
 def shared(viewer):
@@ -79,7 +86,11 @@ def matching(viewer, scope, asked, counted=None):
         count = counted[asked.get("view") or "all"]
     else:
         count = rows.count()
-    return rows.select_related("owner").order_by(*SORTS.get(asked.get("sort") or "next", SORTS["next"])), count, found
+    order = asked.get("sort") or "next"
+    rows = rows.select_related("owner").order_by(*SORTS.get(order, SORTS["next"]))
+    if order.lstrip("-") in sums.KINDS:
+        return sums.Ranked(_money(viewer, scope, asked, rows), rows, order.lstrip("-"), down=order.startswith("-")), count, found
+    return rows, count, found
 
 
 def page(viewer, scope, asked, number=1, counted=None):
@@ -95,6 +106,24 @@ def counts(viewer, scope, extra=()):
              .values_list("which", "n") for place, asked in enumerate(wanted.values())]
     found = dict(reduce(lambda one, other: one.union(other, all=True), parts))
     return {name: found.get(place, 0) for place, name in enumerate(wanted)}
+
+
+def total(viewer, scope, asked):
+    """{"late", "none": how many, "deal", "cash", "overdue": yuan} over all that meets the conditions, however many pages that is."""
+    rows, found = narrowed(viewer, scope, asked), search.find(narrowed(viewer, scope, asked), asked.get("q") or "")
+    if found is not None:
+        rows = Customer.objects.filter(pk__in=among(found.pks))
+    return {"late": rows.filter(due_on__gt=NO_STEP, due_on__lt=timezone.localdate()).count(), "none": rows.filter(due_on=NO_STEP).count(),
+            **sums.totals(_money(viewer, scope, asked, rows))}
+
+
+def _money(viewer, scope, asked, rows):
+    """The sums.Reach of what the list holds: without conditions by reach or by owner alone, as `within` says it, else customer by customer."""
+    if set(asked) - {"sort", "size"}:
+        return sums.Reach(viewer, lambda way: Q(**{f"{way}__in": rows.order_by().values("pk")}))
+    if scope == "firm":
+        return sums.Reach(viewer, lambda way: Q())
+    return sums.Reach(FIRM, lambda way: Q(**{f"{way}__owner__in": _eyes(viewer, scope)}))
 
 
 def chosen(viewer, scope, asked, pks=(), most=2000):

@@ -34,7 +34,7 @@ def _list(request, query):
             "here": conditions.address(query), "clear": conditions.address(QueryDict(), scope=query.get("scope")), "today": timezone.localdate(),
             "sizes": [(n, conditions.address(query, size=n), n == found.paginator.per_page) for n in listing.SIZES], "part": is_part(request),
             "kept": [(k, v) for k in conditions.KEPT if k != "q" for v in query.getlist(k)],
-            "ids": ",".join(str(c.pk) for c in found), **head}
+            "count_shown": figures.grouped(found.paginator.count), "ids": ",".join(str(c.pk) for c in found), **head}
 
 
 def _head(viewer, scope, query, asked):

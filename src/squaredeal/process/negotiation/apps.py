@@ -1,4 +1,4 @@
-"""Negotiation tells approvals what a quote is and what a decision does to it."""
+"""Negotiation tells approvals what a quote is and what a decision does to it, and the list of customers what is open with each."""
 from django.apps import AppConfig
 
 
@@ -10,6 +10,9 @@ class Negotiation(AppConfig):
 
         from squaredeal.organisation.approvals.subjects import Subject, register
 
-        from . import quoting
-        from .models import Quote
+        from squaredeal.process.customers import sums
+
+        from . import policy, quoting
+        from .models import Deal, Quote
         register("quote", Subject(Quote, _("Quote"), "negotiation:quote", quoting.settle, part="negotiation:lines", css="negotiation/negotiation.css"))
+        sums.register("deal", sums.Money(lambda viewer: Deal.objects.seen_by(viewer).filter(stage__in=policy.OPEN), "customer", "amount"))

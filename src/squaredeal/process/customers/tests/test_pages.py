@@ -1,10 +1,13 @@
 """The pages of customers: who sees what, what is filtered, changed in place, refused and kept; and how many queries a page costs."""
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from squaredeal.kernel.models import Entry, Journal
-from squaredeal.process.customers import actions
+from squaredeal.process.customers import actions, listing
 from squaredeal.process.customers.models import Contact, Customer, View
+from squaredeal.process.negotiation.models import Deal
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -257,3 +260,30 @@ def test_posts_need_the_token(firm, lingyun):
     client = Client(enforce_csrf_checks=True)
     client.force_login(firm.chen)
     assert client.post(reverse("customers:step", args=[lingyun.pk]), {"kind": "call", "on": "2030-01-01", "text": "x"}).status_code == 403
+
+
+def test_money_columns_sort_and_total_over_all_pages_within_reach(client, firm, east_west):
+    """Who has open deals comes first, most of it first; the total counts what the conditions hold and what the viewer reaches."""
+    customers = {str(c): c for c in Customer.objects.all()}
+    for name, amount in [("苏州中锐模具", 30_000), ("成都远景电气", 500_000), ("苏州中锐模具", 40_000)]:
+        Deal.objects.create(customer=customers[name], name="x", amount=amount, stage="proposal", stage_since=date(2026, 1, 1), opened_on=date(2026, 1, 1))
+    url, figures = reverse("customers:list"), reverse("site:customer_figures")
+    order = [str(c) for c in get(client, firm.zhou, f"{url}?sort=-deal").context["page"].object_list]
+    assert order == ["成都远景电气", "苏州中锐模具", "苏州凌云新材料", "宿州正和机电"]
+    assert [str(c) for c in get(client, firm.zhou, f"{url}?sort=deal").context["page"].object_list][:2] == ["苏州中锐模具", "成都远景电气"]
+    assert [str(c) for c in get(client, firm.chen, f"{url}?sort=-deal").context["page"].object_list] == ["苏州中锐模具", "苏州凌云新材料"]
+    for person, query, amount in [(firm.zhou, "", 570_000), (firm.zhou, f"unit={firm.east.pk}&", 70_000), (firm.wang, "", 70_000),
+                                  (firm.lin, "", 500_000), (firm.zhou, "q=中锐&", 70_000), (firm.zhou, "view=pool&", 0)]:
+        told = get(client, person, f"{figures}?{query}total=1&ids=").context["total"]
+        assert (person.login, query, told["deal"], told["cash"]) == (person.login, query, amount, 0)
+
+
+def test_pages_in_the_order_of_a_sum_hold_each_customer_once(firm, made):
+    """The seam between who has money and who has none may lie anywhere in a page."""
+    rows = [made(f"厂 {n:02}", firm.chen) for n in range(9)]
+    for n in (3, 7, 5):
+        Deal.objects.create(customer=rows[n], name="x", amount=n * 1000, stage="proposal", stage_since=date(2026, 1, 1), opened_on=date(2026, 1, 1))
+    for size in (2, 3, 4):
+        ranked, count, _found = listing.matching(firm.chen, "me", {"sort": "-deal"})
+        seen = [str(c) for start in range(0, count, size) for c in ranked[start:start + size]]
+        assert seen[:3] == ["厂 07", "厂 05", "厂 03"] and sorted(seen) == sorted(str(r) for r in rows)
