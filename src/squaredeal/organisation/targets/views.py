@@ -25,7 +25,7 @@ def _context(request, measure, **more):
     rows = grid.build(request.user, measure, months)
     gaps = [row for row in rows if row["kind"] == "unit" and row["gap"] and abs(row["gap"]) > policy.Cascade.on(timezone.localdate()).tolerance]
     this_month = timezone.localdate().replace(day=1)
-    return {"rows": rows, "months": months, "measure": measure, "measures": Measure.choices, "gaps": gaps, "span": span,
+    return {"rows": rows, "months": months, "measure": measure, "unit": forms.unit(), "measures": Measure.choices, "gaps": gaps, "span": span,
             "this_month": this_month, "may_set": request.user.role in {"director", "manager"}, "top": rows[0] if rows else None, **more}
 
 

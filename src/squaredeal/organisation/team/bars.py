@@ -47,6 +47,7 @@ def bar(first, last, starts_on, ends_on, kind, label):
 
 def rows(units, seats, deputising, first, last, today):
     """[(unit, [row])]; a row is {"person", "vacant", "bars", "state"}: managers first; a region whose manager's post is empty has a vacant row.
+    The state is active, leaving (a last day is set), coming (the post begins later) or vacant.
 
     `seats` are the assignments touching the span, `deputising` the deputies.
     """
@@ -64,7 +65,7 @@ def rows(units, seats, deputising, first, last, today):
         for person, held in sorted(by_person.items(), key=lambda item: (_rank(item[1][-1]), item[0].pk)):
             if unit.parent_id and not held_now and all(s in managed for s in held):
                 continue
-            lines.append({"person": person, "vacant": False, "seat": held[-1],
+            lines.append({"person": person, "vacant": False, "seat": held[-1], "state": _state(person, held, today),
                           "bars": [bar(first, last, s.starts_on, s.ends_on, "planned" if s.starts_on > today else "held",
                                        _label(s, first)) for s in held],
                           "gone": all(s.ends_on and s.ends_on < today for s in held)})
@@ -78,7 +79,11 @@ def _vacant(unit, managed, deputising, first, last, today):
     bars.append(bar(first, last, ended + timedelta(days=1), None, "vacant", ""))
     absent = {s.person_id for s in managed}
     bars += [bar(first, last, d.starts_on, d.ends_on, "deputy", str(d.deputy)) for d in deputising if d.absent_id in absent]
-    return {"person": None, "vacant": True, "bars": bars, "since": ended + timedelta(days=1), "last": managed[-1].person if managed else None}
+    return {"person": None, "vacant": True, "state": "vacant", "bars": bars, "since": ended + timedelta(days=1), "last": managed[-1].person if managed else None}
+
+
+def _state(person, held, today):
+    return "leaving" if person.left_on else "coming" if held[0].starts_on > today else "active"
 
 
 def _rank(seat):

@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 from squaredeal.kernel.money import sum_of
 from squaredeal.kernel.rows import among
 
+
 class Money(NamedTuple):
     """`rows(viewer)` are the rows that count within reach, `customer` the way from one to its customer, `amount` what it adds in yuan."""
     rows: Callable

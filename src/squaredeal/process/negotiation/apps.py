@@ -9,7 +9,6 @@ class Negotiation(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from squaredeal.organisation.approvals.subjects import Subject, register
-
         from squaredeal.process.customers import sums
 
         from . import policy, quoting

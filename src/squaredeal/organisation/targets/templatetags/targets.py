@@ -1,15 +1,21 @@
-"""Whole yuan in cells."""
+"""Targets in cells: 万元 with one decimal in Chinese, whole yuan in English, the exact sum in the title."""
 from django import template
 
 from squaredeal.kernel import figures
+
+from ..forms import unit
 
 register = template.Library()
 
 
 @register.filter
-def plain(amount):
-    """A target in a field: 472,000; nothing is empty."""
-    return "" if amount is None else f"{amount:,.2f}".removesuffix(".00")
+def typed(amount):
+    """A target in its field, exact: 47.2 or 47.25 万; 472,000 in English; nothing is empty."""
+    if amount is None:
+        return ""
+    number = amount / unit()
+    exact = f"{number:,.6f}" if unit() > 1 else f"{number:,.2f}".removesuffix(".00")
+    return exact.rstrip("0") + "0" * exact.rstrip("0").endswith(".") if unit() > 1 else exact
 
 
 @register.filter
@@ -19,6 +25,12 @@ def month(day):
 
 
 @register.filter
-def fen0(amount):
-    """Whole yuan with separators; nothing is —."""
-    return "—" if amount is None or amount == 0 else figures.grouped(amount, 0)
+def shown(amount):
+    """A sum in a cell; nothing is —."""
+    return "—" if not amount else figures.grouped(amount / unit(), 1 if unit() > 1 else 0)
+
+
+@register.filter
+def exact(amount):
+    """Yuan to the fen, for the title."""
+    return figures.grouped(amount, 2)

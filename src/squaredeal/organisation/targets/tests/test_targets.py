@@ -3,11 +3,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from squaredeal.kernel.errors import Refused
-from squaredeal.organisation.targets import actions, policy, queries
+from squaredeal.organisation.targets import actions, forms, policy, queries
 from squaredeal.organisation.targets.models import Target
+from squaredeal.organisation.targets.templatetags import targets as marks
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_the_neighbour_region_is_not_shown(firm, month, client):
 
 def test_a_cell_takes_figures_as_people_type_them_and_answers_with_its_sums(firm, month, client, django_assert_max_num_queries):
     client.force_login(firm.zhou)
-    given = {"kind": "person", "pk": firm.chen.pk, "measure": "receipts", "month": month, "amount": "472，000"}
+    given = {"kind": "person", "pk": firm.chen.pk, "measure": "receipts", "month": month, "amount": "47.2"}
     with django_assert_max_num_queries(30):
         answer = client.post("/targets/cell/", given, headers={"HX-Request": "true"})
     assert answer.status_code == 200 and "undo" in answer["HX-Trigger"]
@@ -82,3 +83,24 @@ def test_a_cell_takes_figures_as_people_type_them_and_answers_with_its_sums(firm
 
 def test_gap_is_what_is_still_to_be_distributed():
     assert policy.gap(Decimal(10), [Decimal(4), Decimal(7)]) == -1
+
+
+@pytest.mark.parametrize(("said", "language", "yuan"), [("47.25", "zh-hans", 472_500), ("４７．２", "zh-hans", 472_000), ("1,047.2", "zh-hans", 10_472_000), ("472000 元", "zh-hans", 472_000), ("48万", "zh-hans", 480_000),
+                                                        ("472,000", "en", 472_000), ("", "zh-hans", None), ("472000", "zh-hans", "refused")])
+def test_a_cell_counts_as_its_column_says(said, language, yuan):
+    """A bare figure is 万元 in Chinese and yuan in English; what looks like yuan in a column of 万元 is asked about, not taken for 47 亿."""
+    with translation.override(language):
+        form = forms.Cell({"kind": "person", "pk": 1, "measure": "receipts", "month": "2026-11-01", "amount": said})
+        assert form.is_valid() == (yuan != "refused")
+        if form.is_valid():
+            assert form.cleaned_data["amount"] == yuan
+            assert not yuan or forms.Celled().clean(marks.typed(Decimal(yuan))) == yuan
+        else:
+            assert "472000 元" in form.errors["amount"][0]
+
+
+def test_sums_are_written_in_wan(firm, month, client):
+    put(firm.zhou, firm.chen, 472_500, month)
+    client.force_login(firm.zhou)
+    page = client.get("/targets/").content.decode()
+    assert "万元" in page and 'value="47.25"' in page and 'title="472,500.00"' in page and "472,500</b>" not in page
