@@ -6,7 +6,6 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.db.models import Count, F, Sum
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -71,9 +70,8 @@ def cash(viewer, span, scope):
     target = targets.goal(viewer, scope, "receipts", span.first_month, span.last_month)
     came = {**collection.collected_by(viewer, scope, before.starts_on, before.ends_on, "on"),
             **collection.collected_by(viewer, scope, span.starts_on, span.ends_on, "on")}
-    coming = list(collection.open_ones(viewer, scope)
-                  .annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on))
-                  .order_by("day").values_list("day").annotate(s=Sum(F("amount") - F("collected")), n=Count("pk")))
+    coming = list(collection.coming(viewer, scope, span.starts_on, span.ends_on)
+                  .order_by("day").values_list("day").annotate(s=Sum(collection.OPEN), n=Count("pk")))
     now, last_year = _cumulative(came, span, today), _cumulative(came, before, before.ends_on)
     collected, all_last_year = sum((came[day] for day in came if span.starts_on <= day <= span.ends_on), ZERO), last_year[-1][1]
     committed = sum((amount for _day, amount, _count in coming), ZERO)

@@ -12,7 +12,6 @@ from squaredeal.kernel.fields import Yuan
 
 from .models import Measure
 
-
 MOST_TYPED = 100_000
 """万元 beyond which a bare figure is more likely yuan: ten 亿 a month."""
 

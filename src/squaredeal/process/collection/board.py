@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from squaredeal.kernel.money import sum_of
@@ -128,7 +127,7 @@ def due(viewer, scope, view, unit=None, span=None):
     today = timezone.localdate()
     sunday = today + timedelta(days=6 - today.weekday())
     if view == "coming":
-        rows = queries.open_ones(viewer, scope).annotate(day=Coalesce("promised_on", "due_on")).filter(day__range=(max(today, span.starts_on), span.ends_on))
+        rows = queries.coming(viewer, scope, span.starts_on, span.ends_on).seen_by(viewer)
         return in_region(viewer, rows, unit).select_related("contract__customer__owner").order_by("due_on", "pk")
     narrow = {"late": Q(due_on__lt=today), "all": Q(due_on__lte=sunday), "week": Q(due_on__range=(sunday - timedelta(days=6), sunday)), "broken": Q(promised_on__lt=today),
               "promised": Q(promised_on__gte=today), "retention": Q(kind=Instalment.Kind.RETENTION)}[view]

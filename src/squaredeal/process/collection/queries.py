@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, F, Min, Prefetch, Q, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +36,19 @@ def open_ones(viewer, scope=""):
     Said by what is not in force: nearly every contract is, and a planner that trusts the index on the state would read them all
     before it looks at the few instalments that are open.
     """
-    return Instalment.objects.in_scope(viewer, scope).filter(collected__lt=F("amount")).exclude(contract__state__in=NOT_IN_FORCE)
+    return _unpaid(Instalment.objects.in_scope(viewer, scope))
+
+
+def _unpaid(rows):
+    return rows.filter(collected__lt=F("amount")).exclude(contract__state__in=NOT_IN_FORCE)
+
+
+def coming(viewer, scope, starts_on, ends_on):
+    """Open instalments due or promised from today on within a span, with `.day`: what is committed. They count for whom their money will count
+    once it is there (contracts.credited), not for who owns the customer by now, so that it can stand beside the target and what came in."""
+    rows = _unpaid(Instalment.objects.annotate(day=Coalesce("promised_on", "due_on"))).filter(day__range=(max(timezone.localdate(), starts_on), ends_on))
+    lots = [lot for _path, lot in contracts.credited(viewer, scope, rows, "contract__")]
+    return lots[0] | lots[1]
 
 
 def receipts(viewer):

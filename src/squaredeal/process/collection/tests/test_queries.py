@@ -2,7 +2,8 @@
 from decimal import Decimal
 
 from squaredeal.kernel.memory import remembering
-from squaredeal.process.collection import actions, queries
+from squaredeal.kernel.span import Span
+from squaredeal.process.collection import actions, board, queries
 from squaredeal.process.collection.models import Receipt
 
 from .conftest import day
@@ -40,6 +41,26 @@ def test_money_counts_for_the_signer_through_a_hand_over_and_for_the_owner_once_
     till.firm.chen.save()
     assert queries.collected_by(till.firm.zhou, "firm", *span) == {till.firm.lin.pk: D(60)}
     assert queries.collected(till.firm.li, "team", *span) == D(60) and queries.collected(till.firm.wang, "team", *span) == 0
+
+
+def test_what_is_committed_counts_for_whom_its_money_will_count(till):
+    """A hand-over takes neither what came in nor what is still to come from the signer's side of the target; the rows are for who may see them."""
+    till.contract((3, "100"), (40, "900"), (-2, "50"))
+    till.contract((4, "70"), customer=till.customer_of(till.firm.lin))
+    span = day(-5), day(9)
+
+    def yuan(person, scope):
+        return sum((x.amount - x.collected for x in queries.coming(person, scope, *span)), D(0))
+    assert (yuan(till.firm.chen, "me"), yuan(till.firm.lin, "me"), yuan(till.firm.zhou, "firm")) == (100, 70, 170)
+    till.customer.owner = till.firm.lin
+    till.customer.save()
+    assert (yuan(till.firm.chen, "me"), yuan(till.firm.wang, "team"), yuan(till.firm.lin, "me"), yuan(till.firm.li, "team")) == (100, 100, 70, 70)
+    assert yuan(till.firm.zhou, "firm") == 170
+    assert not board.due(till.firm.chen, "me", "coming", span=Span("x", *span)).exists(), "another's customer is not shown to the signer"
+    assert board.due(till.firm.zhou, "firm", "coming", span=Span("x", *span)).count() == 2
+    till.firm.chen.left_on = day(-1)
+    till.firm.chen.save()
+    assert (yuan(till.firm.lin, "me"), yuan(till.firm.wang, "team")) == (170, 0)
 
 
 def test_reversed_and_refunded_money_nets_out(till):
