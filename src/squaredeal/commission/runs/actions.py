@@ -140,6 +140,9 @@ def post(actor, run):
 def pay(actor, run, *, paid_on=None):
     """Note the day the money went out; today when not said."""
     paid_on = paid_on or timezone.localdate()
+    if paid_on > timezone.localdate():
+        raise Refused(_("%(day)s has not come yet. Note the payment when the money has gone out; it is not taken back afterwards.") % {"day": paid_on},
+                      field="paid_on", clause=policy.PayDay.number)
     if run.posted_at and paid_on < run.period.ends_on:
         raise Refused(_("%(period)s is not over on %(day)s; it cannot have been paid then.") % {"period": run.period, "day": paid_on},
                       field="paid_on", clause=policy.PayDay.number)

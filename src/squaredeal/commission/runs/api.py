@@ -28,6 +28,7 @@ class RunOut(Schema):
     earned: Decimal
     earlier: Decimal
     reserved: Decimal
+    carried_in: Decimal
     carried: Decimal
     payout: Decimal
     people: int
@@ -99,6 +100,6 @@ def _found(viewer, pk):
 
 def _out(r):
     return {"id": r.pk, "period": r.period.code, "number": r.number, "state": r.state, "plan": str(r.plan), "earned": r.earned,
-            "earlier": r.earlier, "reserved": r.reserved, "carried": r.carried, "payout": r.payout, "people": r.people,
+            "earlier": r.earlier, "reserved": r.reserved, "carried_in": r.carried_in, "carried": r.carried, "payout": r.payout, "people": r.people,
             "lines": r.lines_count, "warnings": r.warnings, "fingerprint": r.fingerprint, "computed_at": r.computed_at, "pay_on": r.pay_on,
             "paid_on": r.paid_on}

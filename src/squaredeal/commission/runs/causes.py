@@ -7,11 +7,14 @@ from squaredeal.commission.plans.templatetags.ledger import share as percent
 from squaredeal.kernel.money import fen
 
 
-def of(line, last, credit, reversal):
-    """The cause as JSON: reversed · shares · late · base · moved, with what it takes to say it.
+def of(line, last, credit, reversal, ruling=""):
+    """The cause as JSON: plan · reversed · shares · late · base · moved, with what it takes to say it.
 
-    `line` is the engine's, `last` the last posted line of its key or None, `credit` the credit as it is now or None.
+    `line` is the engine's, `last` the last posted line of its key or None, `credit` the credit as it is now or None, `ruling` the name of
+    the version that the month is computed by now when what is posted was computed by another.
     """
+    if ruling and not reversal:
+        return {"code": "plan", "plan": ruling}
     if line.day is None and not (line.fact or "").isdigit():
         return {"code": "reserve"}
     if line.day is None:
@@ -46,7 +49,9 @@ def told(line):
     if code == "base":
         return _("Base from %(was)s to %(now)s") % {"was": cause["was"], "now": cause["now"]}
     if code == "moved":
-        return _("Another line of that month changed, so this one meets other rates")
+        return _("Another line of that month changed, so this one meets other rates or the gate")
+    if code == "plan":
+        return _("That month is computed by %(plan)s now") % {"plan": cause["plan"]}
     if code == "reserve":
         return _("The year's reserve changed")
     return _("No longer counts") if code == "gone" else ""

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from squaredeal.kernel import figures
 
-from . import policy
+from . import policy, queries
 
 ZERO = Decimal(0)
 
@@ -22,7 +22,7 @@ def changes(viewer, new, old):
     A line that came, went, or changed its share or base names its receipt; what moved only because the month's total did is
     gathered per person under one cause.
     """
-    old, new = ({line.key: line for line in lines} for lines in (old, new))
+    old, new = ({(line.plan_id, line.key): line for line in lines} for lines in (old, new))
     groups = {}
     for key in [*new, *(k for k in old if k not in new)]:
         before, now = old.get(key), new.get(key)
@@ -106,6 +106,16 @@ def exceptions(viewer, statements, lines, objections):
                               "person": row.person, "amount": f"{abs(min(row.payout, row.carried)):,.2f}"},
                           "text": "", "url": reverse("statements:statement", args=[row.pk]), "label": _("Look")})
     return found
+
+
+def since(viewer, run):
+    """What came after the run was computed and is not in it, as one of the things to look at; [] when nothing did."""
+    receipts, contracts = queries.since(viewer, run)
+    said = [ngettext("%(n)s receipt was recorded or reversed", "%(n)s receipts were recorded or reversed", receipts) % {"n": receipts}] if receipts else []
+    if contracts:
+        said.append(ngettext("the shares of %(n)s contract were decided", "the shares of %(n)s contracts were decided", contracts) % {"n": contracts})
+    return [{"clause": policy.Difference.number, "due": None, "title": _("After this was computed, %(what)s") % {"what": _(", ").join(said)},
+             "text": _("Computed again, it is in this month; posted as it is, the difference goes to the next."), "url": "", "label": ""}] if said else []
 
 
 def _cut(lines):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading, wording
+from squaredeal.kernel import span
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.models import Person
@@ -37,7 +38,8 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
     outcome = Outcome()
     ledger = inputs.posted(viewer)
     people = inputs.people(viewer)
-    for governed, first, last in spans(version, period):
+    found = spans(version, period)
+    for governed, first, last in found:
         plan = reading.loaded(governed.text)
         posted = ledger.pop(governed.pk, [])
         facts = inputs.facts(viewer, first, last, as_of)
@@ -45,7 +47,7 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
             continue
         result, credit = _run(plan, facts, people, posted, first, last, period.code, viewer)
         outcome.warnings += result.warnings
-        outcome.lines += _lines(plan, result, credit, period, governed)
+        outcome.lines += _lines(plan, result, credit, period, governed, found)
     outcome.warnings = _named(outcome.warnings)
     outcome.statements = statements(reading.loaded(version.text), outcome.lines, period, inputs.carried(viewer))
     names = ("earned", "earlier", "reserved", "carried_in", "carried", "payout")
@@ -94,8 +96,8 @@ def unsaved(plan, lines):
                  detail={**_detail(plan, x), "day": f"{x.day}"}) for x in lines if x.day]
 
 
-def _lines(plan, result, credit, period, governed):
-    """Ledger lines of one engine result, by person, component, month and day."""
+def _lines(plan, result, credit, period, governed, spanned):
+    """Ledger lines of one engine result, by person, component, month and day; `spanned` is which version rules which days."""
     late = [x.id for x in result.lines if x.fact_period != period.code]
     last = inputs.last_lines(FIRM, late)
     reversals = inputs.reversals(FIRM, {int(x.fact) for x in result.lines if _of_receipt(x) and x.day is None})
@@ -105,13 +107,20 @@ def _lines(plan, result, credit, period, governed):
         reserved, share = fen(x.reserved) - kept, credit.get((x.fact, x.payee))
         detail = _detail(plan, x)
         if x.fact_period != period.code:
-            detail["cause"] = causes.of(x, last.get(x.id), share, reversals.get(x.fact))
+            detail["cause"] = causes.of(x, last.get(x.id), share, reversals.get(x.fact), _ruling(x, last.get(x.id), governed, spanned))
         made.append(Line(
             person_id=int(x.payee), plan=governed, key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None,
             fact_period=x.fact_period, base=fen(x.base) if x.day else None, earned=earned, reserved=reserved,
             payout=earned - before - reserved, posted_before=before, difference=earned - before, corrects=x.corrects,
             reason=(share["reason"] if share else "")[:200], detail=detail))
     return made
+
+
+def _ruling(x, last, governed, spanned):
+    """The version a closed month is computed by now, when what is posted of this line was computed by another; else ""."""
+    whole = span.read(x.fact_period, None)
+    now = next((v for v, starts, ends in spanned if whole and starts <= whole.ends_on and whole.starts_on <= ends), governed)
+    return str(now) if last is not None and (now != governed or last.plan_id not in (None, governed.pk)) else ""
 
 
 def _of_receipt(x):
@@ -161,14 +170,16 @@ def text(number):
 def statements(plan, lines, period, carried):
     """{person id: sums of their lines}: earned + earlier − reserved + carried in − carried = payout.
 
-    What closed months take back is settled net of its reserve, deducted up to the plan's cap, and the rest carried on.
+    What closed months take back is settled net of its reserve, deducted up to the plan's cap, and the rest carried on. Whoever brings a
+    balance has a statement though nothing of theirs was computed, so that what one month carries out is what the next carries in.
     """
     from squaredeal.engine.ledger.settle import settled
     groups = defaultdict(list)
     for line in lines:
         groups[line.person_id].append(line)
     found = {}
-    for person, own in groups.items():
+    for person in [*groups, *(p for p in sorted(carried) if p not in groups)]:
+        own = groups[person]
         now = [x for x in own if x.fact_period == period.code]
         late = [x for x in own if x.fact_period != period.code]
         brought = carried.get(person, ZERO)

@@ -15,6 +15,11 @@ class SendBackForm(forms.Form):
     note = forms.CharField(label=_("What to look at again"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
 
 
+class FromForm(forms.Form):
+    """A day from which a plan would apply."""
+    starts_on = forms.DateField()
+
+
 class PayForm(forms.Form):
     paid_on = forms.DateField(label=_("Paid on"), required=False, widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"))
 

@@ -97,7 +97,7 @@ def may_send_back(actor, run, *, note=""):
     if role(actor) != DIRECTOR:
         raise Refused(_("The director sends a run back."), clause=SignOff.number)
     if not note.strip():
-        raise Refused(_("Write what is to be looked at again; finance sees it on the run."), field="note", clause=SignOff.number)
+        raise Refused(_("Write what is to be looked at again; finance is told."), field="note", clause=SignOff.number)
 
 
 def may_post(actor, run):

@@ -1,7 +1,7 @@
 """What can be asked of runs: periods, runs, and what a run holds by component and by person. Finance and the director only."""
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -148,6 +148,19 @@ def pay_day(viewer, period):
 def unclosed_before(viewer, period):
     """Months earlier than `period` that are not closed yet."""
     return list(Period.objects.filter(Q(closed_at__isnull=True), starts_on__lt=period.starts_on).order_by("starts_on"))
+
+
+def closed_from(viewer, day):
+    """Closed months that end on `day` or later, the earliest first: what a plan beginning then is laid over again."""
+    return list(Period.objects.filter(closed_at__isnull=False, ends_on__gte=day).order_by("starts_on")) if may_read(viewer) else []
+
+
+def since(viewer, run):
+    """(receipts, contracts): recorded or reversed, and shared anew, after `run` was computed, as far as its months go."""
+    late = Q(on__lte=run.period.ends_on) | Q(receipt__reverses__allocations__on__lte=run.period.ends_on)
+    receipts = Allocation.objects.filter(late, at__gt=run.computed_at).aggregate(n=Count("receipt", distinct=True))["n"]
+    shared = Allocation.objects.filter(on__lte=run.period.ends_on, credits__superseded_at__gt=run.computed_at)
+    return receipts, shared.aggregate(n=Count("instalment__contract", distinct=True))["n"]
 
 
 def approvers(viewer):

@@ -7,6 +7,7 @@ app_name = "runs"
 urlpatterns = [
     path("", views.index, name="index"),
     path("compute/", views.compute, name="compute"),
+    path("touched/", views.touched, name="touched"),
     path("simulate/", simulate_views.simulate, name="simulate"),
     path("simulate/seek/", simulate_views.seek, name="seek"),
     path("simulate/download/", simulate_views.download, name="simulation"),

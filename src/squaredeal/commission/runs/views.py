@@ -14,7 +14,7 @@ from squaredeal.kernel.reading import whole
 from squaredeal.organisation.team.scope import FIRM
 
 from . import actions, comparing, policy, queries
-from .forms import ComputeForm, PayForm, SendBackForm
+from .forms import ComputeForm, FromForm, PayForm, SendBackForm
 
 
 def readers(view):
@@ -109,11 +109,11 @@ def _whole(viewer, run, refusal=None, form=None, known=None):
         "base": sum(s.base for s in statements), "confirmed": sum(1 for p in people if p["state"] == "confirmed"),
         "unseen": sum(1 for p in people if p["state"] == "open"), "disputed": len(disputed),
         "changes": comparing.changes(viewer, lines[run.pk], lines[earlier.pk]) if earlier else [],
-        "exceptions": comparing.exceptions(viewer, statements, lines[run.pk], objections) if run.state in policy.UNDECIDED else [],
+        "exceptions": [*comparing.since(viewer, run), *comparing.exceptions(viewer, statements, lines[run.pk], objections)] if run.state in policy.UNDECIDED else [],
         "stages": comparing.stages(viewer, run), "steps": steps(viewer, run),
         "months": [(month, live.get(month.pk)) for month in queries.periods(viewer)[:4]],
         "approvers": [run.approved_by] if run.approved_by else queries.approvers(viewer), "sign_off": policy.SignOff.on(run.period.ends_on), "refusal": refusal,
-        "send_back": form or SendBackForm(), "pay": PayForm(initial={"paid_on": run.pay_on})}
+        "send_back": form or SendBackForm(), "pay": PayForm(initial={"paid_on": min(run.pay_on or timezone.localdate(), timezone.localdate())})}
 
 
 def steps(viewer, run):
@@ -170,6 +170,15 @@ def lines(request, pk):
 
 @readers
 @require_GET
+def touched(request):
+    """What is closed already from a day on: a plan that begins then is laid over it again. A slot of the plan's page."""
+    form = FromForm(request.GET)
+    closed = queries.closed_from(request.user, form.cleaned_data["starts_on"]) if form.is_valid() else []
+    return page(request, "runs/touched.html", "runs/_touched.html", {"closed": closed, "open": queries.open_period(request.user)})
+
+
+@readers
+@require_GET
 def verify(request, pk):
     """核对指纹: whether the ledger still is what was computed."""
     found = _found(request, pk)
@@ -181,10 +190,10 @@ def verify(request, pk):
 def payout(request, pk):
     """The payout table of a run as XLSX: one row per person, amounts as numbers."""
     found = _found(request, pk)
-    rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.reserved, s.payout, found.pay_on,
-             _("confirmed") if s.confirmed_at else "") for s in queries.statements(request.user, found)[found.pk]]
+    rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.reserved, s.carried_in - s.carried, s.payout,
+             found.pay_on, _("confirmed") if s.confirmed_at else "", s.carried) for s in queries.statements(request.user, found)[found.pk]]
     head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Reserve"),
-            _("Payable, before tax"), _("Pay day"), _("Checked")]
+            _("Carried"), _("Payable, before tax"), _("Pay day"), _("Checked"), _("Still owed afterwards")]
     return sheet.xlsx(f"{_('Payout')} {found.period.code} #{found.number}", head, rows)
 
 

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.models import Holiday
 from squaredeal.kernel.notify import notify
 
-from . import policy
+from . import leading, policy
 from .models import Assignment, Deputy, Person, Position, Role, Token, Unit, active_on
 
 
@@ -30,6 +31,8 @@ def add_person(actor, unit, *, login, name, position, starts_on, phone="", email
     _set_password(made, password)
     made.save()
     _seat(made, unit, position, starts_on)
+    if position.role in leading.LEADERS:
+        leading.again(actor, [unit], starts_on)
     return made
 
 
@@ -53,8 +56,17 @@ def rename_unit(actor, unit, *, name):
 
 @action("team.appoint", may=policy.may_appoint)
 def appoint(actor, person, *, unit, position, starts_on, manager=None):
-    """From `starts_on` the person holds `position` in `unit`; what they held ends the day before."""
-    return _seat(person, unit, position, starts_on, manager)
+    """From `starts_on` the person holds `position` in `unit`; what they held ends the day before. Whom they led or lead answers to
+    whoever leads there from that day; somebody who had left is back."""
+    led = [seat.unit for seat in leading.posts(person.assignments.filter(active_on(starts_on)))]
+    made = _seat(person, unit, position, starts_on, manager)
+    here = [unit] if position.role in leading.LEADERS else []
+    leading.again(actor, [*led, *here], starts_on)
+    if here and made.ends_on:
+        leading.again(actor, here, made.ends_on + timedelta(days=1))
+    if starts_on <= timezone.localdate():
+        leading.back(person, starts_on)
+    return made
 
 
 @action("team.let_go", may=policy.may_arrange)
@@ -64,16 +76,19 @@ def let_go(actor, person, *, left_on):
         raise Refused(_("Nobody lets themselves go. Ask the director or another administrator."))
     if person.role == Role.DIRECTOR and not _another(Role.DIRECTOR, person):
         raise Refused(_("%(person)s is the only director. Appoint another first.") % {"person": person})
-    for seat in person.assignments.filter(active_on(left_on)):
+    going = person.assignments.filter(Q(ends_on=None) | Q(ends_on__gte=left_on))
+    led = [seat.unit for seat in leading.posts(going)]
+    for seat in going.filter(starts_on__lte=left_on):
         seat.ends_on = left_on
         seat.save(update_fields=["ends_on"])
     person.assignments.filter(starts_on__gt=left_on).delete()
     person.left_on = left_on
     person.is_active = left_on >= timezone.localdate()
     person.save(update_fields=["left_on", "is_active"])
+    leading.again(actor, led, left_on + timedelta(days=1))
     person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
     last = person.assignments.order_by("-starts_on").select_related("unit").first()
-    superior = last and _superior(person, last.unit, timezone.localdate())
+    superior = last and leading.superior(person, last.unit, timezone.localdate())
     if superior and superior != actor:
         notify(superior, _("%(person)s leaves on %(day)s. Hand their customers over.") % {"person": person, "day": left_on},
                url=f"{reverse('customers:list')}?owner={person.pk}", clause=policy.HandOver.number)
@@ -83,15 +98,22 @@ def let_go(actor, person, *, left_on):
 @action("team.take_back_leaving", may=policy.may_take_back_leaving)
 def take_back_leaving(actor, person):
     """They stay after all: the post that ended with their last day goes on, and they sign in again. Tokens stay revoked."""
-    person.assignments.filter(ends_on=person.left_on).update(ends_on=None)
+    last = person.left_on
+    led = [seat.unit for seat in leading.posts(person.assignments.filter(ends_on=last))]
+    person.assignments.filter(ends_on=last).update(ends_on=None)
     person.left_on, person.is_active = None, True
     person.save(update_fields=["left_on", "is_active"])
+    leading.again(actor, led, last + timedelta(days=1))
     return person
 
 
 @transaction.atomic
 def tick(on):
-    """What the clock does once a day: whoever's last day has passed and who holds no post signs in no more. Returns how many."""
+    """What the clock does once a day: whoever's last day has passed and who holds no post signs in no more, and whoever begins a post
+    after having left signs in again. Returns how many went."""
+    for seat in Assignment.objects.filter(active_on(on), person__left_on__lt=F("starts_on")).select_related("person"):
+        leading.back(seat.person, seat.starts_on)
+        record(None, "team.back", seat.person, {"is_active": [False, True]})
     seated = Assignment.objects.filter(active_on(on)).values("person")
     gone = list(Person.objects.select_for_update().filter(left_on__lt=on, is_active=True).exclude(pk__in=seated))
     for person in gone:
@@ -213,18 +235,8 @@ def _seat(person, unit, position, starts_on, manager=None):
         old.ends_on = starts_on - timedelta(days=1)
         old.save(update_fields=["ends_on"])
     later = person.assignments.filter(starts_on__gt=starts_on).order_by("starts_on").first()
-    return Assignment.objects.create(person=person, unit=unit, position=position, manager=manager or _superior(person, unit, starts_on),
+    return Assignment.objects.create(person=person, unit=unit, position=position, manager=manager or leading.superior(person, unit, starts_on),
                                      starts_on=starts_on, ends_on=later and later.starts_on - timedelta(days=1))
-
-
-def _superior(person, unit, on):
-    """The manager of the unit or the nearest above, else the director; None for the director."""
-    there = Assignment.objects.filter(active_on(on), person__is_active=True).exclude(person=person).select_related("person")
-    for above in reversed([int(step) for step in unit.path.strip("/").split("/")]):
-        if seat := there.filter(unit=above, position__role=Role.MANAGER).first():
-            return seat.person
-    seat = there.filter(position__role=Role.DIRECTOR).first()
-    return seat and seat.person
 
 
 def _free_position(name, own=None):

@@ -1,8 +1,9 @@
 """A month from compute to paid: what it makes, who may, that it is done once, and that what is posted stays."""
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from squaredeal.commission.credits import actions as credits
 from squaredeal.commission.runs import actions, policy, queries
@@ -174,3 +175,22 @@ def test_months_open_from_the_first_receipt(firm, book):
     assert actions.open_months(firm.gu, date(2026, 1, 2)) == 3
     assert actions.open_months(firm.gu, date(2026, 1, 31)) == 0
     assert list(Period.objects.values_list("code", flat=True)) == ["2025-11", "2025-12", "2026-01"]
+
+
+def test_a_balance_is_carried_through_months_without_a_line(firm, book, office, january):
+    """What one month carries out the next carries in, to the fen, whoever it is of; and nobody owing is without a statement."""
+    office.close("2026-01")
+    book.reverse(january.instalments.get().allocations.order_by("pk").first(), date(2026, 2, 5))
+    february = office.close("2026-02")
+    march = office.compute("2026-03")
+    assert march.lines.count() == 0 and february.carried < 0 and march.payout == 0
+    assert (march.carried_in, march.carried, march.people) == (february.carried, february.carried, 2)
+    assert march.carried_in == sum(s.carried_in for s in march.statements.all())
+
+
+def test_a_payment_is_not_noted_before_its_day(firm, office, january):
+    run = office.close("2026-01")
+    with pytest.raises(Refused):
+        actions.pay(firm.gu, run, paid_on=timezone.localdate() + timedelta(days=1))
+    run.refresh_from_db()
+    assert (run.state, run.paid_on) == ("posted", None)

@@ -1,12 +1,17 @@
 """Runs through their pages: finance and the director only; each step; refusals that change nothing; the payout table."""
 import io
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from squaredeal.commission.conftest import HUACHEN
+from squaredeal.commission.plans import actions as plan_actions
+from squaredeal.commission.runs import actions
 from squaredeal.commission.runs.models import Run
+from squaredeal.process.collection import actions as collection
 
 
 @pytest.fixture
@@ -75,10 +80,35 @@ def test_the_payout_table_adds_up(client, firm, run):
     client.force_login(firm.gu)
     rows = list(load_workbook(io.BytesIO(client.get(reverse("runs:payout", args=[run.pk])).content)).active.values)
     assert {row[0] for row in rows[1:]} == {"陈静", "王敏"}
-    assert round(sum(row[7] for row in rows[1:]), 2) == float(run.payout)
+    assert round(sum(row[8] for row in rows[1:]), 2) == float(run.payout)
+    assert all(round(sum(row[4:8]), 2) == row[8] for row in rows[1:])                # earned, differences, reserve, carried: what is payable
 
 
 def test_lines_open_by_component(client, firm, run):
     client.force_login(firm.gu)
     page = client.get(reverse("runs:lines", args=[run.pk]), {"component": "团队提成"}).content.decode()
     assert "王敏" in page and "陈静" not in page
+
+
+def test_what_came_after_the_computing_is_said_before_it_is_signed(client, firm, run):
+    client.force_login(firm.zhou)
+    assert "算过之后" not in client.get(reverse("runs:run", args=[run.pk])).content.decode()
+    collection.record(firm.gu, run.lines.first().allocation.receipt.customer, on=date(2026, 1, 30), amount=D(1130))
+    assert "算过之后又登记或冲销了 1 笔到账" in client.get(reverse("runs:run", args=[run.pk])).content.decode()
+
+
+def test_a_plan_that_begins_in_a_closed_month_says_what_it_is_laid_over_and_its_lines_say_why(client, firm, office, run):
+    for who, verb in ((firm.gu, actions.review), (firm.zhou, actions.approve), (firm.gu, actions.post)):
+        verb(who, Run.objects.get(pk=run.pk))
+    client.force_login(firm.zhou)
+    touched = reverse("runs:touched")
+    assert "<b>1 个月入账</b>" in client.get(touched, {"starts_on": "2026-01-01"}).content.decode()
+    assert "入账</b>" not in client.get(touched, {"starts_on": "2026-02-01"}).content.decode()
+    client.force_login(firm.chen)
+    assert client.get(touched, {"starts_on": "2026-01-01"}).status_code == 404
+    text = HUACHEN.read_text(encoding="utf-8").replace("rate: 0.3%", "rate: 0.4%")
+    plan_actions.publish(firm.zhou, plan_actions.draft(firm.gu, None, text=text), starts_on=date(2026, 1, 1))
+    late = office.compute("2026-02")
+    assert late.earned == 0 and {line.detail["cause"]["code"] for line in late.lines.all()} == {"plan"}
+    sums = {s.person.login: s.earlier for s in late.statements.select_related("person")}
+    assert sums["chen"] == 0 and sums["wang"] == round(sum(x.base for x in run.lines.filter(component="团队提成")) * D("0.001"), 2)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from squaredeal.insight import queries as desk
 from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.models import Entry
 from squaredeal.organisation.team import actions, queries, scope
 from squaredeal.organisation.team.models import Assignment
 from squaredeal.process.contracts.models import Contract
@@ -99,3 +100,41 @@ def test_a_unit_is_renamed_and_a_twin_is_refused(firm, client):
     assert firm.east.name == "华东大区"
     client.force_login(firm.chen)
     assert client.post(f"/organisation/unit/{firm.east.pk}/", {"name": "我的区"}).status_code == 422
+
+
+def led(person):
+    return [(seat.manager.name, seat.starts_on, seat.ends_on) for seat in person.assignments.order_by("starts_on")]
+
+
+def test_a_region_answers_to_whoever_leads_it_from_that_day_on(firm, yesterday):
+    """The roll-up of commission goes by it: nobody has to be appointed anew because their manager changed."""
+    hired, today = firm.chen.seat.starts_on, timezone.localdate()
+    actions.let_go(firm.xu, firm.wang, left_on=yesterday)
+    assert led(firm.chen) == [("王敏", hired, yesterday), ("周衡", today, None)] and led(firm.lin) == [("李强", hired, None)]
+    tomorrow = today + timedelta(days=1)
+    actions.appoint(firm.xu, firm.li, unit=firm.east, position=firm.li.seat.position, starts_on=tomorrow)
+    assert led(firm.chen) == [("王敏", hired, yesterday), ("周衡", today, today), ("李强", tomorrow, None)]
+    assert led(firm.lin) == [("李强", hired, today), ("周衡", tomorrow, None)]
+    assert Entry.objects.filter(verb="team.led", actor=firm.xu).count() == 3
+
+
+def test_a_leaving_taken_back_gives_the_region_back_too(firm, yesterday):
+    actions.let_go(firm.xu, firm.wang, left_on=yesterday)
+    actions.take_back_leaving(firm.xu, firm.wang)
+    assert {name for name, _from, _to in led(firm.chen)} == {"王敏"}
+
+
+def test_whoever_comes_back_signs_in_again_from_their_first_day(firm, yesterday):
+    post, today = firm.chen.seat.position, timezone.localdate()
+    actions.let_go(firm.xu, firm.chen, left_on=yesterday - timedelta(days=3))
+    actions.appoint(firm.xu, firm.chen, unit=firm.west, position=post, starts_on=today)
+    firm.chen.refresh_from_db()
+    assert (firm.chen.is_active, firm.chen.left_on) == (True, None)
+    actions.let_go(firm.xu, firm.lin, left_on=yesterday)
+    actions.appoint(firm.xu, firm.lin, unit=firm.west, position=post, starts_on=today + timedelta(days=2))
+    actions.tick(today)
+    firm.lin.refresh_from_db()
+    assert not firm.lin.is_active
+    actions.tick(today + timedelta(days=2))
+    firm.lin.refresh_from_db()
+    assert (firm.lin.is_active, firm.lin.left_on) == (True, None)
