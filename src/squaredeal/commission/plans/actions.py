@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
 
-from . import policy, queries, reading
+from . import payable, policy, queries, reading
 from .models import PlanVersion
 
 
@@ -49,6 +49,10 @@ def publish(actor, plan, *, starts_on=None):
     if rival is not None:
         raise Refused(_("%(plan)s applies from the same day already; choose a later month.") % {"plan": rival},
                       field="starts_on", clause=policy.Rates.number)
+    left = payable.unsettled(read)
+    if left:
+        raise Refused(_("Statements here would not settle: %(left)s. Take it out of the plan, or compute it by the command.")
+                      % {"left": "; ".join(left)}, field="text", clause=policy.Rates.number)
     policy.PLAN.move(plan, "publish")
     plan.starts_on, plan.ends_on = starts_on, last
     plan.published_by, plan.published_at = actor, timezone.now()

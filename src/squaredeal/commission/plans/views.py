@@ -9,7 +9,7 @@ from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import page
 from squaredeal.kernel.reading import whole
 
-from . import actions, policy, queries, reading, sentences, wording
+from . import actions, payable, policy, queries, reading, sentences, wording
 from .forms import PlanForm, PublishForm
 
 
@@ -43,6 +43,7 @@ def _whole(request, found, refusal=None, publish=None):
     role = policy.role(request.user)
     return {
         "plan": found, "problems": reading.shown(problems), "warnings": reading.warnings(read) if read else [],
+        "unsettled": payable.unsettled(read) if read and found.state == "draft" else [],
         "components": sentences.components(read) if read else [], "definitions": wording.definitions(read) if read else [],
         "settlement": sentences.settlement(read) if read else [], "examples": read.examples if read else [],
         "curve": wording.curve(table), "versions": list(queries.versions(request.user).filter(name=found.name)[:8]),

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from squaredeal.commission.plans import payable, reading, wording
 from squaredeal.commission.plans import queries as plans
-from squaredeal.commission.plans import reading, wording
 from squaredeal.kernel import span
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.money import fen
@@ -83,9 +83,7 @@ def _run(plan, facts, people, posted, first, last, code, viewer):
 
 def quotas(plan, first, last, viewer):
     """Targets of receipts for every measure the plan holds against a target."""
-    measures = {c.gate.attainment_of for c in plan.components if c.gate}
-    measures |= {c.rate.by.removeprefix("attainment of ") for c in plan.components if getattr(c.rate, "by", "").startswith("attainment of ")}
-    return [row for name in sorted(measures) for row in inputs.quotas(viewer, first, last, name)]
+    return [row for name in sorted(payable.measured_against_targets(plan)) for row in inputs.quotas(viewer, first, last, name)]
 
 
 def unsaved(plan, lines):

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from squaredeal.commission.conftest import HUACHEN
-from squaredeal.commission.plans import actions, queries, reading
+from squaredeal.commission.plans import actions, payable, queries, reading
 from squaredeal.commission.plans.models import PlanVersion
 from squaredeal.commission.plans.policy import Unsound
 from squaredeal.kernel.errors import Refused
@@ -88,3 +88,23 @@ def test_reps_read_what_is_published_and_no_draft(firm, text):
     actions.draft(firm.gu, None, text=text)
     seen = {who.login: queries.versions(who).count() for who in (*firm.sales, firm.gu, firm.xu)}
     assert seen == {"zhou": 2, "wang": 1, "li": 1, "chen": 1, "lin": 1, "gu": 2, "xu": 0}
+
+
+@pytest.mark.parametrize(("said", "instead", "why"), [
+    ("  negative: carry", "  negative: carry\n  draw: {amount: 3000, recoverable: false}", "保底"), ("once per line", "once per statement", "每张单"),
+    ("each: receipt\n    base: 不含税回款\n    rate: 0.3%", "each: delivery\n    base: 不含税回款\n    rate: 0.3%", "delivery"),
+    ("when: first_order", "when: score(态度) > 80", "得分")])
+def test_what_statements_do_not_settle_is_not_published_in_silence(firm, text, said, instead, why):
+    draft = actions.draft(firm.gu, None, text=text.split("examples:")[0].replace(said, instead))
+    with pytest.raises(Refused, match=why):
+        actions.publish(firm.zhou, draft)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_targets_are_handed_over_for_a_measure_that_only_a_formula_holds_against_its_target(text):
+    gate = "    gate: {attainment of: 月到账, at least: 40%, without quota: passes}"
+    bare = text.split("examples:")[0].replace(gate, "")
+    assert bare != text and payable.measured_against_targets(reading.loaded(bare)) == set()
+    asked = bare.replace("when: first_order", "when: attainment(月到账) > 80%")
+    assert payable.measured_against_targets(reading.loaded(asked)) == {"月到账"}
