@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -26,12 +27,23 @@ def main(words):
     reader.add_argument("-m", dest="marked", default="")
     given, rest = reader.parse_known_args(words)
     os.environ["SQUAREDEAL_CHROMIUM"] = browser.prepare()
-    with postgres.running() as url:
+    with compiled_once(), postgres.running() as url:
         passes = [run(NAMES[0], given.marked, rest, database="")]
         if passes[0][0] in (0, 1, NOTHING_RAN):
             again = "not browser and not once"
             passes.append(run(NAMES[1], f"({given.marked}) and {again}" if given.marked else again, rest, database=url))
     return verdict(passes)
+
+
+@contextmanager
+def compiled_once():
+    """Where Python is told to leave no bytecode beside the sources, the many processes of a run share one folder of it."""
+    if not os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="squaredeal-bytecode-", ignore_cleanup_errors=True) as folder:
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        yield
 
 
 def run(name, marked, words, *, database):
