@@ -70,6 +70,8 @@ def text(match):
     if match.same == ("phone",):
         return _("A customer with the same phone belongs to %(holder)s. If it is another company, write down how it differs; "
                  "else ask to work together.") % said
+    if match.customer:
+        return _("This customer is here already (%(same)s), within your own reach. Open it and go on there.") % said
     return _("This customer is here already (%(same)s); it belongs to %(holder)s. Ask to work together, or tell your manager.") % said
 
 

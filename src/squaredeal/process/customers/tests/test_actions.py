@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.models import ClauseValue, Entry, Notice, PolicyVersion
@@ -43,6 +44,11 @@ def test_a_clash_is_refused_with_its_clause_and_says_no_more_than_region_and_sur
     assert (no.value.field, no.value.clause) == (field, "2.1.2")
     assert "华东 陈*" in no.value.message and "陈静" not in no.value.message and "凌云" not in no.value.message
     assert Customer.objects.count() == 1
+
+
+def test_a_clash_with_a_customer_within_reach_says_to_open_it(firm, lingyun):
+    with translation.override("en"), pytest.raises(Refused, match="within your own reach. Open it"):
+        actions.create(firm.chen, None, name=lingyun.name)
 
 
 def test_a_phone_in_common_passes_once_the_difference_is_written(firm, lingyun):
