@@ -1,7 +1,10 @@
 """What can be done with credits: deciding the shares of a contract, and taking the dated snapshot of receipts."""
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from squaredeal.commission.plans import queries as plans
 from squaredeal.kernel.action import action
+from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.notify import notify
 from squaredeal.organisation.team.scope import FIRM
 
@@ -16,6 +19,10 @@ def split(actor, contract, *, shares, reason):
     What is posted stays posted: the difference goes to the open month.
     """
     policy.check_shares(shares, policy.Share.on(timezone.localdate()).most)
+    extra = [person for person, _share, role in shares if role == CreditRole.OVERLAY]
+    if extra and not plans.pays_on_top(FIRM, timezone.localdate()):
+        raise Refused(_("The plan in force pays nothing on top, so %(person)s would get nothing. Give a part of the 100%%, or have the plan credit overlay.")
+                      % {"person": extra[0]}, field="shares", clause=policy.Share.number)
     contract.splits.all().delete()
     Split.objects.bulk_create([Split(contract=contract, person=person, share=share, role=role, reason=reason[:200])
                                for person, share, role in shares])

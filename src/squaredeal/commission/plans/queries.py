@@ -1,6 +1,7 @@
 """What can be asked of plans: the versions a viewer may read, one of them, and the one in force on a day."""
 from django.db.models import Max, Q
 
+from . import reading
 from .models import PlanVersion
 
 PUBLISHED = PlanVersion.State.PUBLISHED
@@ -20,6 +21,12 @@ def in_force(viewer, day):
     """The published version people are paid by on `day`: the latest that has begun and not ended, or None."""
     return (PlanVersion.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), state=PUBLISHED, starts_on__lte=day)
             .order_by("-starts_on", "-pk").first())
+
+
+def pays_on_top(viewer, day):
+    """Whether a share on top (overlay) earns by the plan in force on `day`; where none is in force, it may yet."""
+    plan = in_force(viewer, day)
+    return plan is None or any("overlay" in c.credit for c in reading.loaded(plan.text).components if isinstance(c.credit, list))
 
 
 def starting_on(viewer, day):

@@ -39,13 +39,13 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
     ledger = inputs.posted(viewer)
     people = inputs.people(viewer)
     found = spans(version, period)
-    for governed, first, last in found:
+    for governed, stretches in found:
         plan = reading.loaded(governed.text)
         posted = ledger.pop(governed.pk, [])
-        facts = inputs.facts(viewer, first, last, as_of)
+        facts = [fact for first, last in stretches for fact in inputs.facts(viewer, first, last, as_of)]
         if not facts and not posted:
             continue
-        result, credit = _run(plan, facts, people, posted, first, last, period.code, viewer)
+        result, credit = _run(plan, facts, people, posted, stretches[0][0], stretches[-1][1], period.code, viewer)
         outcome.warnings += result.warnings
         outcome.lines += _lines(plan, result, credit, period, governed, found)
     outcome.warnings = _named(outcome.warnings)
@@ -56,17 +56,19 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
 
 
 def spans(version, period):
-    """[(published version, first day, last day)] up to the end of `period`: each from its own start to the day before the next's."""
+    """[(published version, [(first day, last day)])] up to the end of `period`: each day is governed by the version begun last and not ended,
+    as `plans.queries.in_force` has it; after one that ends, the one before goes on."""
     known = [v for v in plans.starts(FIRM) if v.starts_on <= period.ends_on]
     if version.pk not in {v.pk for v in known}:
-        known.append(version)
-    found = []
-    for place, governed in enumerate(known):
-        last = min(d for d in (known[place + 1].starts_on - timedelta(days=1) if place + 1 < len(known) else None, governed.ends_on,
-                               period.ends_on) if d)
-        if governed.starts_on <= last:
-            found.append((governed, governed.starts_on, last))
-    return found
+        known = sorted([*known, version], key=lambda v: v.starts_on)
+    ended = {v.ends_on + timedelta(days=1) for v in known if v.ends_on and v.ends_on < period.ends_on}
+    edges = sorted({v.starts_on for v in known} | ended)
+    held = [(v, []) for v in known]
+    for first, following in zip(edges, [*edges[1:], period.ends_on + timedelta(days=1)], strict=True):
+        ruling = [stretches for v, stretches in held if v.starts_on <= first and (v.ends_on is None or v.ends_on >= first)]
+        if ruling:
+            ruling[-1].append((first, following - timedelta(days=1)))
+    return [(v, stretches) for v, stretches in held if stretches]
 
 
 def _run(plan, facts, people, posted, first, last, code, viewer):
@@ -95,7 +97,7 @@ def unsaved(plan, lines):
 
 
 def _lines(plan, result, credit, period, governed, spanned):
-    """Ledger lines of one engine result, by person, component, month and day; `spanned` is which version rules which days."""
+    """Ledger lines of one engine result, by person, component, month and day; `spanned` is which version governs which days."""
     late = [x.id for x in result.lines if x.fact_period != period.code]
     last = inputs.last_lines(FIRM, late)
     reversals = inputs.reversals(FIRM, {int(x.fact) for x in result.lines if _of_receipt(x) and x.day is None})
@@ -117,7 +119,8 @@ def _lines(plan, result, credit, period, governed, spanned):
 def _ruling(x, last, governed, spanned):
     """The version a closed month is computed by now, when what is posted of this line was computed by another; else ""."""
     whole = span.read(x.fact_period, None)
-    now = next((v for v, starts, ends in spanned if whole and starts <= whole.ends_on and whole.starts_on <= ends), governed)
+    now = next((v for v, stretches in spanned for starts, ends in stretches
+                if whole and starts <= whole.ends_on and whole.starts_on <= ends), governed)
     return str(now) if last is not None and (now != governed or last.plan_id not in (None, governed.pk)) else ""
 
 

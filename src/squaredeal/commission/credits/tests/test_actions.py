@@ -113,3 +113,10 @@ def test_the_neighbour_sees_no_credit(firm, book):
     actions.take(firm.gu, JANUARY)
     seen = {who.login: len(queries.history(who, contract)) for who in (*firm.sales, firm.gu, firm.xu)}
     assert seen == {"zhou": 1, "wang": 1, "li": 0, "chen": 1, "lin": 0, "gu": 1, "xu": 0}
+
+
+def test_a_share_on_top_that_the_plan_does_not_pay_is_refused(firm, book, plan):
+    contract = book.contract(firm.chen, 113000)
+    with pytest.raises(Refused, match="林涛"):
+        actions.split(firm.zhou, contract, reason="支持", shares=[(firm.chen, Decimal(1), "owner"), (firm.lin, Decimal("0.1"), "overlay")])
+    assert not contract.splits.exists()

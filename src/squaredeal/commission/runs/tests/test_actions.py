@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from squaredeal.commission.conftest import HUACHEN
 from squaredeal.commission.credits import actions as credits
+from squaredeal.commission.plans import actions as plans
 from squaredeal.commission.runs import actions, policy, queries
 from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.kernel.errors import Refused
@@ -194,3 +196,14 @@ def test_a_payment_is_not_noted_before_its_day(firm, office, january):
         actions.pay(firm.gu, run, paid_on=timezone.localdate() + timedelta(days=1))
     run.refresh_from_db()
     assert (run.state, run.paid_on) == ("posted", None)
+
+
+def test_after_a_plan_that_ends_the_one_before_goes_on(firm, book, office, january):
+    """In force, on the page and in the run, is the same version."""
+    february = HUACHEN.read_text(encoding="utf-8").replace("from: 2025-01-01", "from: 2026-02-01, to: 2026-02-28").replace("[0, 1%]", "[0, 3%]")
+    plans.publish(firm.zhou, plans.draft(firm.gu, None, text=february.split("examples:")[0]))
+    for month in (2, 3):
+        book.receive(book.contract(firm.chen, 113000), 113000, date(2026, month, 10))
+    earned = {code: amounts(office.close(code))["chen"][0] for code in ("2026-01", "2026-02", "2026-03")}
+    assert earned == {"2026-01": D("4500.00"), "2026-02": D("3000.00"), "2026-03": D("1000.00")}
+    assert office.compute("2026-04").lines.count() == 0
