@@ -44,13 +44,14 @@ def load(scale):
     from django.db import connection
 
     from squaredeal.organisation.team.models import Person
-    from squaredeal.site import demo, words
+    from squaredeal.site import words
+    from squaredeal.site.demo.load import load as load_demo
     call_command("migrate", verbosity=0)
     words.compile_all()
     lines = [f"# Pages at scale {scale}", "", f"Python {platform.python_version()}, {connection.vendor}, {os.cpu_count()} cores, "
              f"`bench/pages.py --scale {scale}`.", ""]
     if not Person.objects.exists():
-        done = demo.load(scale)
+        done = load_demo(scale)
         lines += [f"Loaded {done['rows']:,} rows in {done['seconds']} s: {done['rows'] / done['seconds']:,.0f} rows/s "
                   f"(with stories and commission runs {done['all_seconds']} s).", ""]
     return lines

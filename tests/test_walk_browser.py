@@ -259,7 +259,7 @@ def test_every_page_of_the_rail(as_person, shop, login):
 @pytest.fixture
 def huachen(live_server):
     """The demo company at scale 1."""
-    from squaredeal.site.demo import load
+    from squaredeal.site.demo.load import load
     load()
 
 

@@ -19,7 +19,7 @@ class Clause(BaseModel):
 
     `number` is chapter.section.item ("2.2.1" prints as 二·2.1). A sentence names each parameter as `{name}`.
     """
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # checked when first made, not while the server starts
 
     number: ClassVar[str] = ""
     title: ClassVar[dict[str, str]] = {}

@@ -10,6 +10,10 @@ from .errors import Refused
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}.*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_PLAIN_AMOUNT = re.compile(r"-?\d{1,13}(?:\.\d\d?)?", re.ASCII)
+_ROUND_AMOUNT = re.compile(r"[\s,¥$]|元|rmb|cny")
+_BLANK = re.compile(r"\s+")
+FEN = Decimal("0.01")
 MANY = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -25,7 +29,7 @@ def text(most=200):
 
 def day(cell):
     """2026-11-03, 2026/11/3, 2026.11.3, 2026年11月3日, 20261103, with or without a time of day; never guessed from 11/03."""
-    said = unicodedata.normalize("NFKC", cell).strip()
+    said = cell if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
     found = _DAY.fullmatch(said) or _COMPACT.fullmatch(said)
     try:
         found = found and date(*map(int, found.groups()))
@@ -38,7 +42,9 @@ def day(cell):
 
 def amount(cell):
     """Yuan to the fen: 4646.02, 4,646.02, ¥4,646.02, 4646.02 元, 48 万."""
-    said = re.sub(r"[\s,¥$]|元|rmb|cny", "", unicodedata.normalize("NFKC", cell).lower())
+    if _PLAIN_AMOUNT.fullmatch(cell):
+        return Decimal(cell).quantize(FEN)
+    said = _ROUND_AMOUNT.sub("", unicodedata.normalize("NFKC", cell).lower())
     times = MANY.get(said[-1:], Decimal(1))
     try:
         value = Decimal(said.rstrip("万亿")) * times
@@ -46,7 +52,7 @@ def amount(cell):
         value = None
     if value is None or not value.is_finite() or abs(value) >= Decimal(10) ** 14:
         raise Refused(_("“%(cell)s” is not an amount. Write it as 4646.02.") % {"cell": cell[:30]})
-    cents = value.quantize(Decimal("0.01"))
+    cents = value.quantize(FEN)
     if cents != value and abs(cents - value) > Decimal("0.0001"):
         raise Refused(_("“%(cell)s” has parts of a fen. Write two decimals.") % {"cell": cell[:30]})
     return cents
@@ -63,6 +69,8 @@ def choice(spellings):
     known = {_plain(s): value for value, said in spellings.items() for s in (*said, value)}
 
     def parse(cell):
+        if cell in known:   # as most are written
+            return known[cell]
         try:
             return known[_plain(cell)]
         except KeyError:
@@ -72,4 +80,4 @@ def choice(spellings):
 
 
 def _plain(cell):
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(cell)).lower())
+    return _BLANK.sub("", unicodedata.normalize("NFKC", str(cell)).lower())

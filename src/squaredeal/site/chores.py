@@ -80,7 +80,7 @@ def load_demo(scale: int = typer.Option(1, min=1, max=400, help="Customers and a
                       "or DATABASE_URL. · 数据库里已有人员，换一个新库再装演示公司。")
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from . import demo as company
+    from .demo.load import load
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as bars:
         bar = bars.add_task("华辰工业", total=None)
 
@@ -88,7 +88,7 @@ def load_demo(scale: int = typer.Option(1, min=1, max=400, help="Customers and a
             bars.update(bar, description=label, completed=done, total=total)
 
         with transaction.atomic():  # an interrupted load leaves a new database, not half a company
-            company.load(scale, progress)
+            load(scale, progress)
 
 
 @user.callback()

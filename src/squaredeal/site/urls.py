@@ -1,10 +1,8 @@
 """Every address of the product, chapter by chapter. A section that has urls.py is found under its prefix."""
 from importlib.util import find_spec
 
-from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
-
-from .api import api
+from django.urls import URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 
 PREFIXES = {
     "squaredeal.insight": "",
@@ -23,11 +21,17 @@ PREFIXES = {
     "squaredeal.rulebook": "rulebook/",
     "squaredeal.kernel": "notices/",
 }
-for address in (doors := api.urls)[0]:
-    login_not_required(address.callback)  # type: ignore[type-var]  # a bearer token is the sign-in there, not the session
+
+
+class Later(URLResolver):
+    """The addresses of a namespace that are imported when one of them is first asked for, and not when the server starts."""
+
+    def _populate(self):
+        """Asked of every resolver when a page's first address is made; what is in here is asked by its namespace, which needs no such table."""
+
 urlpatterns = [
     path("account/", include("allauth.urls")),
-    path("api/", doors),
+    Later(RoutePattern("api/"), "squaredeal.site.api", app_name="ninja", namespace="api"),
     path("", include("squaredeal.site.doors")),
     *(path(prefix, include(f"{section}.urls")) for section, prefix in PREFIXES.items() if find_spec(f"{section}.urls")),
 ]

@@ -84,6 +84,11 @@ def gone(day):
     return lasting(("team.gone", day), read)
 
 
+def departed(day):
+    """Ids of everybody who has left the company by a day."""
+    return lasting(("team.departed", day), lambda: frozenset(Person.objects.filter(left_on__lt=day).values_list("pk", flat=True)))
+
+
 def sees_all(viewer, firm_wide=DEFAULT_FIRM_WIDE):
     """Whether the viewer, or somebody they deputise for, has a role that reaches every row."""
     if viewer is FIRM:

@@ -173,15 +173,16 @@ def figures(viewer, customer_ids):
 def collected_by(viewer, scope, starts_on, ends_on, key=""):
     """{person id: yuan} matched to contracts in a span, by whom it counts for (contracts.credited); with `key` "on" {day: yuan} instead."""
     rows, found = Allocation.objects.filter(on__range=(starts_on, ends_on)).order_by(), defaultdict(Decimal)
-    for path, lot in contracts.credited(viewer, scope, rows, "instalment__contract__"):
-        for one, total in lot.values_list(key or path).annotate(s=Sum("amount")):
+    to = "instalment__contract__"
+    for path, lot in [(key, contracts.counted(viewer, scope, rows, to))] if key else contracts.credited(viewer, scope, rows, to):
+        for one, total in lot.values_list(path).annotate(s=Sum("amount")):
             found[one] += sum_of(total)
     return dict(found)
 
 
 def collected(viewer, scope, starts_on, ends_on):
     """Yuan matched to contracts in a span, counted as `collected_by` counts."""
-    return sum(collected_by(viewer, scope, starts_on, ends_on).values(), ZERO)
+    return sum(collected_by(viewer, scope, starts_on, ends_on, "on").values(), ZERO)
 
 
 def overdue(viewer, scope=""):

@@ -15,7 +15,7 @@ from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.money import sum_of
 from squaredeal.organisation.approvals import queries as approvals
 from squaredeal.organisation.team import queries as team
-from squaredeal.organisation.team.scope import people_under, sees_all
+from squaredeal.organisation.team.scope import departed, people_under, sees_all
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.negotiation import policy as negotiation
 from squaredeal.process.negotiation.models import Quote
@@ -152,13 +152,27 @@ def by_state(viewer, rows):
 def credited(viewer, scope, rows, to=""):
     """[(path, rows)] of rows in scope that hang on contracts (`to` leads there), by whom they count for: the signer (clause 3.6.1), whoever
     owns the customer since; once the signer has left, the owner. `path` leads to that person; the two lots share no row."""
-    signer, owner = f"{to}signed_by", f"{to}customer__owner"
-    left = Q(**{f"{signer}__left_on__lt": timezone.localdate()})
-    lots = [(signer, rows.exclude(left)), (owner, rows.filter(left))]
-    if scope != "me" and scope != "team" and sees_all(viewer, MONEY_READERS):
-        return lots
-    who = {viewer.pk} if scope == "me" else people_under(viewer)
-    return [(path, lot.filter(**{f"{path}__in": who})) for path, lot in lots]
+    signer, owner, left = f"{to}signed_by", f"{to}customer__owner", departed(timezone.localdate())
+    theirs, who = Q(**{f"{signer}__in": left}), _counting(viewer, scope)
+    if who is None:
+        return [(signer, rows.exclude(theirs)), (owner, rows.filter(theirs))]
+    return [(signer, rows.filter(**{f"{signer}__in": who - left})), (owner, rows.filter(theirs, **{f"{owner}__in": who}))]
+
+
+def counted(viewer, scope, rows, to):
+    """The rows of `credited` together, for a sum by whomever they count; read in one walk."""
+    left, who = departed(timezone.localdate()), _counting(viewer, scope)
+    if who is None:
+        return rows
+    inherited = Contract.objects.filter(signed_by__in=left, customer__owner__in=who).order_by().values("pk")
+    return rows.filter(Q(**{f"{to}signed_by__in": who - left}) | Q(**{f"{to}pk__in": inherited}))
+
+
+def _counting(viewer, scope):
+    """Ids of the people a scope counts for; None: everybody, to somebody who reads all the company's money."""
+    if scope not in {"me", "team"} and sees_all(viewer, MONEY_READERS):
+        return None
+    return frozenset({viewer.pk}) if scope == "me" else people_under(viewer)
 
 
 def signed_by(viewer, scope, starts_on, ends_on):

@@ -7,6 +7,8 @@ _FORMS = re.compile(r"(股份有限公司|有限责任公司|有限公司|股份
 _ENGLISH = frozenset({"co", "company", "ltd", "limited", "inc", "incorporated", "corp", "corporation", "llc", "plc", "gmbh"})
 _EXTENSION = re.compile(r"(转|分机|ext|x|#).*$", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
+_NO_DIGIT = re.compile(r"\D")
+_BLANK = re.compile(r"[\s-]")
 
 
 @lru_cache(maxsize=50_000)
@@ -34,7 +36,7 @@ def short_name(name):
 def phone_key(phone):
     """The digits of a phone backwards, so that its last digits are a beginning; without +86 and an extension; "" for fewer than 5."""
     text = _EXTENSION.sub("", unicodedata.normalize("NFKC", phone))
-    digits = re.sub(r"\D", "", text)
+    digits = _NO_DIGIT.sub("", text)
     if len(digits) > 11 and digits.startswith(("86", "0086")):
         digits = digits.removeprefix("00").removeprefix("86")
     return digits[::-1][:30] if len(digits) >= 5 else ""
@@ -42,14 +44,14 @@ def phone_key(phone):
 
 def tax_key(number):
     """A tax number as it is kept: half width, upper case, without spaces."""
-    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", number)).upper()[:30]
+    return _BLANK.sub("", unicodedata.normalize("NFKC", number)).upper()[:30]
 
 
 @lru_cache(maxsize=50_000)
 def initials(name):
     """Pinyin initials of a Chinese name, letters and digits as they are: 重庆 ABB 机器人 → cqabbjqr; at most 60."""
     from pypinyin.seg.mmseg import seg
-    return "".join(_initial(part) for part in seg.cut(unicodedata.normalize("NFKC", name).lower()))[:60]
+    return "".join([_initial(part) for part in seg.cut(unicodedata.normalize("NFKC", name).lower())])[:60]
 
 
 @lru_cache(maxsize=50_000)

@@ -3,8 +3,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from squaredeal.organisation.team import queries as team
@@ -100,12 +99,10 @@ def cards(rows, shown):
     if not shown:
         return {}
     today, rule, found = timezone.localdate(), policy.Stalled.on(timezone.localdate()), {}
-    order = Window(RowNumber(), partition_by="stage", order_by=("stage_since", "pk"))
     wanted = Q()
-    for stage, count in shown.items():
-        wanted |= Q(stage=stage, place__lte=count)
-    first = rows.filter(stage__in=list(shown)).order_by().annotate(place=order).filter(wanted).values("pk")
-    for deal in Deal.objects.filter(pk__in=first).order_by("stage_since", "pk").select_related("customer__owner").only(
+    for stage, count in shown.items():   # each stage's first are read from its index, and no further
+        wanted |= Q(pk__in=rows.filter(stage=stage).order_by("stage_since", "pk").values("pk")[:count])
+    for deal in Deal.objects.filter(wanted).order_by("stage_since", "pk").select_related("customer__owner").only(
             "name", "stage", "stage_since", "amount", "probability", "next_step", "next_step_kind", "next_step_on", "customer__name",
             "customer__short_name", "customer__grade", "customer__owner__name"):
         found.setdefault(deal.stage, []).append(mark(deal, today, rule))
