@@ -215,10 +215,12 @@ def timeline(viewer, customer):
         url = reverse("negotiation:quote", args=[q.pk])
         found.append({"at": at(q.sent_on or q.made_on), "kind": "quote", "icon": "file-text", "who": q.made_by, "amount": q.total,
                       "title": f"{q}", "text": f"{q.deal} · {q.get_state_display()}", "url": url})
-    for r in approvals.of_subjects(viewer, "quote", [q.pk for q in own]):
+    names = {q.pk: str(q) for q in own}
+    for r in approvals.of_subjects(viewer, "quote", list(names)):
         last = max((s for s in r.steps.all() if s.decided_at), key=lambda s: s.decided_at, default=None)
         found.append({"at": r.settled_at or r.asked_at, "kind": "approval", "icon": "checkbox", "who": last.decided_by if last else r.asked_by,
-                      "amount": r.amount, "title": f"{r.title} · {r.get_state_display()}", "text": (last and last.note) or r.condition,
+                      "title": _("Concession asked"), "text": (last and last.note) or r.condition, "clause": policy.Authority.number,
+                      "asked": r, "about": names[r.subject_id], "margins": approvals.margins(viewer, r),
                       "url": reverse("approvals:request", args=[r.pk])})
     for x in Round.objects.seen_by(viewer).filter(deal__customer=customer).select_related("by", "deal")[:100]:
         found.append({"at": at(x.on), "kind": "round", "icon": "message", "who": x.by, "amount": x.theirs or x.ours,
