@@ -125,8 +125,14 @@ def lint(words):
     ready("tools")
     os.chdir(ROOT)
     checks = {"style": ["ruff", "check"], "types": ["mypy"], "reading order": ["lint-imports"]}
-    failed = [name for name, (tool, *rest) in checks.items()
-              if print(f"— {name}", flush=True) or subprocess.run([BIN / tool, *rest]).returncode]
+    running = {name: subprocess.Popen([BIN / tool, *rest], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for name, (tool, *rest) in checks.items()}
+    failed = []
+    for name, check in running.items():
+        told, _ = check.communicate()
+        print(f"— {name}", flush=True)
+        sys.stdout.buffer.write(told)
+        sys.stdout.buffer.flush()
+        failed += [name] if check.returncode else []
     if failed:
         give_up("Not in order: " + ", ".join(failed))
     print("In order: " + ", ".join(checks))

@@ -2,12 +2,13 @@
 
 A test that touches rows runs on SQLite and on PostgreSQL; one that does not is marked `once`, one that opens
 a page in Chromium `browser`, and both run in the SQLite pass only. The marks are set here, from the fixtures a test
-asks for, so that nobody has to remember them.
+asks for, so that nobody has to remember them. The longest begin first among their like, so that no core waits for one at the end.
 """
 import pytest
 from django.test import TransactionTestCase
 
 ROWS = {"db", "transactional_db", "live_server"}
+LONGEST = ("test_spark.py", "test_oracle.py", "test_walk_browser.py", "test_matrix.py", "test_fuzz_api.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -17,6 +18,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
         if not touches_rows(item):
             item.add_marker("once")
+    items.sort(key=lambda item: not item.nodeid.split("::")[0].endswith(LONGEST))
 
 
 def touches_rows(item):

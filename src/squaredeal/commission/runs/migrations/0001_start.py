@@ -62,6 +62,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-period__starts_on', '-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('period', 'number'), name='runs_in_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,22 +91,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['run', 'person'], name='runs_line_run_id_3ab625_idx'),
+                    models.Index(fields=['person', 'fact_period'], name='runs_line_person__a421af_idx'),
+                    models.Index(fields=['key'], name='runs_line_key_af978f_idx'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('period', 'number'), name='runs_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['run', 'person'], name='runs_line_run_id_3ab625_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['person', 'fact_period'], name='runs_line_person__a421af_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['key'], name='runs_line_key_af978f_idx'),
         ),
     ]

@@ -36,6 +36,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['kind', 'subject_id'], name='approvals_r_kind_df213c_idx'),
+                    models.Index(fields=['state', 'asked_at'], name='approvals_r_state_09f7c8_idx'),
+                    models.Index(fields=['asked_by', '-asked_at'], name='approvals_r_asked_b_3c8009_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject_id'), name='one_open_request_each'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,30 +64,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'indexes': [
+                    models.Index(fields=['approver', 'state'], name='approvals_s_approve_2c83f7_idx'),
+                    models.Index(fields=['decided_by', '-decided_at'], name='approvals_s_decided_d0744f_idx'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['kind', 'subject_id'], name='approvals_r_kind_df213c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['state', 'asked_at'], name='approvals_r_state_09f7c8_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['asked_by', '-asked_at'], name='approvals_r_asked_b_3c8009_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject_id'), name='one_open_request_each'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['approver', 'state'], name='approvals_s_approve_2c83f7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['decided_by', '-decided_at'], name='approvals_s_decided_d0744f_idx'),
         ),
     ]

@@ -50,6 +50,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-on', '-pk'],
+                'indexes': [
+                    models.Index(fields=['customer', '-on'], name='collection__custome_69386c_idx'),
+                    models.Index(fields=['on'], name='collection__on_8ad9af_idx'),
+                    models.Index(condition=models.Q(('unmatched__gt', 0)), fields=['on', 'id'], name='receipt_unmatched'),
+                    models.Index(condition=models.Q(('bank_reference', ''), _negated=True), fields=['bank_reference'], name='receipt_by_reference'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('unmatched__gte', 0)), name='never_matched_twice'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,30 +75,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['on', 'pk'],
+                'indexes': [
+                    models.Index(fields=['on'], name='collection__on_3e6231_idx'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['customer', '-on'], name='collection__custome_69386c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['on'], name='collection__on_8ad9af_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('unmatched__gt', 0)), fields=['on', 'id'], name='receipt_unmatched'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('bank_reference', ''), _negated=True), fields=['bank_reference'], name='receipt_by_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('unmatched__gte', 0)), name='never_matched_twice'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['on'], name='collection__on_3e6231_idx'),
         ),
     ]

@@ -62,6 +62,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-signed_on', '-pk'],
+                'indexes': [
+                    models.Index(fields=['state', '-signed_on'], name='contracts_c_state_88ed4f_idx'),
+                    models.Index(fields=['customer', '-signed_on'], name='contracts_c_custome_4a7a19_idx'),
+                    models.Index(fields=['signed_by', 'signed_on'], name='contracts_c_signed__89140c_idx'),
+                    models.Index(fields=['signed_on'], name='contracts_c_signed__8c3843_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,46 +116,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['contract', 'order'],
+                'indexes': [
+                    models.Index(fields=['due_on'], name='contracts_i_due_on_7197a9_idx'),
+                    models.Index(condition=models.Q(('collected__lt', models.F('amount'))), fields=['due_on'], name='instalment_open_due'),
+                    models.Index(condition=models.Q(('collected__lt', models.F('amount')), ('promised_on__isnull', False)), fields=['promised_on'], name='instalment_open_promised'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('contract', 'order'), name='instalments_in_order'),
+                    models.CheckConstraint(condition=models.Q(('collected__lte', models.F('amount'))), name='never_more_than_the_instalment'),
+                    models.CheckConstraint(condition=models.Q(('collected__gte', 0)), name='never_less_than_nothing'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['state', '-signed_on'], name='contracts_c_state_88ed4f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['customer', '-signed_on'], name='contracts_c_custome_4a7a19_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['signed_by', 'signed_on'], name='contracts_c_signed__89140c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['signed_on'], name='contracts_c_signed__8c3843_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(fields=['due_on'], name='contracts_i_due_on_7197a9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('collected__lt', models.F('amount'))), fields=['due_on'], name='instalment_open_due'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('collected__lt', models.F('amount')), ('promised_on__isnull', False)), fields=['promised_on'], name='instalment_open_promised'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('contract', 'order'), name='instalments_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('collected__lte', models.F('amount'))), name='never_more_than_the_instalment'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('collected__gte', 0)), name='never_less_than_nothing'),
         ),
     ]

@@ -50,6 +50,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['owner', 'due_on', 'id'], name='customers_c_owner_i_d4742b_idx'),
+                    models.Index(fields=['due_on', 'id'], name='customers_c_due_on_c99fa7_idx'),
+                    models.Index(fields=['grade', 'name'], name='customers_c_grade_93f251_idx'),
+                    models.Index(fields=['owner', 'grade', 'last_contact_on'], name='customers_c_owner_i_4e1b51_idx'),
+                    models.Index(fields=['name'], name='customers_c_name_f018e2_idx'),
+                    models.Index(fields=['name_key'], name='customers_c_name_ke_6cb01b_idx'),
+                    models.Index(fields=['tax_number'], name='customers_c_tax_num_1c38ce_idx'),
+                    models.Index(fields=['last_contact_on', 'id'], name='customers_c_last_co_28046c_idx'),
+                    models.Index(fields=['initials'], name='customer_initials', opclasses=['varchar_pattern_ops']),
+                    models.Index(fields=['phone_key'], name='customer_phone', opclasses=['varchar_pattern_ops']),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +80,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['phone_key'], name='contact_phone', opclasses=['varchar_pattern_ops']),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +94,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collaborations', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collaborations', to='customers.customer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('customer', 'person'), name='one_collaboration_each'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='GradeChange',
@@ -95,6 +115,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['customer', 'at'], name='customers_g_custome_53f0f2_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +133,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_on', 'pk'],
+                'indexes': [
+                    models.Index(fields=['customer', 'starts_on'], name='customers_o_custome_6cd0c9_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,65 +146,10 @@ class Migration(migrations.Migration):
                 ('query', models.CharField(max_length=500)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='views', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['owner', 'due_on', 'id'], name='customers_c_owner_i_d4742b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['due_on', 'id'], name='customers_c_due_on_c99fa7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['grade', 'name'], name='customers_c_grade_93f251_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['owner', 'grade', 'last_contact_on'], name='customers_c_owner_i_4e1b51_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name'], name='customers_c_name_f018e2_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name_key'], name='customers_c_name_ke_6cb01b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['tax_number'], name='customers_c_tax_num_1c38ce_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['last_contact_on', 'id'], name='customers_c_last_co_28046c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['initials'], name='customer_initials', opclasses=['varchar_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['phone_key'], name='customer_phone', opclasses=['varchar_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['phone_key'], name='contact_phone', opclasses=['varchar_pattern_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='collaboration',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('customer', 'person'), name='one_collaboration_each'),
-        ),
-        migrations.AddIndex(
-            model_name='gradechange',
-            index=models.Index(fields=['customer', 'at'], name='customers_g_custome_53f0f2_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='ownership',
-            index=models.Index(fields=['customer', 'starts_on'], name='customers_o_custome_6cd0c9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='view',
-            constraint=models.UniqueConstraint(fields=('person', 'name'), name='one_view_per_name'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'name'), name='one_view_per_name'),
+                ],
+            },
         ),
     ]

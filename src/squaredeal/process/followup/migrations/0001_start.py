@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['customer', '-at'], name='followup_fo_custome_759988_idx'),
+                    models.Index(fields=['by', '-at'], name='followup_fo_by_id_422847_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +60,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'pk'],
+                'indexes': [
+                    models.Index(fields=['owner', 'state', 'due_on'], name='followup_ob_owner_i_bc732b_idx'),
+                    models.Index(fields=['customer', 'state'], name='followup_ob_custome_53801a_idx'),
+                    models.Index(fields=['state', 'due_on'], name='followup_ob_state_2972ac_idx'),
+                    models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce('late_since', 'due_on'), models.F('id'), name='obligation_by_lateness'),
+                    models.Index(models.F('owner'), models.F('state'), django.db.models.functions.comparison.Coalesce('late_since', 'due_on'), models.F('id'), name='obligation_of_owner'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('customer', 'kind'), name='one_open_obligation_a_kind'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,37 +108,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', 'ends_on'], name='followup_ex_state_3d91f5_idx'), models.Index(fields=['person', 'state'], name='followup_ex_person__648085_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='excuse_ends_after_it_starts')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['customer', '-at'], name='followup_fo_custome_759988_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['by', '-at'], name='followup_fo_by_id_422847_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['owner', 'state', 'due_on'], name='followup_ob_owner_i_bc732b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['customer', 'state'], name='followup_ob_custome_53801a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['state', 'due_on'], name='followup_ob_state_2972ac_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce('late_since', 'due_on'), models.F('id'), name='obligation_by_lateness'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(models.F('owner'), models.F('state'), django.db.models.functions.comparison.Coalesce('late_since', 'due_on'), models.F('id'), name='obligation_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('customer', 'kind'), name='one_open_obligation_a_kind'),
         ),
     ]

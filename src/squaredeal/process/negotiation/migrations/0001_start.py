@@ -52,6 +52,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['stage', 'stage_since', 'id'], name='negotiation_stage_b748e0_idx'),
+                    models.Index(fields=['customer', 'stage'], name='negotiation_custome_caa8f8_idx'),
+                    models.Index(fields=['expected_on'], name='negotiation_expecte_2e1ded_idx'),
+                    models.Index(fields=['stage', 'closed_on', 'customer', 'amount'], name='deal_closed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +89,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['product', 'starts_on'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'starts_on'), name='one_price_per_day'),
+                    models.CheckConstraint(condition=models.Q(('list_price__gte', models.F('floor_price'))), name='list_not_below_floor'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +120,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['state'], name='negotiation_state_4d39ce_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number', 'version'), name='one_quote_per_version'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,37 +177,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['on', 'pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['stage', 'stage_since', 'id'], name='negotiation_stage_b748e0_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['customer', 'stage'], name='negotiation_custome_caa8f8_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['expected_on'], name='negotiation_expecte_2e1ded_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['stage', 'closed_on', 'customer', 'amount'], name='deal_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(fields=('product', 'starts_on'), name='one_price_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('list_price__gte', models.F('floor_price'))), name='list_not_below_floor'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['state'], name='negotiation_state_4d39ce_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(fields=('number', 'version'), name='one_quote_per_version'),
         ),
     ]
