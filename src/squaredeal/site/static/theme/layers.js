@@ -61,6 +61,14 @@
   document.addEventListener("htmx:afterSettle", event => { if (event.detail.xhr?.status === 422) toFirstError(event.detail.elt.isConnected ? event.detail.elt : document); });
   toFirstError(document);
 
+  // What is asked for far down a long page and opens elsewhere is brought into sight.
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    const part = detail.target?.id && at(detail.target.id);
+    if (!part?.hasAttribute("data-show")) return;
+    const { top } = part.getBoundingClientRect();
+    if (top < 0 || top > innerHeight * .7) part.scrollIntoView({ block: "start" });
+  });
+
   // Typing in a wrong field takes back what was said of it.
   document.addEventListener("input", ({ target }) => {
     if (target.getAttribute?.("aria-invalid") !== "true") return;
