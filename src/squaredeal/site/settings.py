@@ -177,9 +177,12 @@ MFA_ADAPTER = "squaredeal.site.login.SecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not flag("SQUAREDEAL_HTTPS")  # browsers themselves allow it for localhost alone
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache",
-                      "OPTIONS": {"MAX_ENTRIES": 20_000}}}
-"""Only what counts tries of signing in and of the API: in files, because the workers count together, and a restart forgets nothing."""
+IN_FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+CACHES = {"default": {**IN_FILES, "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_tries"}
+          if os.environ.get("DATABASE_URL") else IN_FILES,
+          "answers": {**IN_FILES, "LOCATION": HOME / "answers", "OPTIONS": {"MAX_ENTRIES": 300}}}
+"""`default` counts tries of signing in and of the API, so that all workers count together and a restart forgets nothing: in PostgreSQL, where
+several machines share it, else in files, because SQLite is one machine's. `answers` keeps long computations for an hour."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if flag("SQUAREDEAL_HTTPS"):

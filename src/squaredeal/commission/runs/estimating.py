@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.plans import drawing, reading, wording
@@ -79,12 +79,12 @@ def _mine(text, receipts, people, first, last, person):
               or [(a.instalment.contract.signed_by_id, Decimal(1), "owner", "")]]
     quotas = computing.quotas(plan, first, last, FIRM)
     key = "estimate:" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
-    lines = cache.get(key)
+    lines = caches["answers"].get(key)
     if lines is None:
         result = run(plan, Tables(facts=facts, credits=shares, people=people, quotas=quotas))
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == f"{last:%Y-%m}"])
         lines.sort(key=lambda x: x.detail["day"])
-        cache.set(key, lines, 3600)
+        caches["answers"].set(key, lines, 3600)
     return lines
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from squaredeal.commission.credits import queries as credits
@@ -115,7 +115,7 @@ def rates(version):
 def _remembered(kind, asked, rows, more, work):
     told = repr((kind, asked.old.text, asked.new.text, asked.periods, asked.measured, more, rows))
     key = f"{kind}:{hashlib.sha256(told.encode()).hexdigest()}"
-    found = cache.get(key)
+    found = caches["answers"].get(key)
     if found is None:
         from squaredeal.engine import PlanProblems, Tables
         from squaredeal.engine.plan.plan import Effective
@@ -126,7 +126,7 @@ def _remembered(kind, asked, rows, more, work):
             found = work(reading.loaded(asked.old.text), reading.loaded(asked.new.text), tables, Effective(first=first, last=last))
         except PlanProblems as wrong:
             raise policy.Uncomputable(reading.shown(wrong.problems)) from wrong
-        cache.set(key, found, HOUR)
+        caches["answers"].set(key, found, HOUR)
     return found
 
 

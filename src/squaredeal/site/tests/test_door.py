@@ -2,7 +2,9 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 
 from squaredeal.organisation.team.models import Person
@@ -11,7 +13,7 @@ WORD = "sound-and-long-enough"
 
 
 @pytest.fixture(autouse=True)
-def no_misses_yet():
+def no_misses_yet(db):
     cache.clear()
     yield
     cache.clear()
@@ -49,6 +51,17 @@ def test_a_wrong_password_is_refused_in_our_words_and_the_login_is_kept(client, 
 def test_an_unknown_login_reads_the_same_as_a_wrong_password(client, chen):
     texts = [re.sub(r"""(value|hx-headers)=("[^"]*"|'[^']*')""", "", sign_in(client, login=login, password="wrong").text) for login in ("chen", "nobody")]
     assert texts[0] == texts[1]
+
+
+def test_misses_are_counted_where_every_worker_and_machine_reads_them(client, chen):
+    """In the database that several machines share; in files where the database is one machine's."""
+    sign_in(client, password="wrong")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM kernel_tries WHERE cache_key LIKE '%%login_failed%%'")
+            assert cursor.fetchone()[0] == 2
+    else:
+        assert settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and len(list((settings.HOME / "cache").glob("*.djcache"))) >= 2
 
 
 def test_after_five_misses_even_the_right_password_waits(client, chen):
