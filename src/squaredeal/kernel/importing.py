@@ -2,6 +2,8 @@
 
 A section declares its sheets in `imports.py` and puts them on the REGISTER; the pages under /import/ find them there.
 """
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -65,6 +67,8 @@ class Batch:
     """The rows of one file that are brought in together; reads in the audit log as the file's name and the number of rows."""
     file: str
     rows: list
+    digest: str = ""
+    """What the whole file says, as one word (`digest_of`), whatever it is called."""
 
     def __str__(self):
         return f"{self.file} × {len(self.rows)}"
@@ -76,7 +80,7 @@ class Sheet:
 
     `may(viewer)` raises Refused for who must not. `check(viewer, rows)` returns {line: Refused} for rows that would be refused.
     `bring_in(actor, batch)` is an action: the rows in one transaction, checked once more, leaving a Journal whose `moves` is
-    {"file": name, "ids": [what was made]}; rows that became wrong meanwhile are left out, and `left_out` of the Journal names
+    {"file": name, "ids": [what was made], "digest": of the batch}; rows that became wrong meanwhile are left out, and `left_out` of the Journal names
     them as {line: Refused}. `undo(actor, journal)` is an action and returns (how many went, how many stay).
     """
     kind: str
@@ -119,6 +123,12 @@ def sheets():
         if find_spec(f"{section}.imports"):
             import_module(f"{section}.imports")
     return REGISTER
+
+
+def digest_of(rows):
+    """One word for what a sheet says: the same for the same cells, by whatever name and in whichever format they come."""
+    said = json.dumps([[cell.strip() for cell in row] for row in rows if any(row)], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plain(title):

@@ -43,7 +43,7 @@ def bring_in(actor, batch):
     """The rows of the batch become receipts that pay the contract they name, else the oldest due; the rest is prepayment.
 
     Rows that were recorded meanwhile are left out: the Journal's `left_out` names them as {line: Refused}. Refused when none is left.
-    The journal's `moves` are {"file", "ids"}.
+    The journal's `moves` are {"file", "ids", "digest"}.
     """
     refused, whose = _named(actor, batch.rows)
     customers = {customer.pk for customer, _contract in whose.values()}
@@ -58,7 +58,7 @@ def bring_in(actor, batch):
     numbers = _numbers(Counter(r.values["on"].year for r in rows))
     ids = posting.record(actor, [(next(numbers[r.values["on"].year]), whose[r.line][0].pk, r.values, paid[r.line]) for r in rows], parts)
     _write_down(actor, VERB, zip(ids, (r.values["amount"] for r in rows), strict=True))
-    journal = Journal.objects.create(actor=actor, verb=VERB, count=len(ids), moves={"file": batch.file, "ids": ids})
+    journal = Journal.objects.create(actor=actor, verb=VERB, count=len(ids), moves={"file": batch.file, "ids": ids, "digest": batch.digest})
     journal.left_out = refused
     return journal
 

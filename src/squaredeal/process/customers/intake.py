@@ -29,7 +29,7 @@ def check(actor, what, *, rows):
 def bring_in(actor, batch):
     """The rows of the batch become customers, save those that clash by now: the Journal's `left_out` names them as {line: Refused}.
 
-    Refused when none is left. The journal's `moves` are {"file", "ids"}.
+    Refused when none is left. The journal's `moves` are {"file", "ids", "digest"}.
     """
     duplicates.one_at_a_time()
     refused, owners, keys = _refused(actor, batch.rows)
@@ -52,7 +52,7 @@ def bring_in(actor, batch):
     table.insert(Contact, contacts)
     table.insert(Ownership, owned)
     table.insert(GradeChange, graded)
-    journal = Journal.objects.create(actor=actor, verb=VERB, count=len(pks), moves={"file": batch.file, "ids": pks})
+    journal = Journal.objects.create(actor=actor, verb=VERB, count=len(pks), moves={"file": batch.file, "ids": pks, "digest": batch.digest})
     journal.left_out = refused
     return journal
 

@@ -34,4 +34,4 @@ def read(actor, sheet, upload):
     if len(below) > MOST_ROWS or len(head) > MOST_COLUMNS:
         raise Refused(_("%(rows)s rows and %(columns)s columns; at most %(most)s rows and %(wide)s columns at a time. Split the file.")
                       % {"rows": len(below), "columns": len(head), "most": MOST_ROWS, "wide": MOST_COLUMNS})
-    return keeping.keep(actor, keeping.Kept(sheet.kind, upload.name, head, below, first_line=place + 2))
+    return keeping.keep(actor, keeping.Kept(sheet.kind, upload.name, head, below, first_line=place + 2, digest=importing.digest_of(rows[place:])))

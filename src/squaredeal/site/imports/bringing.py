@@ -44,7 +44,7 @@ def _bring(viewer, token, sheet, mapping):
         good, wrong = preview.sifted(viewer, sheet, kept, mapping)
         if not good:
             raise Refused(_("No row can be imported as it is. Download the wrong rows, mend them, and choose the file again."))
-        journal = sheet.bring_in(viewer, importing.Batch(kept.file, good))
+        journal = sheet.bring_in(viewer, importing.Batch(kept.file, good, kept.digest))
         left = [importing.Wrong(row.line, row.cells, str(no.message)) for row in good
                 if (no := getattr(journal, "left_out", {}).get(row.line))]
     kept.done, kept.brought = journal.pk, journal.count
@@ -58,7 +58,7 @@ def recover(viewer, token):
     if kept is None:
         return ""
     sheet = importing.sheets()[kept.kind]
-    journal = queries.since(viewer, sheet, kept.file, kept.kept_at)
+    journal = queries.since(viewer, sheet, kept.digest, kept.kept_at)
     if journal is None:
         return _("The server stopped in the middle: nothing was imported. Import again.")
     kept.done, kept.brought, kept.rows = journal.pk, journal.count, []

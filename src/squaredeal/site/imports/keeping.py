@@ -33,6 +33,7 @@ class Kept:
     brought: int = 0
     mapping: dict = field(default_factory=dict)
     token: str = ""
+    digest: str = ""
     kept_at: float = field(default_factory=time.time)
 
 

@@ -17,9 +17,15 @@ def earlier(viewer, sheet, limit=10):
              "open": r["undone_at"] is None and r["at"] >= since} for r in rows]
 
 
-def since(viewer, sheet, file, moment):
-    """The viewer's import of this file after a moment (seconds), or None."""
-    rows = Journal.objects.filter(actor=viewer, verb=sheet.verb, moves__file=file, at__gte=datetime.fromtimestamp(moment, UTC))
+def same(viewer, sheet, digest):
+    """The last import that said the very same and still stands, whatever its file was called and whoever brought it; or None."""
+    rows = Journal.objects.filter(verb=sheet.verb, moves__digest=digest, undone_at__isnull=True).select_related("actor")
+    return rows.order_by("-pk").first() if digest else None
+
+
+def since(viewer, sheet, digest, moment):
+    """The viewer's import of what a file says after a moment (seconds), or None."""
+    rows = Journal.objects.filter(actor=viewer, verb=sheet.verb, moves__digest=digest, at__gte=datetime.fromtimestamp(moment, UTC))
     return rows.order_by("-pk").first()
 
 

@@ -63,7 +63,7 @@ def file(request, token):
             return _wait(request, told, _("Looking through the rows"))
         waiting.forget(viewer, key)
         raise Refused(told.get("refused") or _("The server stopped in the middle. Load the page again."))
-    return page(request, "site/import_file.html", "site/_import_file.html", {**context, "seen": seen})
+    return page(request, "site/import_file.html", "site/_import_file.html", {**context, "seen": seen, "same": queries.same(viewer, sheet, kept.digest)})
 
 
 def _wait(request, told, what):

@@ -120,7 +120,7 @@ def test_after_a_server_that_was_killed_the_file_is_as_it_is_in_truth(client, fi
     state = keeping.folder() / f"{firm.zhou.pk}-{bringing.coming(token)}.state"
     state.write_text(json.dumps({"done": 3, "of": 9, "pid": ended.pid}))
     if committed:
-        Journal.objects.create(actor=firm.zhou, verb="customers.import", count=1200, moves={"file": kept.file, "ids": []})
+        Journal.objects.create(actor=firm.zhou, verb="customers.import", count=1200, moves={"file": "别的名字.csv", "ids": [], "digest": kept.digest})
     page = settled(client, reverse("site:import_file", args=[token]))
     if committed:
         assert page.context["kept"].brought == 1200

@@ -68,6 +68,22 @@ def test_a_csv_comes_in_whatever_its_encoding(client, firm, encoding):
     assert two.name == "宿州正和机电有限公司"
 
 
+def test_the_same_sheet_is_known_again_by_what_it_says_and_may_be_brought_in_all_the_same(client, firm):
+    """Under another name and as a workbook it is the same; another sheet under the old name is not, nor is one that was taken back."""
+    bring(client, choose(client, firm.zhou, TEXT.encode()))
+    cells = workbook(*[line.split(",") for line in TEXT.splitlines()])
+    page = client.get(reverse("site:import_file", args=[choose(client, firm.wang, cells, "再来一次.xlsx")]))
+    assert (page.context["same"].actor, page.context["same"].count) == (firm.zhou, 2)
+    assert "周衡" in page.text and "“客户.csv”" in page.text
+    other = client.get(reverse("site:import_file", args=[choose(client, firm.zhou, TEXT.replace("48万", "49万").encode())]))
+    assert other.context["same"] is None
+    client.post(reverse("site:import_undo", args=[Journal.objects.get().pk]))
+    token = choose(client, firm.zhou, TEXT.encode())
+    assert client.get(reverse("site:import_file", args=[token])).context["same"] is None
+    bring(client, token)
+    assert Customer.objects.count() == 2
+
+
 def test_a_workbook_with_a_title_above_and_days_and_numbers_as_cells(client, firm):
     content = workbook(["华东潜在客户"], [], ["公司", "电话", "预算", "下一步", "下一步日期"],
                        ["苏州凌云", 13905126612, 620000.5, "电话", datetime(2099, 12, 1)], ["宿州正和", 13905126613, 5, "拜访", date(2099, 12, 2)])

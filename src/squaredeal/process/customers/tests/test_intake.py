@@ -50,7 +50,7 @@ def test_rows_come_in_with_contact_owner_and_history(firm, today):
     assert (two.owner, two.channel, two.grade, two.made_at.date()) == (None, "import", "C", timezone.now().date())
     assert Contact.objects.get().phone_key == "21662150931" and Ownership.objects.count() == 2
     assert GradeChange.objects.get().after == "B"
-    assert (journal.count, journal.moves, journal.left_out) == (2, {"file": "客户.xlsx", "ids": [one.pk, two.pk]}, {})
+    assert (journal.count, journal.moves, journal.left_out) == (2, {"file": "客户.xlsx", "ids": [one.pk, two.pk], "digest": ""}, {})
     assert Customer.objects.create(name="再来一家").pk > two.pk
     assert Entry.objects.filter(verb__in=["customers.check_rows", "customers.import"]).count() >= 2
 
