@@ -3,9 +3,9 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from squaredeal.kernel import sheet
+from squaredeal.kernel import sheet, waiting
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import is_part, page
 
@@ -13,6 +13,8 @@ from . import simulating, spreading
 from .forms import SeekForm, SimulateForm
 from .views import readers
 
+PATIENCE = 1.0
+"""Seconds a page waits for what is worked on apart before it shows how far it is."""
 SORTS = {"difference": lambda r: r["pair"].difference, "share": lambda r: (r["pair"].share is not None, r["pair"].share or 0), "old": lambda r: r["pair"].old,
          "new": lambda r: r["pair"].new, "name": lambda r: r["person"].name}
 
@@ -104,9 +106,10 @@ def _said(path):
 
 
 @readers
-@require_GET
+@require_http_methods(["GET", "POST"])
 def seek(request):
-    """One rate of the new version, solved so that the months stay within a total: a part under the form."""
+    """One rate of the new version, solved so that the months stay within a total: a part under the form. What takes longer than a second shows
+    how far it is; POST calls it off."""
     form = _form(request)
     if form is None or not form.is_valid():
         return page(request, "runs/simulate.html", "runs/_simulate.html", {"form": form, "no_plan": form is None}, status=422)
@@ -115,14 +118,40 @@ def seek(request):
     context = {"seek": wanted, "form": form, "query": urlencode(form.data), "asked": asked}
     if not wanted.is_valid():
         return page(request, "runs/sought.html", "runs/_sought.html", context, status=422)
+    rate, budget = wanted.cleaned_data["rate"], wanted.cleaned_data["budget"]
+    key = simulating.key_of(asked, rate, budget)
+    if request.method == "POST":
+        waiting.call_off(request.user, key)
+        waiting.settle(request.user, key, PATIENCE)
     try:
-        answer = simulating.sought(request.user, asked, wanted.cleaned_data["rate"], wanted.cleaned_data["budget"])
+        answer = _sought(request, asked, rate, budget, key)
+        if isinstance(answer, dict):
+            return page(request, "runs/sought.html", "runs/_sought.html", {**context, **answer, "here": request.get_full_path()})
     except Refused as refusal:
         return page(request, "runs/sought.html", "runs/_sought.html", {**context, "refusal": refusal}, status=422)
     from squaredeal.engine.trials import trying
     kind = next(x.kind for x in simulating.rates(asked.new) if x.path == answer.path)
     shown = {name: None if getattr(answer, name) is None else trying.shown(getattr(answer, name), kind) for name in ("was", "value", "following")}
     return page(request, "runs/sought.html", "runs/_sought.html", {**context, "answer": answer, "shown": shown, "rate": _said(answer.path)})
+
+
+def _sought(request, asked, rate, budget, key):
+    """The Sought; or {"percent"} while it is worked on, {"said"} when it was called off."""
+    for _turn in range(2):
+        told = waiting.look(request.user, key)
+        if told and "of" in told:
+            return {"percent": waiting.percent(told)}
+        if told:
+            waiting.forget(request.user, key)
+            if "died" not in told:
+                if "refused" in told:
+                    raise Refused(told["refused"], clause=told.get("clause") or None)
+                return told
+        answer = simulating.sought(request.user, asked, rate, budget, apart=key)
+        if answer is not None:
+            return answer
+        waiting.settle(request.user, key, PATIENCE)
+    return {"percent": 0}
 
 
 @readers

@@ -10,11 +10,13 @@ from decimal import Decimal
 
 from django.core.cache import caches
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.credits.policy import WHOLE
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading
+from squaredeal.kernel import progress, waiting
 from squaredeal.kernel.calendar import month_of
 from squaredeal.organisation.team.models import Assignment, Person, active_on
 from squaredeal.organisation.team.scope import FIRM
@@ -22,6 +24,8 @@ from squaredeal.organisation.team.scope import FIRM
 from . import computing, inputs, policy, queries, typed
 
 HOUR, MOST_MONTHS = 3600, 36
+APART, RUNS = 400, 12
+"""Facts from which on a search takes longer than a second and is worked on apart; computations it usually takes, for the bar."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +102,35 @@ def simulation(viewer, asked):
         old, new, tables, periods=asked.periods, measured=asked.measured, over=over))
 
 
-def sought(viewer, asked, path, budget):
-    """The engine's Sought: the new version's rate at `path` with which the months cost at most `budget` yuan."""
-    from squaredeal.engine.trials.seeking import seek
-    rows = given(asked)
-    return _remembered("sought", asked, rows, (path, Decimal(budget)), lambda _old, new, tables, over: seek(
-        new, tables, path, budget, periods=asked.periods, measured=asked.measured, over=over))
+def sought(viewer, asked, path, budget, *, apart=""):
+    """The engine's Sought: the new version's rate at `path` with which the months cost at most `budget` yuan.
+
+    Over many facts, unless the answer is known, it is worked on apart under the key `apart`, and None comes back; ask again, once
+    `waiting.look` tells no more.
+    """
+    from squaredeal.engine.trials import seeking
+    rows, more = given(asked), (path, Decimal(budget))
+
+    def search(_old, new, tables, over):
+        return seeking.seek(new, tables, path, budget, periods=asked.periods, measured=asked.measured, over=over,
+                            progress=lambda _rate: progress.advance(1), cancel=(lambda: waiting.called_off(viewer, apart)) if apart else None)
+
+    def work():
+        try:
+            _remembered("sought", asked, rows, more, search)
+        except InterruptedError:
+            return _("Called off.")
+        return ""
+    if apart and len(rows[0]) >= APART and _known("sought", asked, rows, more)[0] is None:
+        waiting.do(viewer, apart, RUNS, work, at_once=False)
+        return None
+    return _remembered("sought", asked, rows, more, search)
+
+
+def key_of(asked, path, budget):
+    """What a search is told by while it is worked on."""
+    said = repr((asked.old.pk, asked.new.pk, asked.new.text, asked.periods, asked.measured, path, str(budget)))
+    return f"seek-{hashlib.sha256(said.encode()).hexdigest()[:20]}"
 
 
 def rates(version):
@@ -112,10 +139,15 @@ def rates(version):
     return levers(reading.loaded(version.text))
 
 
-def _remembered(kind, asked, rows, more, work):
+def _known(kind, asked, rows, more):
+    """(the answer that is kept or None, the key it is kept under)."""
     told = repr((kind, asked.old.text, asked.new.text, asked.periods, asked.measured, more, rows))
     key = f"{kind}:{hashlib.sha256(told.encode()).hexdigest()}"
-    found = caches["answers"].get(key)
+    return caches["answers"].get(key), key
+
+
+def _remembered(kind, asked, rows, more, work):
+    found, key = _known(kind, asked, rows, more)
     if found is None:
         from squaredeal.engine import PlanProblems, Tables
         from squaredeal.engine.plan.plan import Effective

@@ -5,10 +5,10 @@ import json
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from squaredeal.kernel import importing
+from squaredeal.kernel import importing, waiting
 from squaredeal.kernel.errors import Refused
 
-from . import keeping, preview, queries, waiting
+from . import keeping, preview, queries
 
 
 def look_through(viewer, token, sheet, kept, mapping):
@@ -50,6 +50,18 @@ def _bring(viewer, token, sheet, mapping):
     kept.done, kept.brought = journal.pk, journal.count
     kept.rows = [[w.line, w.cells, w.why] for w in sorted(wrong + left, key=lambda w: w.line)]
     keeping.keep(viewer, kept)
+
+
+def standing(viewer, token):
+    """(what is told while it is brought in or None, the kept file or None then, {"refused", "clause"} of what ended badly)."""
+    told = waiting.look(viewer, coming(token))
+    if told and "of" in told:
+        return told, None, {}
+    refused = {}
+    if told:
+        waiting.forget(viewer, coming(token))
+        refused = told if "refused" in told else {"refused": recover(viewer, token)}
+    return None, keeping.opened(viewer, token), refused
 
 
 def recover(viewer, token):

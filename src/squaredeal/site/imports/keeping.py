@@ -10,10 +10,10 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from squaredeal.kernel.errors import OutOfReach
+from squaredeal.kernel.waiting import folder
 
 HOURS = 12
 AT_ONCE = 3
@@ -113,12 +113,6 @@ def sweep(now=None):
         with suppress(FileNotFoundError):
             if file.stat().st_mtime < old:
                 file.unlink()
-
-
-def folder():
-    place = settings.HOME / "imports"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
 
 
 def _place(person, token):

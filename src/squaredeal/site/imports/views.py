@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from squaredeal.kernel import importing
+from squaredeal.kernel import importing, waiting
 from squaredeal.kernel import sheet as sheets
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import is_part, page
 
-from . import actions, bringing, keeping, preview, queries, waiting
+from . import actions, bringing, keeping, preview, queries
 from .forms import Upload
 
 
@@ -39,13 +39,10 @@ def index(request):
 @require_GET
 def file(request, token):
     """A kept file: mapping and preview; while it is worked on, how far that is; once imported, what came of it."""
-    viewer, told, refused = request.user, waiting.look(request.user, bringing.coming(token)), {}
-    if told and "of" in told:
-        return _wait(request, told, _("Importing"))
+    viewer = request.user
+    told, kept, refused = bringing.standing(viewer, token)
     if told:
-        waiting.forget(viewer, bringing.coming(token))
-        refused = told if "refused" in told else {"refused": bringing.recover(viewer, token)}
-    kept = keeping.opened(viewer, token)
+        return _wait(request, told, _("Importing"))
     sheet = _sheet(kept.kind)
     sheet.may(viewer)
     context = {"sheet": sheet, "kept": kept, "token": token, "until": timezone.now() + timedelta(days=importing.UNDO_DAYS),

@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from squaredeal.kernel import importing, progress
+from squaredeal.kernel import importing, progress, waiting
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Journal
 from squaredeal.process.customers.models import Customer
-from squaredeal.site.imports import bringing, keeping, waiting
+from squaredeal.site.imports import bringing, keeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = "\n".join(f"第{n}号机械有限公司,苏州" for n in range(1, 1201))

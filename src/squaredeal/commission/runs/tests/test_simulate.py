@@ -1,14 +1,19 @@
 """Trying a version on months gone by: the sentence, each person, one rate for a budget, the sheet; finance and the director only."""
 import io
+import time
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from squaredeal.commission.conftest import HUACHEN
 from squaredeal.commission.plans import actions as plans
+from squaredeal.commission.runs import simulate_views, simulating
 from squaredeal.commission.runs.models import Line, Run
+from squaredeal.engine.trials import seeking
 
 PART = {"HX-Request": "true"}
 
@@ -55,6 +60,48 @@ def test_a_rate_is_solved_for_a_total(client, firm, tried):
     assert answer.status_code == 200 and "1.2%" in page and 'role="status"' in page
     assert client.get(reverse("runs:seek"), {**asked, "budget": "much"}, headers=PART).status_code == 422
     assert client.get(reverse("runs:seek"), {**asked, "rate": "components.nobody.rate"}, headers=PART).status_code == 422
+
+
+def test_a_long_search_is_told_while_it_runs_and_ends_with_the_same_answer(client, firm, tried, monkeypatch):
+    asked = {**tried, "rate": "components.回款提成.rate.table.1", "budget": "6000.01"}
+    client.force_login(firm.zhou)
+    at_once = client.get(reverse("runs:seek"), asked, headers=PART).context["answer"]
+    caches["answers"].clear()
+    monkeypatch.setattr(simulating, "APART", 0)
+    monkeypatch.setattr(simulate_views, "PATIENCE", 0)
+    first = client.get(reverse("runs:seek"), asked, headers=PART)
+    assert "<progress" in first.content.decode() and "answer" not in first.context
+    for _turn in range(400):
+        page = client.get(reverse("runs:seek"), asked, headers=PART)
+        if "answer" in page.context:
+            break
+        time.sleep(0.05)
+    assert (page.context["answer"].value, page.context["answer"].cost) == (at_once.value, at_once.cost)
+
+
+def test_a_search_is_called_off_by_who_began_it(client, firm, tried, monkeypatch):
+    """It stops where it looks up, says so, and can be begun anew; a colleague's press stops nothing of another's."""
+    asked, ended = {**tried, "rate": "components.回款提成.rate.table.1", "budget": "6000.02"}, []
+
+    def endless(*given, progress, cancel, **more):
+        progress("1%")
+        for _turn in range(400):
+            if cancel():
+                ended.append(True)
+                raise InterruptedError
+            time.sleep(0.02)
+    monkeypatch.setattr(seeking, "seek", endless)
+    monkeypatch.setattr(simulating, "APART", 0)
+    monkeypatch.setattr(simulate_views, "PATIENCE", 0.2)
+    client.force_login(firm.zhou)
+    address = f"{reverse('runs:seek')}?{urlencode(asked)}"
+    assert "<progress" in client.get(address, headers=PART).content.decode()
+    client.force_login(firm.chen)
+    assert client.post(address, headers=PART).status_code == 404 and not ended
+    client.force_login(firm.zhou)
+    page = client.post(address, headers=PART)
+    assert ended and page.status_code == 200 and page.context["said"] == "算到一半停了。"
+    assert "<progress" not in page.content.decode() and 'value="6000.02"' in page.content.decode()
 
 
 def test_the_sheet_holds_numbers_by_person_and_component(client, firm, tried):

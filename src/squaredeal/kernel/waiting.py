@@ -1,5 +1,6 @@
-"""Work longer than a page: done in a thread of this process and told in a file beside the uploads, so that every page load, in whichever
-worker, sees how far it is. The work itself is one transaction: a process that dies leaves nothing of it, and the next look says so.
+"""Work longer than a page: done in a thread of this process and told in a file under SQUAREDEAL_HOME, so that every page load, in whichever
+worker, sees how far it is. Work that writes is one transaction: a process that dies leaves nothing of it, and the next look says so.
+Work that hears `called_off` can be called off from any page.
 """
 import json
 import logging
@@ -7,16 +8,14 @@ import os
 import sys
 import threading
 import time
-from contextlib import suppress
 
+from django.conf import settings
 from django.db import connections
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from squaredeal.kernel import progress
-from squaredeal.kernel.errors import Refused
-
-from . import keeping
+from . import progress
+from .errors import Refused
 
 LONG = 3000
 """Rows from which on the page does not wait for the work."""
@@ -49,8 +48,25 @@ def percent(told):
 
 
 def forget(person, key):
-    with suppress(FileNotFoundError):
-        _place(person, key).unlink()
+    for place in (_place(person, key), _stop(person, key)):
+        place.unlink(missing_ok=True)
+
+
+def settle(person, key, seconds):
+    """Wait so long at most for the work to end."""
+    until = time.monotonic() + seconds
+    while running(person, key) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def call_off(person, key):
+    """Ask the work to stop where it next looks up."""
+    if running(person, key):
+        _stop(person, key).touch()
+
+
+def called_off(person, key):
+    return _stop(person, key).exists()
 
 
 def tell(person, key, **said):
@@ -62,6 +78,7 @@ def do(person, key, of, work, *, at_once):
     """Do `work()`, which deals with `of` rows in all: here and now, or in a thread. Work that runs already is left to run."""
     if running(person, key):
         return
+    forget(person, key)
     _write(_place(person, key), {"done": 0, "of": of, "pid": os.getpid()})
     if at_once:
         try:
@@ -113,8 +130,19 @@ def _alive(pid, silent):
     return True
 
 
+def folder():
+    """Where what waits lies: uploads, and what is told of work on them."""
+    place = settings.HOME / "imports"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
 def _place(person, key):
-    return keeping.folder() / f"{person.pk}-{key}.state"
+    return folder() / f"{person.pk}-{key}.state"
+
+
+def _stop(person, key):
+    return folder() / f"{person.pk}-{key}.stop"
 
 
 def _write(place, told):
