@@ -49,7 +49,7 @@ class Plain(Parser):
         return found
 
     def parse_querydict(self, data, list_fields, request):
-        if any(_unkeepable(text) for key, said in data.lists() for text in (key, *said)):
+        if any(_unkeepable(text) for key, said in data.lists() for text in (key, *(getattr(one, "name", one) for one in said))):
             raise HttpError(400, str(UNKEEPABLE))
         return super().parse_querydict(data, list_fields, request)
 
@@ -68,6 +68,8 @@ for section in settings.SECTIONS:
     if section != __package__ and find_spec(f"{section}.api"):
         name = section.rsplit(".", 1)[-1]
         api.add_router(f"/{name}/", import_module(f"{section}.api").router)
+
+api.add_router("/imports/", import_module(f"{__package__}.imports.api").router)
 
 
 @api.exception_handler(OutOfReach)
