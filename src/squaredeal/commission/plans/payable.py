@@ -20,7 +20,8 @@ def unsettled(plan):
         (s.deduction, _("deductions from the wage (settlement: deduction)")),
         (not s.per_line, _("rounding once per statement (settlement: round); statements round once per line"))) if there]
     over = [kind for measure in plan.measures.values() for kind in ([measure.over] if isinstance(measure.over, str) else measure.over)]
-    kinds = dict.fromkeys(kind for kind in [*(k for c in plan.components for k in c.kinds), *over] if kind not in SPANS and kind != BOOKS)
+    back = [kind for c in plan.components if c.clawback for kind in c.clawback.kinds]
+    kinds = dict.fromkeys(kind for kind in [*(k for c in plan.components for k in c.kinds), *back, *over] if kind not in SPANS and kind != BOOKS)
     found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts") % {"kind": kind} for kind in kinds]
     if re.search(r"(?:score|得分)\s*[(（]", plan.model_dump_json()):
         found.append(_("appraisal scores (score); the computation here is handed none"))

@@ -67,6 +67,11 @@ class Run(models.Model):
     def __str__(self):
         return f"{self.period} #{self.number}"
 
+    @property
+    def balance(self):
+        """What stands between the sums and the pay: brought in less carried on, and what a plan drops that carries no negative."""
+        return self.payout - self.earned - self.earlier + self.reserved
+
 
 class Line(models.Model):
     """One line of the ledger: component × payee × receipt (or period), with all that explains it. Amounts in yuan."""

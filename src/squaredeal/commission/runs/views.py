@@ -102,7 +102,7 @@ def _whole(viewer, run, refusal=None, form=None, known=None):
     total = run.earned + run.earlier
     return {
         "run": run, "earlier": earlier, "last": last, "components": components, "people": people, "total": total,
-        "balance": run.carried_in - run.carried, "total_change": total - earlier.earned - earlier.earlier if earlier else None,
+        "balance": run.balance, "total_change": total - earlier.earned - earlier.earlier if earlier else None,
         "reserved_change": earlier.reserved - run.reserved if earlier else None,
         "payout_change": run.payout - earlier.payout if earlier else None,
         "last_total": last.earned + last.earlier if last else None,
@@ -190,7 +190,7 @@ def verify(request, pk):
 def payout(request, pk):
     """The payout table of a run as XLSX: one row per person, amounts as numbers."""
     found = _found(request, pk)
-    rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.reserved, s.carried_in - s.carried, s.payout,
+    rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.reserved, s.balance, s.payout,
              found.pay_on, _("confirmed") if s.confirmed_at else "", s.carried) for s in queries.statements(request.user, found)[found.pk]]
     head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Reserve"),
             _("Carried"), _("Payable, before tax"), _("Pay day"), _("Checked"), _("Still owed afterwards")]

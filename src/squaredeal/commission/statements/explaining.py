@@ -94,10 +94,11 @@ def returned(statement):
 
 
 def carried(statement):
-    """Why part of what is owed back is left for a later month, in a few words; "" when nothing is left."""
+    """Why part of what is owed back is left for a later month, or how much is dropped, in a few words; "" when neither."""
     cap = reading.loaded(statement.run.plan.text).settlement.statutory_cap
     if not statement.carried:
-        return ""
+        dropped = statement.balance - statement.carried_in
+        return _("%(amount)s below nothing is dropped, not carried on") % {"amount": yuan(dropped)} if dropped else ""
     left = _("%(left)s still owed") % {"left": yuan(abs(statement.carried))}
     return left if cap is None else _("at most %(cap)s of the month is deducted, %(left)s") % {"cap": share(cap), "left": left}
 

@@ -9,7 +9,7 @@ from squaredeal.organisation.team.scope import Owned
 
 
 class Statement(models.Model):
-    """One person's commission of one period in one run: earned + earlier − reserved + carried in − carried = payout. Yuan."""
+    """One person's commission of one period in one run: earned + earlier − reserved + balance = payout. Yuan."""
     run = models.ForeignKey(Run, models.CASCADE, related_name="statements")
     person = models.ForeignKey(Person, models.PROTECT, related_name="statements")
     base = models.DecimalField(max_digits=18, decimal_places=2, default=0)
@@ -33,6 +33,11 @@ class Statement(models.Model):
 
     def __str__(self):
         return f"{self.run.period} · {self.person}"
+
+    @property
+    def balance(self):
+        """What stands between the sums and the pay: brought in less carried on, and what a plan drops that carries no negative."""
+        return self.payout - self.earned - self.earlier + self.reserved
 
 
 class Objection(models.Model):

@@ -34,7 +34,7 @@ def index(request):
     disputed = queries.disputed(request.user, period) if period else frozenset()
     return page(request, "statements/index.html", "statements/_index.html", {
         "period": period, "scope": scope, "months": queries.months_within(request.user), "own": queries.latest(request.user, request.user),
-        "rows": [(row, row.carried_in - row.carried, "disputed" if row.person_id in disputed else "confirmed" if row.confirmed_at else "open")
+        "rows": [(row, row.balance, "disputed" if row.person_id in disputed else "confirmed" if row.confirmed_at else "open")
                  for row in shown], "shown": shown, "total": total})
 
 
@@ -73,7 +73,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     context = {
         "about": about,
         "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
-        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.carried_in - found.carried, "carried": explaining.carried(found), "objections": objections,
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.balance, "carried": explaining.carried(found), "objections": objections,
         "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
         "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
         "taken": sum(r["line"].difference for r in differences if r["line"].difference < 0),
@@ -206,7 +206,7 @@ def download(request, pk):
         rows.append((line.fact_period, line.component, of.on if of else None, str(of.receipt.customer) if of else "",
                      str(of.instalment.contract) if of else "", of.amount if of else None, shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
                      line.earned, line.posted_before, line.difference, -line.reserved, line.payout, line.reason, line.clause))
-    balance, blank = found.carried_in - found.carried, (None,) * 8
+    balance, blank = found.balance, (None,) * 8
     if balance:
         rows.append((found.run.period.code, _("Carried"), *blank[1:], None, None, None, None, balance, explaining.carried(found), ""))
     rows.append((found.run.period.code, _("Total"), *blank[1:], found.earned, None, found.earned + found.earlier, -found.reserved, found.payout, "", ""))

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from squaredeal.commission.conftest import HUACHEN
+from squaredeal.commission.conftest import HUACHEN, Office
 from squaredeal.commission.credits import actions as credits
 from squaredeal.commission.plans import actions as plans
 from squaredeal.commission.runs import actions, policy, queries
 from squaredeal.commission.runs.models import Line, Period, Run
+from squaredeal.commission.statements import explaining
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry
 from squaredeal.organisation.targets.models import Target
@@ -207,3 +208,15 @@ def test_after_a_plan_that_ends_the_one_before_goes_on(firm, book, office, janua
     earned = {code: amounts(office.close(code))["chen"][0] for code in ("2026-01", "2026-02", "2026-03")}
     assert earned == {"2026-01": D("4500.00"), "2026-02": D("3000.00"), "2026-03": D("1000.00")}
     assert office.compute("2026-04").lines.count() == 0
+
+
+def test_what_a_plan_drops_below_nothing_stands_between_the_sums_and_the_pay(firm, book):
+    text = HUACHEN.read_text(encoding="utf-8").split("examples:")[0].replace("negative: carry", "negative: zero")
+    plans.publish(firm.zhou, plans.draft(firm.gu, None, text=text))
+    wrong = book.receive(book.contract(firm.chen, 113000), 113000, date(2026, 1, 10))
+    office = Office(firm)
+    office.close("2026-01")
+    book.reverse(wrong, date(2026, 2, 5))
+    statement = office.compute("2026-02").statements.get(person=firm.chen)
+    assert (statement.earlier, statement.payout, statement.carried, statement.balance) == (D("-1000.00"), 0, 0, D("850.00"))
+    assert "850.00" in explaining.carried(statement)
