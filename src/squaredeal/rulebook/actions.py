@@ -104,11 +104,9 @@ def acknowledge(actor, version):
 
 
 def _next_number(today):
-    taken = set(PolicyVersion.objects.filter(number__startswith=f"{today.year}.").values_list("number", flat=True))
-    place = 1
-    while f"{today.year}.{place}" in taken:
-        place += 1
-    return f"{today.year}.{place}"
+    """One more than the highest of the year, so that a later version never looks older; what is no number of ours is passed over."""
+    said = PolicyVersion.objects.filter(number__startswith=f"{today.year}.").values_list("number", flat=True)
+    return f"{today.year}.{max((int(n.partition('.')[2]) for n in said if n.partition('.')[2].isdecimal()), default=0) + 1}"
 
 
 def _out_of_bounds(clause, wrong):

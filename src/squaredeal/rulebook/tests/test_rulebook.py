@@ -39,6 +39,12 @@ def test_clauses_a_version_does_not_name_keep_their_earlier_values(firm, today):
     assert GradeA.on(today + timedelta(days=9)).contact == 5
 
 
+def test_a_draft_is_numbered_after_the_highest_of_the_year(firm, today):
+    PolicyVersion.objects.create(number=f"{today.year}.9", state="published", starts_on=today)
+    PolicyVersion.objects.create(number=f"{today.year}.11", state="published", starts_on=today)
+    assert actions.draft(firm.wang, "2.2.1", parameters={"contact": "5"}).number == f"{today.year}.12"
+
+
 @pytest.mark.parametrize("value", ["0", "61", "viele", "", "1e9", "-3"])
 def test_a_value_out_of_bounds_is_refused_and_nothing_changes(firm, value):
     with pytest.raises(Refused) as no:
