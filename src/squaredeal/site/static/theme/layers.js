@@ -63,7 +63,7 @@
 
   // What is asked for far down a long page and opens elsewhere is brought into sight.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
-    const part = detail.target?.id && at(detail.target.id);
+    const part = detail.target?.id ? at(detail.target.id) : null;
     if (!part?.hasAttribute("data-show")) return;
     const { top } = part.getBoundingClientRect();
     if (top < 0 || top > innerHeight * .7) part.scrollIntoView({ block: "start" });
