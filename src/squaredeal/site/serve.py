@@ -27,12 +27,14 @@ def _serve(
     """Bring the database up to date and serve · 升级数据库并启动服务."""
     refuse_busy(host, port)
     warnings.filterwarnings("ignore", message="No directory at")
-    migrate_if_behind()
+    fresh = migrate_if_behind()
     from . import words
     words.compile_all()
     if settings.STATIC_ROOT.is_dir():
         call_command("collectstatic", interactive=False, verbosity=0)
     if demo and founding.database_is_new():
+        if not fresh:   # a load that was cut off leaves nothing behind
+            typer.echo("The database is empty: the demo company is loaded now · 库里还没有人，现在装演示公司 …")
         chores.load_demo(scale)
     offered = demo_people()
     settings.SQUAREDEAL_DEMO = bool(offered)
@@ -58,10 +60,13 @@ def refuse_busy(host, port):
 
 
 def migrate_if_behind():
+    """Whether there was something to do."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         typer.echo("Database · 升级数据库 …")
         call_command("migrate", interactive=False, verbosity=0)
+        return True
+    return False
 
 
 def demo_people():

@@ -29,6 +29,7 @@ class Later(URLResolver):
     def _populate(self):
         """Asked of every resolver when a page's first address is made; what is in here is asked by its namespace, which needs no such table."""
 
+
 urlpatterns = [
     path("account/", include("allauth.urls")),
     Later(RoutePattern("api/"), "squaredeal.site.api", app_name="ninja", namespace="api"),

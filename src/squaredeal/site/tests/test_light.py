@@ -1,12 +1,14 @@
-"""What is heavy to load is loaded when it is first needed: neither the server's start nor the command's help waits for the commission engine."""
+"""What is heavy to load is loaded when it is first needed: neither the server's start nor the command's help waits for the commission engine,
+and the start does not wait for the API or for what makes the demo company."""
 import os
 import subprocess
 import sys
 
 import pytest
 
-HEAVY = ("duckdb", "sqlglot", "lark", "pyarrow", "ruamel.yaml", "pyspark")
-DOORS = "import squaredeal.site.wsgi; from django.urls import get_resolver; get_resolver().url_patterns"
+HEAVY = ("duckdb", "sqlglot", "lark", "pyarrow", "ruamel.yaml", "pyspark", "pypinyin", "squaredeal.site.api")
+DOORS = ("from squaredeal.site.command import start_django; start_django(); from squaredeal.site import serve; import squaredeal.site.demo.people; "
+         "serve.application(); from django.urls import reverse; reverse('customers:list')")
 HELP = "sys.argv = ['squaredeal', '--help']; from squaredeal.site.command import main; import atexit; atexit.register(tell); main()"
 pytestmark = pytest.mark.once
 
