@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .ledger.settle import fen
+from .plan.calendar import days_of
 from .plan.reading import _loaded, read
 from .plan.shapes import amount
 from .problems import PlanProblems, problem
@@ -145,9 +146,19 @@ def _text(period):
     return None if period is None else str(period)
 
 
+def _begun(plan, first, tables):
+    """The plan from the first period that is closed on, where no fact is earlier: a draw is not paid for periods before the story begins."""
+    days = days_of(first, plan.year_starts)
+    dates = [d for d in tables.arrow["facts"].column("date").to_pylist() if d] if tables.arrow["facts"].num_rows else []
+    if plan.settlement.draw is None or days is None or days[0] <= plan.effective.first or any(str(d) < str(days[0]) for d in dates):
+        return plan
+    return plan.model_copy(update={"effective": plan.effective.model_copy(update={"first": days[0]})})
+
+
 def _closed(plan, example, tables):
     """Each period of `close` computed and posted in turn; what is expected is written per payee and period."""
     posted, computed, warnings = [], {}, []
+    plan = _begun(plan, str(example.given["close"][0]), tables) if example.given["close"] else plan
     for period in map(str, example.given["close"]):
         result = run(plan, tables.with_posted(posted) if posted else tables, period=period, as_of=_as_of(example))
         warnings = result.warnings

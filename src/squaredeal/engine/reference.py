@@ -14,7 +14,7 @@ from .ledger.result import Line, Statement
 from .plan.check import FACT, KNOWN, PERSON
 from .plan.plan import Plan
 from .plan.settlement import ROUND
-from .plan.shapes import Amount, Formula, Part, Rate, Times
+from .plan.shapes import WINDOWS, Amount, Formula, Part, Rate, Times, Window
 from .proving import STATEMENT
 from .tables.columns import COLUMNS, NEEDED
 from .tables.given import OWN
@@ -24,6 +24,7 @@ FIGURES = {"payout": "what is paid · 实发", "carried": "the balance carried t
            "deducted": "taken back of what was owed · 扣回", "advance": "what a draw adds · 预支补足", "earned": "what the facts of the period earn · 本期应得",
            "capped": "what the cap on all pay cut off · 总额封顶切掉的", "carried_in": "the balance brought from the period before · 上期结转来的",
            "earlier": "what closed periods differ · 以前期间的差额"}
+WINDOW_SAID = " or ".join(f"`{w}`" for w in WINDOWS) + " or `year from` a column of days"
 INNER = {"end"}
 """Fields the reader fills in itself."""
 OPERATORS = (
@@ -35,7 +36,7 @@ OPERATORS = (
     ("`2026-03-15`", "a day; day − day is days, day + days is a day · 日期，相减得天数"),
     ('`"rep"` `\'rep\'`', "text in quotes, straight or curly, double or single · 文字加引号"),
     ("`true` `false` · `是` `否`", "yes and no · 是否"),
-    ("`[period sales]`", "a name with spaces or signs in it · 名称里有空格或符号时加方括号"),
+    ("`period sales` · `[2026-plan]`", "a name of several words as it is; one with digits apart or signs in brackets · 几个词的名称直接写；里面有单独的数字或符号就加方括号"),
 )
 ROWS = (
     ("a fact", "`each: receipt` (a kind of fact), and measures and terms",
@@ -85,7 +86,7 @@ def _models(hint):
 
 def kind(hint):
     """How a value of this kind is written, in words."""
-    for known, words in ((Formula, "formula"), (Amount, "number"), (Times, "number or formula")):
+    for known, words in ((Formula, "formula"), (Amount, "number"), (Times, "number or formula"), (Window, WINDOW_SAID)):
         if hint == known:
             return words
     if hint == Rate:

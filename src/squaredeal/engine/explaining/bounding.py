@@ -1,5 +1,6 @@
 """What a line comes to after the steps that depend on other lines: division, entitlement to date, caps and floors; computed again from those lines."""
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ from ..formula.values import evaluate, rounded
 from ..formula.wording import number
 from ..plan.calendar import TO_DATE, name_of, start_of
 from ..plan.saying import to_date_of
+from ..plan.shapes import own_year
 
 ZERO = Fraction(0)
 WINDOWS = {"fact": ("每笔", "each fact"), "deal": ("每单", "each deal"), "month": ("每月", "each month"), "quarter": ("每季", "each quarter"), "half": ("每半年", "each half year"),
@@ -151,6 +153,9 @@ def _window(s, kind, line):
     kind = TO_DATE.get(kind, kind)
     if kind == "life":
         return ""
+    if own_year(kind):
+        since = date.fromisoformat(str(line.given[own_year(kind)]))
+        return line.day.year - ((line.day.month, line.day.day) < (since.month, since.day))
     if kind not in ("month", "quarter", "half", "year"):
         raise Unknown
     return name_of(kind, line.day, s.plan.year_starts)

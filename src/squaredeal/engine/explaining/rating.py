@@ -58,7 +58,7 @@ def _marginal(s, rate):
     edges, found, raw = edges_of(rate, line.quota or 0), [], Fraction(0)
     end = None if rate.end is None or rate.beyond == "last row" else Fraction(rate.end) * (Fraction(line.quota or 0) if rate.attainment else 1)
     own = same_as_base(s.plan, s.component)
-    running = not own and s.plan.measures[rate.measure].until == "fact"
+    running = not own and s.plan.measures[rate.measure].onward
     after, before = (Fraction(line.after), Fraction(line.before)) if own or running else (Fraction(line.measured or 0), Fraction(0))
     for place, (low, text) in enumerate(zip(edges, (v for _e, v in rate.table), strict=True)):
         high = edges[place + 1] if place + 1 < len(edges) else end

@@ -93,6 +93,9 @@ class _Build(Transformer):
     def name(self, items):
         return Node("name", (ALIASES.get(str(items[0]), str(items[0])),))
 
+    def spaced(self, items):
+        return Node("name", (" ".join(map(str, items)),))
+
     def bracketed(self, items):
         return Node("name", (str(items[0])[1:-1].strip(),))
 

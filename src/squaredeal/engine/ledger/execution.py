@@ -37,7 +37,7 @@ class Execution:
                 backend.drop(name)
         self._at("lines")
         count, table = self._stored(found) if self.out else self._held(found)
-        self.warnings += unseated(backend, self.tables)
+        self.warnings += unseated(backend, self.tables, plan.effective.first)
         statements = settle.statements(plan, backend, self.tables, self.period)
         decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
         self.progress("done")
@@ -102,14 +102,14 @@ def cents(plan):
     return base | (set(CENTS) if whole else {"full_amount"})
 
 
-def unseated(link, tables):
+def unseated(link, tables, since):
     """Warnings: credited facts of people without an assignment, or without a unit, on the day; facts credited to nobody."""
     found = []
     unit = "p.unit" if "unit" in tables.arrow["people"].column_names else "''"
     rows = link.execute(f"SELECT payee, sum(nobody), sum(nowhere) FROM (SELECT c.payee, CASE WHEN p.payee IS NULL THEN 1 ELSE 0 END AS nobody, "
                         f"CASE WHEN p.payee IS NOT NULL AND {unit} IS NULL THEN 1 ELSE 0 END AS nowhere FROM facts_in f JOIN credits_in c ON c.ord = f._ord "
-                        "LEFT JOIN people p ON p.payee = c.payee AND f.date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31')) AS z "
-                        "GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1").fetchall()
+                        "LEFT JOIN people p ON p.payee = c.payee AND f.date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
+                        f"WHERE f.date >= DATE '{since}') AS z GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1").fetchall()
     for code, place, zh, en in (("no_assignment", 1, "当天没有任命，没有计提成", "have no assignment on the day and earn nothing"),
                                 ("no_unit", 2, "当天没有所属单位", "have no unit on the day")):
         counts = {r[0]: int(r[place]) for r in rows if r[place]}
@@ -117,7 +117,7 @@ def unseated(link, tables):
             total = sum(counts.values())
             found.append({"code": code, "count": total, "payees": counts, "zh": f"{total} 个事实的收款人{zh}：{'、'.join(f'{who}（{n}）' for who, n in counts.items())}",
                           "en": f"{total} credited facts {en}: {', '.join(f'{who} ({n})' for who, n in counts.items())}"})
-    uncredited = link.execute("SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits_in c WHERE c.ord = f._ord)").fetchone()
+    uncredited = link.execute("SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits_in c WHERE c.ord = f._ord) AND f.date >= ?", [since]).fetchone()
     if uncredited[0]:
         found.append({"code": "no_credit", "count": uncredited[0], "zh": f"{uncredited[0]} 个事实没有归属，没有计提成，例如 {uncredited[1]}",
                       "en": f"{uncredited[0]} facts are credited to nobody and earn nothing, for instance {uncredited[1]}"})

@@ -6,6 +6,7 @@ from ..formula import formula
 from ..formula.values import decimal, evaluate
 
 FEN, ZERO = Decimal("0.01"), Decimal(0)
+YEAR_END = "year end"
 
 
 def fen(value):
@@ -25,13 +26,19 @@ class Account:
     """The balance of a payee, settled period by period in order."""
 
     def __init__(self, plan):
-        self.settlement, self.balance, self.paid, self.year = plan.settlement, ZERO, {}, None
+        self.settlement, self.balance, self.over, self.paid, self.year = plan.settlement, ZERO, ZERO, {}, None
+
+    @property
+    def standing(self):
+        """What is carried out: what is owed back, less what a cap has left for later."""
+        return self.balance + self.over
 
     def pay(self, now, earlier, person=None, days=None):
         """The Paid of one period: `now` of its own facts, `earlier` of closed periods, each net of reserve; `days` are its first and last."""
         person = _known(person or {}, days)
-        self._forgive(days)
-        now, capped = self._capped(now, person, days)
+        self._forgive(person, days)
+        now, capped = self._capped(now + self.over, person, days)
+        self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
         rule, brought = self.settlement.deduction, self.balance
         paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else _deducted(rule, now, earlier, brought, person)
         gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
@@ -69,15 +76,17 @@ class Account:
         before = self.paid.get(window, ZERO)
         room = money(cap.amount, person)
         left = min(before + now, room) - min(before, room)
-        self.paid[window] = before + now
+        self.paid[window] = before + (now if cap.excess == "lost" else left)
         return left, now - left
 
-    def _forgive(self, days):
+    def _forgive(self, person, days):
         draw = self.settlement.draw
-        if days and draw and draw.forgiven == "year end":
-            if self.year is not None and days[1].year != self.year:
-                self.balance = max(self.balance, ZERO)
-            self.year = days[1].year
+        if not (days and draw and draw.forgiven != "never"):
+            return
+        gone = self.year is not None and days[1].year != self.year if draw.forgiven == YEAR_END else holds(draw.forgiven, person)
+        if gone:
+            self.balance = max(self.balance, ZERO)
+        self.year = days[1].year
 
 
 def settled(plan, now, earlier, brought):

@@ -20,13 +20,15 @@ NOTHING = (0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
 def statements(plan, link, tables, period):
     """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays."""
     groups = {(code, payee): [count, *map(_yuan, sums)] for code, payee, count, *sums in link.execute(GROUPS).fetchall()}
-    spans = link.execute("SELECT period, starts, ends FROM span ORDER BY rank").fetchall()
+    spans = link.execute("SELECT period, starts, ends FROM span WHERE ends >= ? ORDER BY rank", [plan.effective.first]).fetchall()
     people = _people(link, tables) if plan.settlement.reads_people else {}
     accounts = defaultdict(lambda: Account(plan))
     closed = _closed(plan, link, tables, spans, people, accounts, period)
     open_now = [row for row in spans if (period in (None, row[0])) and row[0] not in closed]
     for code, first, last in open_now:
         for payee in _drawn(plan, people, code, (first, last)):
+            groups.setdefault((code, payee), NOTHING)
+        for payee in _waiting(plan, groups, accounts):
             groups.setdefault((code, payee), NOTHING)
     days = {code: (first, last) for code, first, last in spans}
     found, order = [], _order(spans)
@@ -37,9 +39,11 @@ def statements(plan, link, tables, period):
         held = earned + earlier - reserved - now - before
         if not plan.settlement.per_line and abs(held) <= Decimal("0.01"):
             now, held = now + held, ZERO
-        brought = accounts[payee].balance
+        brought = accounts[payee].standing
         paid = accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))
-        found.append(Statement(payee, code, count, base or ZERO, earned, earlier, reserved, brought, accounts[payee].balance, paid.payout, held, paid.advance,
+        if not count and not (brought or paid.payout or paid.advance or accounts[payee].standing):
+            continue
+        found.append(Statement(payee, code, count, base or ZERO, earned, earlier, reserved, brought, accounts[payee].standing, paid.payout, held, paid.advance,
                                paid.deducted, paid.capped))
     return found
 
@@ -72,6 +76,12 @@ def _drawn(plan, people, code, days):
     return [payee for (payee, when), person in people.items() if when == code and Account(plan).draws(person, days)]
 
 
+def _waiting(plan, groups, accounts):
+    """Those who may have something left for later by a cap whose excess is carried."""
+    cap = plan.settlement.cap
+    return sorted({payee for _code, payee in groups} | set(accounts)) if cap and cap.excess == "carried" else []
+
+
 def _people(link, tables):
     """{(payee, period): attributes} of each person's last assignment in each period, with the days they were there."""
     columns = list(tables.columns("people"))
@@ -100,6 +110,8 @@ def _closed(plan, link, tables, spans, people, accounts, period):
     days = {code: (first, last) for code, first, last in spans}
     for code in [row[0] for row in spans[:next((i for i, row in enumerate(spans) if row[0] == period), 0)]]:
         for payee in _drawn(plan, people, code, days[code]):
+            sums.setdefault((code, payee), [ZERO, ZERO])
+        for payee in _waiting(plan, dict(sums), accounts):
             sums.setdefault((code, payee), [ZERO, ZERO])
     for (code, payee), (now, before) in sorted(sums.items(), key=_order(spans)):
         accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))

@@ -2,7 +2,7 @@
 from ..formula.kinds import NUMERIC
 from ..problems import problem
 from .calendar import LAST, MONTHS, TO_DATE, days_of
-from .steps import Refund
+from .steps import Refund, RollUp
 
 PERIOD = {"period_start", "period_end", "active_days", "period_days"}
 
@@ -21,6 +21,10 @@ def component(component, scope, place):
         found += scope.formula(f"{place}.clawback.take", component.clawback.take, {"rate", "number"}) + scope.formula(f"{place}.clawback.when", component.clawback.when, {"bool"})
         if component.per_period:
             found.append(problem(f"{place}.clawback", "按期计的提成没有单，不能按单扣回", "a component paid by period has no deal to take back", "each 写事实的类别或 deal", "make each a kind of fact or deal"))
+    if isinstance(component.credit, RollUp) and component.credit.passing_over is not None:
+        found += scope.formula(f"{place}.credit.passing over", component.credit.passing_over, {"bool"})
+        if component.per_period:
+            found.append(problem(f"{place}.credit.passing over", "跳过上级只用于逐笔或逐单的提成", "passing over is for components of facts and deals", "each 写事实的类别或 deal", "make each a kind of fact or deal"))
     refund = component.reserve.refund if component.reserve else None
     if isinstance(refund, Refund):
         found += scope.formula(f"{place}.reserve.refund.on", refund.on, {"date"}) + scope.formula(f"{place}.reserve.refund.share", refund.share, {"rate", "number"})
@@ -52,4 +56,6 @@ def settlement(plan, scope):
     for name, part, texts in (("draw", told.draw, ("amount", "who")), ("cap", told.cap, ("amount", "who")), ("deduction", told.deduction, ("of", "keep"))):
         for field in texts if part else ():
             found += scope.person(f"settlement.{name}.{field}", getattr(part, field), {"bool"} if field == "who" else NUMERIC)
+    if told.draw and told.draw.forgiven not in ("never", "year end"):
+        found += scope.person("settlement.draw.forgiven", told.draw.forgiven, {"bool"})
     return found

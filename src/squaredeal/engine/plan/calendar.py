@@ -36,6 +36,11 @@ def reach(plan, kind):
     return template("t.rank >= s.rank AND $a = $b", a=named(plan, TO_DATE[kind], template("s.ends")), b=named(plan, TO_DATE[kind], template("t.ends")))
 
 
+def anniversary(since, day):
+    """The id of the year from one anniversary of a day to the next that another day lies in: the calendar year it begins in."""
+    return template("CAST(year($d) - CASE WHEN month($d) * 100 + day($d) < month($s) * 100 + day($s) THEN 1 ELSE 0 END AS TEXT)", d=day, s=since)
+
+
 def apart(win, value):
     """The id of a window counted apart for each value of a column."""
     return template("concat($win, '|', coalesce(CAST($value AS TEXT), ''))", win=win, value=value)
@@ -91,7 +96,8 @@ def days_of(code, starts=1):
 
 
 def prepare(link, plan, period, as_of, warnings):
-    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, in order of day and id."""
+    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, in order of day and id; earlier facts too, where the plan looks back."""
+    from .looking import looks_back
     if plan.period == "table":
         link.execute("CREATE TABLE span AS SELECT id AS period, \"from\" AS starts, \"to\" AS ends, row_number() OVER (ORDER BY \"from\") - 1 AS rank FROM periods")
     else:
@@ -102,13 +108,14 @@ def prepare(link, plan, period, as_of, warnings):
     link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
     link.execute("CREATE TABLE facts_in AS SELECT f.* EXCLUDE (_row), CAST(r.period AS spans) AS _period, CAST(o.place AS INTEGER) AS _ord "
                  f"FROM {_facts(plan)} AS f JOIN (SELECT _row, row_number() OVER (ORDER BY date, length(id), id) AS place FROM {_facts(plan)} AS x) AS o ON o._row = f._row "
-                 f"JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.{known} <= ? AND f.date BETWEEN ? AND ?", [limit, plan.effective.first, limit])
+                 f"JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.{known} <= ? AND f.date BETWEEN ? AND ?", [limit, date.min if looks_back(plan) else plan.effective.first, limit])
     if period:
         link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
     for code, where, zh, en in (
             ("facts_outside_periods", "NOT EXISTS (SELECT 1 FROM spans_all r WHERE f.date BETWEEN r.starts AND r.ends)", "不在任何期间里", "lie in no period"),
             ("facts_outside_plan", f"f.date < DATE '{plan.effective.first}'" + (f" OR f.date > DATE '{plan.effective.last}'" if plan.effective.last else ""),
-             "不在方案的有效期里", "lie outside the plan's effective dates")):
+             *(("不在方案的有效期里", "lie outside the plan's effective dates") if not looks_back(plan) else
+               ("不在方案的有效期里，以前的只算进往前看的指标", "lie outside the plan's effective dates; earlier ones count only in measures that look back")))):
         if code == "facts_outside_periods" and plan.period != "table":
             continue
         source = "(SELECT \"from\" AS starts, \"to\" AS ends FROM periods)"
@@ -147,18 +154,21 @@ def _built_in(link, plan, period):
         low = min(low, max(plan.effective.first, seated or low))
     longest = max((MONTHS.get(c.each, 0) for c in plan.components if c.per_period), default=0)
     if longest:
+        from .looking import looks_back
         kind = next(k for k, size in MONTHS.items() if size == longest)
-        low, high = max(start_of(kind, low, plan.year_starts), start_of(kind, plan.effective.first, plan.year_starts)), end_of(kind, high, plan.year_starts)
+        low, high = start_of(kind, low, plan.year_starts), end_of(kind, high, plan.year_starts)
+        low = low if looks_back(plan) else max(low, start_of(kind, plan.effective.first, plan.year_starts))
     link.execute("CREATE TABLE span (period VARCHAR, starts DATE, ends DATE, rank BIGINT)")
     link.executemany("INSERT INTO span VALUES (?, ?, ?, ?)", [(*s, i) for i, s in enumerate(periods(plan.period, low, high, plan.year_starts))])
 
 
 def windows(plan, kind):
-    """SELECT win, starts, ends, period, rank of the windows a component is paid by; a window is due in the period its last day lies in."""
+    """SELECT win, starts, ends, period, rank of the windows a component is paid by, none before the plan; a window is due in the period its last day lies in."""
+    since = exp.cast(text(plan.effective.first.isoformat()), "date")
     if kind == "period":
-        return template("SELECT period AS win, starts, ends, period, rank FROM span")
+        return template("SELECT period AS win, starts, ends, period, rank FROM span WHERE ends >= $since", since=since)
     return template("SELECT $win AS win, min(starts) AS starts, max(ends) AS ends, arg_max(period, ends) AS period, max(rank) AS rank FROM span GROUP BY 1 "
-                    "HAVING $win2 <> coalesce($following, '')", win=named(plan, kind, template("starts")),
+                    "HAVING $win2 <> coalesce($following, '') AND max(ends) >= $since", since=since, win=named(plan, kind, template("starts")),
                     win2=named(plan, kind, template("max(ends)")), following=named(plan, kind, template("max(ends) + 1")))
 
 

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from ..formula import formula
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..problems import problem
-from . import afterwards, choices, exchanging, legal, lookups
+from . import afterwards, choices, counted, exchanging, legal, lookups
 from .calendar import MONTHS, TO_DATE
 from .plan import (
     SPANS,
@@ -21,6 +21,7 @@ from .plan import (
     Tiers,
 )
 from .saying import bracket, to_date_of
+from .shapes import own_year
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
         "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
@@ -71,15 +72,7 @@ def check(plan, tables=None, *, rows_too=True):
         found += _lookup(scope, f"tables.{name}", table, ANY) if isinstance(table, Lookup) else \
             [p for text in lookups.texts(table) for p in scope.formula(f"tables.{name}", text, ANY)]
     for name, measure in plan.measures.items():
-        found += scope.formula(f"measures.{name}.sum", measure.sum, ANY) + scope.formula(f"measures.{name}.where", measure.where, {"bool"})
-        found += scope.formula(f"measures.{name}.quota", measure.quota, ANY) + scope.formula(f"measures.{name}.ranking.who", measure.ranking.who, {"bool"})
-        found += scope.formula(f"measures.{name}.per", measure.per and bracket(measure.per), None)
-        found += scope.formula(f"measures.{name}.count", measure.count if measure.count != "facts" else None, None)
-        for column in (measure.of, measure.ranking.within):
-            if isinstance(column, str) and column not in ("payee", "unit", "everybody") and scope.columns is not None and column not in scope.columns:
-                found.append(problem(f"measures.{name}", f"人员表里没有 {column} 这一列", f"people have no column {column}", "加这一列", "add it"))
-        if name in plan.terms or name in FACT:
-            found.append(problem(f"measures.{name}", "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
+        found += counted.measure(plan, name, measure, scope)
     for name, decision in plan.decisions.items():
         found += scope.formula(f"decisions.{name}.by", decision.by, ANY)
     for kind, column in plan.counts_on.items():
@@ -101,6 +94,7 @@ def check(plan, tables=None, *, rows_too=True):
 
 class _Scope:
     """What a formula may name: with tables exactly their columns; without, the usual columns and those the plan declares."""
+    usual = FACT
 
     def __init__(self, plan, tables):
         self.plan, self.known = plan, kinds(plan, tables.kinds() if tables is not None else None)
@@ -137,6 +131,10 @@ class _Scope:
             if unknown:
                 return [problem(place, f"人员表里没有 {'、'.join(unknown)}", f"people have no column {', '.join(unknown)}", "在人员表里加这一列", "add it to people")]
         return self.formula(place, text, want)
+
+    def own_year(self, place, window):
+        """Problems of the column a year of each person's own runs from."""
+        return self.formula(place, bracket(own_year(window)), {"date"}) if own_year(window) else []
 
     def kind(self, text):
         """What a formula gives; None where that cannot be told."""
@@ -190,6 +188,8 @@ def _component(plan, component, scope):
                                  "写 without quota: passes 或 nothing", "write without quota: passes or nothing"))
     elif gate:
         found += scope.formula(f"{place}.gate", gate.when, {"bool"})
+    for kind in (getattr(rate, "window", ""), *(limit.window for limit in component.all_limits)):
+        found += scope.own_year(f"{place}.window", kind)
     for limit in component.all_limits:
         found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
     if component.per is not None and not component.per_period:
@@ -235,7 +235,10 @@ def _rate(plan, component, scope, place):
                                  "define it under measures, or write by: base"))
         elif not known:
             found += scope.formula(f"{place}.rate.by", rate.by, ANY)
-        elif known and plan.measures[rate.measure].until == "fact" and isinstance(rate, LumpPlusExcess):
+        elif known and getattr(rate, "tiers", "") == "marginal" and plan.measures[rate.measure].until == "before fact":
+            found.append(problem(f"{place}.rate.by", f"{rate.measure} 不含这一笔，不能让分段的表移动", f"{rate.measure} leaves the fact out and cannot move a marginal table", "写 until: fact",
+                                 "write until: fact"))
+        elif known and plan.measures[rate.measure].onward and isinstance(rate, LumpPlusExcess):
             found.append(problem(f"{place}.rate.by", f"{rate.measure} 只算到这一笔为止，不能用定额加超额", f"{rate.measure} counts up to the fact and cannot move a lump plus excess",
                                  "写 by: base", "write by: base"))
     if isinstance(rate, (Tiers, Grid)):

@@ -1,9 +1,11 @@
 """Measures of a plan: what is summed or counted over facts, in which window, for whom, against which quota, ranked how."""
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from .shapes import Formula, Part, Window
+from ..formula import formula
+from .shapes import Formula, Part, Window, amount, own_year
 from .steps import Role, RollUp
 
 
@@ -25,14 +27,17 @@ class Measure(Part):
     """A sum (or average, largest, smallest, or count) over facts of one or more kinds, in a window, of the payee, those they lead, their unit, or everybody."""
     sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
     count: str | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
-    take: Literal["sum", "average", "largest", "smallest"] = Field("sum", description="what is taken of the facts’ sums; the shares count only in sum · 相加、平均、最大、最小")
+    take: Literal["sum", "average", "largest", "smallest"] = Field("sum", description="what is taken of the facts’ sums; the shares count only in sum; with each, what is taken of the sums of the shorter windows · 相加、平均、最大、最小；写了 each 时取的是各短窗口的合计")
+    each: Literal["period", "month", "quarter", "half"] | None = Field(None, description="summed or counted for each of these shorter windows first, then the largest, smallest or average of them is taken; one without facts is 0: {sum: amount, window: quarter, each: month, take: largest} · 先按这种短窗口各自合计，再取其中最大、最小或平均；没有事实的那一个算 0")
+    at_most: str | None = Field(None, alias="at most", description="what counts in one window at most: a formula over the person, or a part of the quota, as 120% of quota · 一个窗口最多算多少：公式，或目标的几成，如 120% of quota")
+    excess: Literal["lost", "carried"] = Field("lost", description="what exceeds at most: lost, or carried to the next windows and counted there as far as they leave room · 超出 at most 的部分：不算，或结转到以后各窗口、在那里算")
     over: str | list[str] = Field(description="the kind of fact, or several · 事实的类别，可以几种")
     window: Window = Field("period", description="counted anew in each; to date: from its beginning to the end of the period; last n periods: the period and those before it · 在什么范围里累计")
     where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
     of: Annotated[str | RollUp, BeforeValidator(_whose)] = Field(
         "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
     per: str | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product; for components of facts and deals · 按事实的一列分开累计，如每个客户")
-    until: Literal["window", "fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；只用于逐笔或逐单的提成")
+    until: Literal["window", "fact", "before fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; before fact: itself left out; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；before fact：不含这一笔；只用于逐笔或逐单的提成")
     credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
     prorate: Literal["no", "days"] = Field("no", description="days: a quota of the table counts for the part of its days that the person has an assignment · days：目标按在岗天数折算")
@@ -43,13 +48,40 @@ class Measure(Part):
     def _something(self):
         if self.count is None and "sum" not in self.model_fields_set:
             raise ValueError("write sum: … or count: facts · 写 sum 或 count: facts")
-        if self.count is not None and ("sum" in self.model_fields_set or self.take != "sum"):
+        if self.count is not None and ("sum" in self.model_fields_set or (self.take != "sum" and not self.each)):
             raise ValueError("write either sum or count · sum 和 count 写一种")
-        if self.until == "fact" and (self.window in ("fact", "period") or self.window.endswith("to date") or self.window.startswith("last")):
+        plain = self.window in ("month", "quarter", "half", "year", "period") and self.per is None and self.until == "window"
+        if self.each and (self.take == "sum" or self.per is not None or self.until != "window" or not self._shorter()):
+            raise ValueError("each is a shorter window than window, with take: largest, smallest or average, without per and until: {window: quarter, each: month, take: largest} · each 比 window 短，和 take: largest、smallest 或 average 一起写，不写 per、until：{window: quarter, each: month, take: largest}")
+        if self.at_most is not None and not plain:
+            raise ValueError("at most is for a measure of a month, quarter, half, year or period, without per and until · at most 用于按月、季、半年、年或期累计的指标，不写 per、until")
+        if "excess" in self.model_fields_set and self.at_most is None:
+            raise ValueError("excess of what? write at most: 100000 or 120% of quota · 超出什么？写 at most: 100000 或 120% of quota")
+        if self.at_most is not None:
+            formula.parse(self.at_most if self.of_quota is None else "1")
+        if own_year(self.window) and (self.of != "payee" or self.quota is not None):
+            raise ValueError("a year of each person's own is counted of the payee, its quota stands in the quotas table under the year it begins in · 各人自己的年只按本人累计，目标写在目标表里，期间写开始的那一年")
+        if self.until != "window" and (self.window in ("fact", "period") or self.window.endswith("to date") or self.window.startswith("last")):
             raise ValueError("what is counted until the fact has a plain window: deal, month, quarter, half, year, life · 算到这一笔为止的指标，窗口写 deal、month、quarter、half、year 或 life")
         if self.per is not None and (self.window.endswith("to date") or self.window.startswith("last")):
             raise ValueError("a measure per column is counted in a plain window: month, quarter, half, year, life · 按列分开累计的指标，窗口写 month、quarter、half、year 或 life")
         return self
+
+    def _shorter(self):
+        months = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+        return self.each == "period" and self.window not in ("fact", "deal", "period") and own_year(self.window) is None \
+            or months.get(self.each, 99) < months.get(self.window, 0)
+
+    @property
+    def of_quota(self):
+        """The part of its quota a measure counts at most; None where that is a formula."""
+        found = re.fullmatch(r"(.+) of quota", self.at_most or "")
+        return amount(found[1]) if found else None
+
+    @property
+    def onward(self):
+        """Whether it counts up to the fact a line is for."""
+        return self.until != "window"
 
     @property
     def kinds(self):
@@ -58,4 +90,4 @@ class Measure(Part):
     @property
     def plain(self):
         """Whether it is the simple sum of the facts' shares."""
-        return self.take == "sum" and self.count in (None, "facts") and self.until == "window"
+        return self.take == "sum" and self.count in (None, "facts") and self.until == "window" and self.at_most is None

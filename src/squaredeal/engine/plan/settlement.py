@@ -33,7 +33,7 @@ class Draw(Part):
     recoverable: bool = Field(description="whether later earnings pay it back · 以后的提成是否抵回")
     who: Formula = Field("true", description="who has one, a condition on the person and the period: months(hired, period_start) < 3 · 谁有")
     recover: Amount = Field("100%", ge=0, le=1, validate_default=True, description="how much of what is earned above the draw goes to paying it back · 超过预支的部分拿几成抵回")
-    forgiven: Literal["never", "year end"] = Field("never", description="whether what is still owed at the end of a calendar year is dropped · 年底没抵完的是否免掉")
+    forgiven: Formula = Field("never", description="whether what is still owed is dropped: never, year end, or before the first period for which a condition on the person and the period holds: months(hired, period_start) >= 6 · 没抵完的是否免掉：never、year end，或写从哪一期起免掉的条件")
 
 
 class Deduction(Part):
@@ -44,10 +44,11 @@ class Deduction(Part):
 
 
 class PayCap(Part):
-    """At most so much of all components together, per payee in a window; what exceeds it is lost."""
+    """At most so much of all components together, per payee in a window; what exceeds it is lost, or carried to the next period and paid there up to the cap."""
     amount: Formula = Field(description="the most, a formula over the person · 最多多少")
     window: Literal["period", "quarter", "half", "year"] = Field(description="counted in each, from its first day · 在什么范围里封顶")
     who: Formula = Field("true", description="whom it holds for, a condition on the person · 对谁")
+    excess: Literal["lost", "carried"] = Field("lost", description="what exceeds it is lost, or carried to the next periods and paid there as far as the cap leaves room · 超出部分不发，或结转到以后各期、在封顶以内补发")
 
 
 class Settlement(Part):

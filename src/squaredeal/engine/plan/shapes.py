@@ -1,4 +1,5 @@
 """The parts a plan is made of below its components: amounts, rate tables, credit, release, limits; typed, frozen, as written in YAML."""
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -43,8 +44,25 @@ def _times(value):
 Formula = Annotated[str, BeforeValidator(_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
-Window = Literal["fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life",
-                 "last 2 periods", "last 3 periods", "last 6 periods", "last 12 periods"]
+WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life",
+           "last 2 periods", "last 3 periods", "last 6 periods", "last 12 periods")
+OWN_YEAR = re.compile(r"year from (\S.*)")
+
+
+def own_year(window):
+    """The column of days from whose anniversaries a year of each person's (or contract's) own runs; None for other windows."""
+    found = OWN_YEAR.fullmatch(window)
+    return found and found[1]
+
+
+def _window(value):
+    text = " ".join(str(value).split())
+    if text not in WINDOWS and own_year(text) is None:
+        raise ValueError(f"cannot be {value}; write one of {', '.join(WINDOWS)}, or year from and a column of days: year from hired · 没有 {value} 这种窗口；写 {'、'.join(WINDOWS)} 之一，或 year from 加日期列，如 year from hired")
+    return text
+
+
+Window = Annotated[str, BeforeValidator(_window), WithJsonSchema({"anyOf": [{"enum": list(WINDOWS)}, {"type": "string", "pattern": "^year from .+"}]})]
 Edges = Literal["lower inclusive", "upper inclusive"]
 Beyond = Literal["last row", "nothing", "refuse", "continue"]
 

@@ -7,7 +7,9 @@ from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.plan.check import kinds as known_kinds
 from squaredeal.engine.plan.plan import RollUp
 
-from ..plan.calendar import MONTHS, apart, in_force, named, window
+from ..plan.calendar import MONTHS, anniversary, apart, in_force, named, window
+from ..plan.saying import bracket
+from ..plan.shapes import own_year
 from .credit import SEATED, below_column
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
@@ -40,7 +42,7 @@ class Book:
     def numbered(self, name):
         """Whether the rows of a measure's table have numbers, so that a line needs to know no more of them."""
         measure = self.plan.measures[name]
-        return measure.window not in BY_FACT and measure.until != "fact"
+        return measure.window not in BY_FACT and not measure.onward
 
     def column(self, table, name, alias):
         kind, places = self.tables.profile(table)[name]
@@ -81,7 +83,7 @@ class Context:
             return self._earned(about)
         if about not in self.book.plan.measures:
             raise FormulaError(f"没有指标 {about}", f"{about} is not a measure")
-        if self.book.plan.measures[about].until == "fact" and op in {"previous", "year_ago", "rank", "tied"}:
+        if self.book.plan.measures[about].onward and op in {"previous", "year_ago", "rank", "tied"}:
             raise FormulaError(f"{about} 算到这一笔为止，没有名次和上期", f"{about} counts up to the fact: it has no rank and no window before")
         alias = self.measure(about, EARLIER.get(op, ""))
         value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE), Q(exp.column("quota", table=alias), ONE)
@@ -91,8 +93,9 @@ class Context:
 
     def _plain(self, name):
         if name in self.book.plan.measures:
-            alias = self.measure(name)
-            return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
+            alias, kind = self.measure(name), self.book.plan.measures[name].window
+            value = template("coalesce($v, 0)", v=exp.column("value", table=alias))
+            return Q(value if own_year(kind) is None else template("CASE WHEN NOT $since IS NULL THEN $v END", since=self.since_day(kind), v=value), ONE)
         if name == "payee":
             return exp.column("payee", table=self.person)
         if name in {"elapsed_days", "elapsed_months"}:
@@ -197,13 +200,19 @@ class Context:
         if self.row == "window" and kind == "period" and self.windowed != "period":
             raise FormulaError("指标的窗口比这一部分的短", "the measure's window is shorter than the component's")
         deal = exp.column("deal", table=ROWS[self.row] if self.row != "window" else "w")
+        if own_year(kind):
+            return anniversary(self.since_day(kind), self.day)
         if kind == self.book.plan.period:
             return self.period
         return window(self.book.plan, kind, self.day, fact=deal if self.row == "deal" else exp.column("id", table="f"), deal=deal, period=self.period)
 
+    def since_day(self, kind):
+        """The day from whose anniversaries the years of a window run."""
+        return self.expression(bracket(own_year(kind)))
+
     def apart(self, win, measure):
         """The window's id, for a measure counted apart by a column with the row's value of it."""
-        if measure.until == "fact" and self.row == "window":
+        if measure.onward and self.row == "window":
             raise FormulaError("算到这一笔为止的指标只用于逐笔或逐单的提成", "a measure until: fact is for components of facts or deals")
         if measure.per is None:
             return win
@@ -228,9 +237,10 @@ class Context:
                 who = exp.column(measure.of, table=self.member, quoted=True)
             win = self.apart(self.windowed_by(measure.window), measure)
             on = template(f"{alias}.who = $who AND {alias}.win = $win", who=who, win=win)
-            if measure.until == "fact":
+            if measure.onward:
                 here = exp.column("_ord", table="f") if self.row == "fact" else exp.column("ord", table="d")
-                on = exp.and_(on, template(f"{alias}.ord <= $here AND coalesce({alias}.following > $here, TRUE)", here=here))
+                at, after = ("<=", ">") if measure.until == "fact" else ("<", ">=")
+                on = exp.and_(on, template(f"{alias}.ord {at} $here AND coalesce({alias}.following {after} $here, TRUE)", here=here))
             if earlier:
                 on = template(f"{alias}.who = $who AND {alias}.{earlier} = $win", who=who, win=win)
             self.joins[alias] = (exp.to_table(table), on)

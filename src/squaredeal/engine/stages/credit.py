@@ -6,6 +6,8 @@ from squaredeal.engine.plan.plan import CreditTo, RollUp
 
 from ..plan.saying import texts
 
+HIGHEST = 15
+"""How many seats above are looked through where some are passed over."""
 SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"to\", DATE '9999-12-31')"
 
 
@@ -46,19 +48,23 @@ def _relation(book, credit):
 def _rolled(book, credit):
     """Each credit walks up its chain of managers once, as of the fact's date; every level then is a row."""
     superiors, joins, below = {}, "", "c.payee"
-    for level in range(1, credit.roll_up + 1):
+    highest = credit.roll_up if credit.passing_over is None else HIGHEST
+    for level in range(1, highest + 1):
         joins += f" {'JOIN' if level == 1 else 'LEFT JOIN'} people AS s{level} ON {SEATED.format(p=f's{level}', who=below)}"
         superiors[f"up{level}"] = exp.column(credit.along, table=f"s{level}", quoted=True)
         below = f"$up{level}"
-    cells = ", ".join(f"$up{level} AS up{level}" for level in range(1, credit.roll_up + 1))
+    cells = ", ".join(f"$up{level} AS up{level}" for level in range(1, highest + 1))
     columns = below_columns(book)
     names = [f"below_{place}" for place in range(len(columns))]
     nothing = "".join(f", CAST(NULL AS INT128) AS {name}" for name in names)
-    for level in range(1, credit.roll_up + 1):
+    for level in range(1, highest + 1):
         cells += _below(columns, [f"s{n}" for n in range(1, level + 1)]).replace(" AS below_", f" AS below{level}_")
     chain = f"SELECT c.ord, c.payee AS member, c.share, {cells} FROM credits_in AS c JOIN facts_in AS f ON f._ord = c.ord{joins} WHERE c.role IN ('owner', 'split')"
-    lows = {level: "".join(f", below{level}_{place} AS {name}" for place, name in enumerate(names)) for level in range(1, credit.roll_up + 1)}
-    levels = [f"SELECT ord, up{level} AS payee, share, {level} AS level, member{lows[level]} FROM chain WHERE NOT up{level} IS NULL" for level in range(1, credit.roll_up + 1)]
+    lows = {level: "".join(f", below{level}_{place} AS {name}" for place, name in enumerate(names)) for level in range(1, highest + 1)}
+    levels = [f"SELECT ord, up{level} AS payee, share, {level} AS level, member{lows[level]} FROM chain WHERE NOT up{level} IS NULL" for level in range(1, highest + 1)]
+    over = {}
+    if credit.passing_over is not None:
+        levels, over = ["SELECT * FROM closed"], {"closed": _closed_up(book, credit, " UNION ALL ".join(levels), "".join(f", z.{name}" for name in names))}
     if credit.own_deals == "included":
         levels.insert(0, f"SELECT c.ord, c.payee, c.share, 0 AS level, c.payee AS member{nothing} FROM credits_in AS c WHERE c.role IN ('owner', 'split')")
     every = " UNION ALL ".join(levels)
@@ -67,8 +73,18 @@ def _rolled(book, credit):
     if credit.level == "last":
         every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY ord, member)"
     largest = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"
-    return template(f"WITH chain AS ({chain}) SELECT ord, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, "
-                    f"min(level) AS levels_up{''.join(f', max({name}) AS {name}' for name in names)} FROM ({every}) AS u GROUP BY 1, 2", **superiors)
+    return template(f"WITH chain AS ({chain}){', closed AS ($closed)' if over else ''} SELECT ord, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, "
+                    f"min(level) AS levels_up{''.join(f', max({name}) AS {name}' for name in names)} FROM ({every}) AS u GROUP BY 1, 2", **superiors, **over)
+
+
+def _closed_up(book, credit, every, names):
+    """SELECT the rows of the seats above that are not passed over on the fact's day, each at the level it then has."""
+    from .context import Context
+    context = Context(book, "fact", person="a")
+    passed = context.expression(credit.passing_over)
+    kept = context.joined(template(f"SELECT z.ord, z.payee, z.share, row_number() OVER (PARTITION BY z.ord, z.member ORDER BY z.level) AS level, z.member{names} FROM ({every}) AS z "
+                                   f"JOIN facts_in AS f ON f._ord = z.ord JOIN people AS a ON {SEATED.format(p='a', who='z.payee')} WHERE NOT coalesce($passed, FALSE)", passed=passed))
+    return template(f"SELECT * FROM $kept AS k WHERE level <= {credit.roll_up}", kept=kept.subquery(copy=False))
 
 
 def led(book, credit, kind):

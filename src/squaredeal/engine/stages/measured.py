@@ -6,20 +6,23 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.plan.plan import RollUp
 
-from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, reach, staff, window
+from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, named, reach, staff
+from ..plan.shapes import own_year
 from . import quotas
 from .context import BY_FACT, Context
 from .credit import SEATED, relation
+from .held import held
 
 
 def query(book, name):
     """SELECT who, win, value, quota, place, tied, following, year_on, nth of a measure: what is summed, counted or taken over the facts of its kinds."""
     measure = book.plan.measures[name]
-    if measure.until == "fact":
+    if measure.onward:
         return _until_fact(book, name)
-    values = _summed(book, _facts(book, measure), measure)
+    values = (_taken if measure.each else _summed)(book, _facts(book, measure), measure)
     both = template("SELECT coalesce(v.who, q.who) AS who, coalesce(v.win, q.win) AS win, coalesce(v.value, 0) AS value, q.quota FROM $values AS v "
                     "FULL JOIN $quota AS q ON v.who = q.who AND v.win = q.win", values=values.subquery(copy=False), quota=quotas.query(book, name).subquery(copy=False))
+    both = held(book, measure, both) if measure.at_most is not None else both
     later = [_of_each(when(measure.window)) if measure.per else when(measure.window) for when in (_following, _year_on)]
     nth = "" if measure.window in BY_FACT else ", CAST(row_number() OVER (ORDER BY k.who, k.win) AS INT) AS nth"
     return template(f"SELECT k.*, $f AS following, $y AS year_on{nth} FROM $ranked AS k", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery(copy=False))
@@ -29,31 +32,36 @@ def _facts(book, measure):
     """SELECT who, win, period, value (or what is counted) of every fact and payee that counts."""
     context = Context(book, "fact")
     everybody = measure.of == "everybody"
+    counts, counted = context.expression(measure.where or "true"), context.expression(measure.count if measure.count not in (None, "facts") else measure.sum)
+    whole = everybody and not _seated(context, counts, counted)  # what asks about the payee is counted for each of them
     if measure.count not in (None, "facts"):
-        counted = context.expression(measure.count)
         value = counted.num if isinstance(counted, Q) else counted
     else:
-        share = Q.of(1) if everybody or measure.take != "sum" else book.column("credits", "share", "c")
+        share = Q.of(1) if whole or measure.take != "sum" else book.column("credits", "share", "c")
         unit = Fraction(1, 100) if book.plan.settlement.round_base == "to fen" and measure.count is None else Fraction(1, ONE)
-        value = (Q((context.expression(measure.sum) * share).whole(unit, quick=True)) * Q.of(unit * ONE)).whole()
+        value = (Q((counted * share).whole(unit, quick=True)) * Q.of(unit * ONE)).whole()
     if everybody:
         who = text("*")
     elif measure.of == "payee" or isinstance(measure.of, RollUp):
         who = exp.column("payee", table="c")
     else:
         who = exp.column(measure.of, table="p", quoted=True)
-    source = template("SELECT _ord AS ord, CAST(NULL AS TEXT) AS payee FROM facts_in") if everybody else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
-    win = window(book.plan, "period" if measure.window == book.plan.period else measure.window, exp.column("date", table="f"), fact=exp.column("id", table="f"), deal=exp.column("deal", table="f"),
-                 period=exp.column("_period", table="f"))
+    source = template("SELECT _ord AS ord, CAST(NULL AS TEXT) AS payee FROM facts_in") if whole else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
+    win = context.windowed_by(measure.each or measure.window)
     if measure.per:
         win = apart(win, exp.column(measure.per, table="f", quoted=True))
-    counts = context.expression(measure.where or "true")
-    seated = any(column.table == "p" for part in (who, value, counts, *(on for _source, on in context.joins.values())) for column in part.find_all(exp.Column))
-    people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if seated else ""
+    people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if _seated(context, who, value, counts, win) else ""
     tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
                     "WHERE f.kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(copy=False),
                     kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]), counts=counts)
     return _kinds(context.joined(tree), measure.kinds)
+
+
+def _seated(context, *parts):
+    """Whether the parts, or what they are joined with, ask about the person."""
+    asked = (*(part.num if isinstance(part, Q) else part for part in parts), *(part.over for part in parts if isinstance(part, Q) and part.over is not None),
+             *(on for _source, on in context.joins.values()))
+    return any(column.table in ("p", "b") for part in asked for column in part.find_all(exp.Column))
 
 
 def _kinds(tree, kinds):
@@ -81,6 +89,21 @@ def _summed(book, rows, measure):
     else:
         value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take])
     return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery(copy=False))
+
+
+def _taken(book, rows, measure):
+    """SELECT who, win, value: what is taken of the sums or counts of the shorter windows that lie in each; one without facts is nothing."""
+    counted = measure.count not in (None, "facts")
+    sums = template("SELECT who, CAST(win AS TEXT) AS sub, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", rows=rows.subquery(copy=False),
+                    value=template("count(DISTINCT value) * $one", one=integer(ONE)) if counted else template("sum(value)"))
+    spread = reach(book.plan, measure.window)
+    wins = template("SELECT s.period AS sub, t.period AS win FROM span AS s JOIN span AS t ON $spread", spread=spread) if spread is not None else \
+        template("SELECT u.win AS sub, $win AS win FROM $short AS u", win=named(book.plan, measure.window, template("u.starts")), short=in_force(book.plan, measure.each).subquery(copy=False))
+    value = {"largest": template("CASE WHEN count(*) < max(w.many) THEN greatest(max(s.value), 0) ELSE max(s.value) END"),
+             "smallest": template("CASE WHEN count(*) < max(w.many) THEN least(min(s.value), 0) ELSE min(s.value) END"),
+             "average": Q(template("sum(s.value)"), ONE, template("CAST(max(w.many) AS INT128)")).whole(Fraction(1, ONE))}[measure.take]
+    return template("SELECT s.who, w.win, CAST($value AS INT128) AS value FROM $sums AS s JOIN (SELECT y.sub, y.win, count(*) OVER (PARTITION BY y.win) AS many FROM $wins AS y) AS w "
+                    "ON w.sub = s.sub GROUP BY 1, 2", value=value, sums=sums.subquery(copy=False), wins=wins.subquery(copy=False))
 
 
 def _until_fact(book, name):
@@ -148,6 +171,6 @@ def _year_on(kind):
     """The id of the same window a year later, by which `year_ago` finds it."""
     if kind in TO_DATE or kind in LAST or kind == "period":
         return template("(SELECT max(b.period) FROM span AS a JOIN span AS b ON b.starts = a.starts + INTERVAL 1 YEAR WHERE a.period = k.win)")
-    if kind in ("month", "quarter", "half", "year"):
+    if kind in ("month", "quarter", "half", "year") or own_year(kind):
         return template("concat(CAST(left(k.win, 4) AS INT) + 1, substr(k.win, 5))")
     return exp.cast(exp.Null(), "text")

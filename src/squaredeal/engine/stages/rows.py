@@ -24,6 +24,7 @@ from squaredeal.engine.plan.steps import Refund
 
 from ..plan.calendar import TO_DATE, apart, named
 from ..plan.saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
+from ..plan.shapes import own_year
 from . import told
 from .bands import grid, matrix, stepped
 from .sources import slim, source
@@ -124,6 +125,7 @@ def build(book, component):
             if getattr(limit, name) is not None:
                 keep(f"{name}{place}", context.expression(str(getattr(limit, name))))
         columns[f"limit_win{place}"] = _window(component, context, limit.window)
+        columns["base"] = _dated(context, limit.window, columns["base"])
     if component.split:
         keep("weight", context.expression(component.split.by))
         columns["split_win"] = {"fact": lambda: exp.column("_ord", table="f") if rows.slim else exp.column("fact"), "unit": lambda: exp.column("unit", table="p"), "everybody": lambda: text("")}[component.split.within]()
@@ -134,13 +136,15 @@ def build(book, component):
     if rows.moving == "total" and component.rate.window in TO_DATE:
         columns["period_ends"] = context._bounds("ends")
     columns["win"] = _window(component, context, window_of(plan, component))
+    columns["base"] = _dated(context, window_of(plan, component), columns["base"])
     moved = plan.measures.get(getattr(component.rate, "measure", ""))
     if moved is not None and moved.per and component.rate.by != "base":
         columns["win"] = context.apart(columns["win"], moved)
     if component.per and not (moved is not None and moved.per):
         columns["win"] = apart(columns["win"], exp.column("value", table="u"))
+    own_years = [bracket(own_year(limit.window)) for limit in component.all_limits if own_year(limit.window)]
     by_deal = (component.per,) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
-    rows.given = told.given(context, rows.slim, *texts(component), *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
+    rows.given = told.given(context, rows.slim, *texts(component), *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
     if context.row == "window":
         seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
@@ -158,6 +162,11 @@ def _window(component, context, kind):
     if context.row == "window" and kind in {"fact", "deal", "period"}:
         return exp.column("win", table="w")
     return context.windowed_by(kind)
+
+
+def _dated(context, kind, base):
+    """The base, not known where the day is not from which a year of the row's own runs."""
+    return base if own_year(kind) is None else template("CASE WHEN NOT $since IS NULL THEN $base END", since=context.since_day(kind), base=base)
 
 
 def _rate(plan, component, context, keep, share, rows):

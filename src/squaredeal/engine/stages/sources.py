@@ -1,10 +1,12 @@
 """Where a component's rows come from: each fact and who is credited with it, each deal, or each window and who has an assignment in it."""
 from sqlglot import exp
 
+from squaredeal.engine.formula.formula import ABOUT
 from squaredeal.engine.formula.sql import template, text
 from squaredeal.engine.plan.plan import CreditTo, RollUp
 
 from ..plan.calendar import named
+from ..plan.looking import looks_back
 from ..plan.saying import texts
 from .context import Context
 from .credit import SEATED, led, relation
@@ -25,11 +27,16 @@ def source(book, component):
     more = "f.id AS fact, $via AS via, f.date AS day, c.payee AS source, " if not slim(component) else ""
     tree = template(
         f"SELECT {more}f._ord AS ord, f._period AS period, $payee AS payee FROM facts_in AS f "
-        f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f.kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL",
+        f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f.kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL{_since(book.plan, 'f.date')}",
         via=exp.column("payee", table="c") if pool else exp.cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(copy=False), as_of=as_of,
         kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
         who=_with_person(component, context.expression(component.who)))
     return context, _flat(tree), component.split is None
+
+
+def _since(plan, day):
+    """Nothing is earned on what was before the plan, though it may count in a measure."""
+    return f" AND {day} >= DATE '{plan.effective.first}'" if looks_back(plan) else ""
 
 
 def slim(component):
@@ -57,16 +64,27 @@ def _by_window(book, component):
     context.per = component.per
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="p") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
+    at_once = pool and _at_once(book.plan, component)
     tree = template(f"SELECT CAST(NULL AS TEXT) AS fact, $via AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, $payee AS payee, p.payee AS source "
-                    f"FROM paid_by_{kind} AS w JOIN staff_{kind} AS p ON p._win = w.win WHERE coalesce($who, FALSE) AND $counts AND NOT $payee IS NULL",
-                    via=exp.cast(exp.column("value", table="u"), "text") if component.per else exp.column("payee", table="p") if pool else exp.cast(exp.Null(), "text"), payee=payee, who=context.expression(component.who),
-                    counts=context.expression(component.where or "true"))
+                    f"FROM paid_by_{kind} AS w JOIN staff_{kind} AS p ON p._win = w.win WHERE coalesce($who, FALSE) AND $counts AND NOT $payee IS NULL"
+                    + (" QUALIFY row_number() OVER (PARTITION BY w.win, $payee ORDER BY p.payee) = 1" if at_once else ""),
+                    via=exp.cast(exp.column("value", table="u"), "text") if component.per else exp.column("payee", table="p") if pool and not at_once else exp.cast(exp.Null(), "text"),
+                    payee=payee, who=context.expression(component.who), counts=context.expression(component.where or "true"))
     if component.per:
         tree = tree.join(_values(book, component).subquery(), on="u.payee = p.payee AND u.win = w.win", join_type="inner", join_alias="u")
     if any(n.op == "headcount" for t in (*texts(component), component.where or "true") for n in book.plan.expand(t).walk()):
         tree = tree.join(template(f"(SELECT p._win, count(*) AS heads FROM staff_{kind} AS p WHERE coalesce($who, FALSE) GROUP BY 1)",
                                   who=context.expression(component.who)), on="h._win = w.win", join_type="left", join_alias="h")
     return context, tree, False
+
+
+def _at_once(plan, component):
+    """Whether a pool paid by window reads only what is the unit's or everybody's, so that it has one line and not one for each member."""
+    whose = ("unit", "everybody") if component.credit.to == "unit" else ("everybody",)
+    asked = [n for t in texts(component) for n in plan.expand(t).walk() if n.op == "name" or n.op in ABOUT]
+    measured = [n for n in asked if n.args[0] in plan.measures and plan.measures[n.args[0]].of in whose]
+    plain = {"unit", "date", "period_start", "period_end"}
+    return bool(measured) and all(n in measured or (n.op == "name" and n.args[0] in plain) for n in asked)
 
 
 def _values(book, component):
@@ -88,7 +106,7 @@ def _by_deal(book, component):
                      "JOIN $credit AS c ON c.ord = f._ord WHERE NOT f.deal IS NULL GROUP BY 1, 2", credit=relation(book, component.credit).subquery(copy=False))
     tree = template("SELECT d.deal AS fact, $via AS via, d.ord, d.day, d.period, $payee AS payee, d.payee AS source FROM $deals AS d "
                     "LEFT JOIN people AS p ON p.payee = d.payee AND d.day BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
-                    "WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL", deals=deals.subquery(copy=False), counts=context.expression(component.where or "true"),
+                    f"WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL{_since(book.plan, 'd.day')}", deals=deals.subquery(copy=False), counts=context.expression(component.where or "true"),
                     who=_with_person(component, context.expression(component.who)), payee=payee,
                     via=exp.column("payee", table="d") if pool else exp.cast(exp.Null(), "text"))
     return context, tree, False

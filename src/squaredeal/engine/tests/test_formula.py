@@ -47,7 +47,7 @@ def test_what_is_quoted_or_in_brackets_stays_as_it_is():
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("max(0", "put the formula in quotes"), ("month sales * 2", "goes in brackets"), ("amount + 1)", "closing bracket too many"), ('product = "A', "quote is not closed"),
+    ("max(0", "put the formula in quotes"), ("last 3 months * 2", "goes in brackets"), ("amount + 1)", "closing bracket too many"), ('product = "A', "quote is not closed"),
     ("1,000 + 2", "no commas"), ("", "is empty"), ("amont(1)", "no function"), ("rond(1, 2)", "did you mean round"), ("if(1, 2)", "takes 3 arguments: if(condition, then, otherwise)"),
     ("2026-02-30", "no day 2026-02-30"), ("quota(1)", "takes a name"), ("round(amount, cost)", "whole numbers"), ("round(1, 9)", "at most eight"), ("amount +", "cannot read it"),
     ("a ; drop table facts", "near character 3"), ("1e999", "cannot read it"), ("amount ** 2", "cannot read it"),

@@ -90,7 +90,7 @@ class Book:
 
     def measured(self, name, row, previous=False):
         measure = self.plan.measures[name]
-        if measure.until == "fact":
+        if measure.onward:
             raise Unknown("要看这一笔之前的每一笔", "it depends on every fact before this one")
         who = self._who(measure, row)
         win = row.windowed(measure.window)
@@ -174,6 +174,8 @@ class Book:
         if fact["kind"] not in measure.kinds or fact["_period"] is None:
             return {}
         from .rows import Row
+        if measure.of == "everybody" and (self.moves(measure.sum) or self.moves(measure.where or "true")):
+            raise Unknown("要看每个人到那时的数", "it depends on what each person had reached")
         rule = measure.of if isinstance(measure.of, RollUp) else measure.credit
         whose = {"*": (Fraction(1), None)} if measure.of == "everybody" else self.world.credit(rule, fact["date"], credits)
         unit = Fraction(1, 100) if self.plan.settlement.round_base == "to fen" and measure.count is None else ONE

@@ -6,6 +6,7 @@ from typing import Any
 
 from squaredeal.engine.plan.calendar import LAST, TO_DATE
 from squaredeal.engine.plan.plan import RollUp
+from squaredeal.engine.plan.shapes import own_year
 
 from .names import Names
 from .unknown import Unknown
@@ -50,6 +51,8 @@ class Row:
         """The id of the window of `kind` this row lies in."""
         if self.kind == "window" and kind in ("fact", "deal"):
             raise Unknown("按期计的部分不能用逐笔或逐单的指标", "a component paid by period cannot use a measure per fact or deal")
+        if own_year(kind):
+            raise Unknown("各人自己的年要整批算了才知道", "a year of each person's own is known only by a whole run")
         if kind == "fact":
             return self.fact
         if kind == "deal":
@@ -85,7 +88,7 @@ def _facts_of(world, credit, payee):
 
 def of_new(book, component, payee, fact, credits):
     """[Row] one fact makes of a component paid per fact."""
-    if fact["kind"] not in component.kinds or fact["_period"] is None:
+    if fact["kind"] not in component.kinds or fact["_period"] is None or fact["date"] < book.plan.effective.first:
         return []
     share, role = book.world.credit(component.credit, fact["date"], credits).get(payee, (None, None))
     if share is None:
@@ -114,7 +117,7 @@ def by_deal(book, component, payee, more):
         seat = world.seat(payee, last["date"])
         row = Row("deal", deal, payee, payee, (last["_ord"], payee), last["date"], last["_period"], Fraction(1), None, seat, seat, world.days.get(last["_period"], (None, None)))
         row.names = Names(book, row)
-        if seat is not None and book.value(component.where or "true", row) and book.value(component.who, row):
+        if seat is not None and last["date"] >= book.plan.effective.first and book.value(component.where or "true", row) and book.value(component.who, row):
             found.append(row)
     return found
 

@@ -113,14 +113,14 @@ class World:
     def windows(self, kind):
         """[(id, first day, last day, period it is due in, rank)] a component is paid by; a calendar window only once it is complete."""
         if kind == "period":
-            return [(code, first, last, code, self.rank[code]) for code, first, last in self.span]
+            return [(code, first, last, code, self.rank[code]) for code, first, last in self.span if last >= self.plan.effective.first]
         groups = {}
         for code, first, last in self.span:
             groups.setdefault(window(self.plan, kind, first), []).append((code, first, last))
         found = []
         for name, parts in groups.items():
             code, _first, last = max(parts, key=lambda p: p[2])
-            if window(self.plan, kind, last) != window(self.plan, kind, date.fromordinal(last.toordinal() + 1)):
+            if last >= self.plan.effective.first and window(self.plan, kind, last) != window(self.plan, kind, date.fromordinal(last.toordinal() + 1)):
                 found.append((name, min(p[1] for p in parts), last, code, self.rank[code]))
         return found
 

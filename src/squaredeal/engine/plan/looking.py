@@ -1,0 +1,20 @@
+"""Whether a plan looks back before its first day: then earlier facts count in its measures, though nothing is earned on them."""
+from .saying import texts
+from .shapes import own_year
+
+
+def looks_back(plan):
+    """Whether a measure of the plan reaches back beyond a year, or a formula asks for the window before or a year ago."""
+    known = plan.__dict__.get("_looks_back")
+    if known is None:
+        reach = any(m.window.startswith(("life", "last ")) or own_year(m.window) for m in plan.measures.values())
+        known = plan.__dict__["_looks_back"] = reach or any(n.op in ("previous", "year_ago") for t in _formulas(plan) for n in plan.expand(t).walk())
+    return known
+
+
+def _formulas(plan):
+    """Every formula of the plan that may ask for an earlier window."""
+    for component in plan.components:
+        yield from (*texts(component), component.who, component.where or "true")
+    for measure in plan.measures.values():
+        yield from (measure.sum, measure.where or "true", measure.quota or "0")

@@ -1,0 +1,187 @@
+"""Windows that are not the calendar's: best months, what exceeds a mark, years of one's own, first to a mark, before the fact; each against a plain reading in Python."""
+import random
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from squaredeal.engine import PlanProblems, Tables, explain, load_plan, run
+from squaredeal.engine.trials.whatif import prepare
+
+pytestmark = pytest.mark.once
+PEOPLE = {"陈": date(2023, 3, 15), "林": date(2024, 2, 29), "吴": date(2022, 6, 1), "王": date(2020, 1, 1)}
+QUOTA = {"陈": 20000, "林": 9000, "吴": 30000, "王": 12000}
+PLAN = """
+plan: 各种窗口
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+measures:
+  最好的月: {sum: amount, over: sale, window: quarter, each: month, take: largest}
+  最差的月: {sum: amount, over: sale, window: quarter, each: month, take: smallest}
+  平均的月: {sum: amount, over: sale, window: year to date, each: period, take: average}
+  最多单: {count: facts, over: sale, window: half, each: month, take: largest}
+  最多客户: {count: customer, over: sale, window: quarter, each: month, take: largest}
+  月业绩: {sum: amount, over: sale, window: month, at most: 150% of quota, excess: carried}
+  月以内: {sum: amount, over: sale, window: month, at most: 15000}
+  自己的年: {sum: amount, over: sale, window: year from hired}
+  季到此: {sum: amount, over: sale, window: quarter, until: fact}
+  已到几人: {count: payee, over: sale, where: 季到此 >= 20000, window: quarter, of: everybody, until: fact}
+  上一单: {sum: date - 2020-01-01, over: sale, take: largest, window: life, per: customer, of: everybody, until: before fact}
+components:
+  - {name: 最好, each: quarter, rate: {lump: 最好的月}}
+  - {name: 最差, each: quarter, rate: {lump: 最差的月}}
+  - {name: 单数, each: half, rate: {lump: 最多单}}
+  - {name: 客户, each: quarter, rate: {lump: 最多客户}}
+  - {name: 平均, each: month, rate: {lump: "round(平均的月, 2)"}, paid: false}
+  - {name: 平均之和, each: quarter, rate: {lump: earned(平均)}}
+  - {name: 结转, each: month, rate: {lump: 月业绩}}
+  - {name: 以内, each: month, rate: {lump: 月以内}}
+  - {name: 自己, each: sale, base: amount, rate: {tiers: marginal, by: base, window: year from hired, table: [[0, 1%], [30000, 2%]]}, limit: {cap: 500, window: year from hired}}
+  - {name: 年档, each: sale, base: amount, rate: {tiers: whole, by: 自己的年, table: [[0, 1%], [30000, 2%]]}}
+  - {name: 先到, each: sale, where: 季到此 >= 20000 and 季到此 - amount < 20000 and 已到几人 <= 2, rate: {lump: 1}}
+  - {name: 回来, each: sale, where: (date - 2020-01-01) - 上一单 > 60, rate: {lump: 1}}
+settlement: {round: half up to fen once per line, negative: carry, cap: {amount: 30000, window: period, excess: carried}}
+"""
+
+
+def world(seed=5, many=70):
+    rng = random.Random(seed)
+    facts = [{"id": f"f{n}", "kind": "sale", "date": date(2025, 3, 1) + timedelta(days=rng.randrange(480)), "customer": rng.choice("甲乙丙丁"),
+              "amount": Decimal(rng.randrange(50000, 1500000)) / 100} for n in range(many)]
+    credits = [{"fact": f["id"], "payee": rng.choice(list(PEOPLE)), "share": "1"} for f in facts]
+    people = [{"payee": p, "position": "rep", "unit": "u", "hired": day, "from": date(2020, 1, 1)} for p, day in PEOPLE.items()]
+    quotas = [{"payee": p, "measure": "月业绩", "period": f"2026-{m:02d}", "value": v} for p, v in QUOTA.items() for m in range(1, 7)]
+    return facts, {c["fact"]: c["payee"] for c in credits}, Tables(facts=facts, credits=credits, people=people, quotas=quotas)
+
+
+def own_year(payee, day):
+    """The year from one anniversary to the next, by walking from it."""
+    hired = PEOPLE[payee]
+    begin = hired.year
+    while True:
+        after = date(begin + 1, 3, 1) if (hired.month, hired.day) == (2, 29) and (begin + 1) % 4 else date(begin + 1, hired.month, hired.day)
+        if day < after:
+            return begin
+        begin += 1
+
+
+def half_up(value):
+    return Fraction((abs(value) * 200 + 1) // 2, 100) * (1 if value >= 0 else -1)
+
+
+def plain(facts, owner):
+    """{(component, payee, window or fact): amount} by reading the rules one after another."""
+    facts = sorted(facts, key=lambda f: (f["date"], len(f["id"]), f["id"]))
+    month, found, since = defaultdict(list), defaultdict(Fraction), date(2026, 1, 1)
+    for f in facts:
+        month[owner[f["id"]], f["date"].year * 12 + f["date"].month].append(f)
+    sums = {key: sum(Fraction(f["amount"]) for f in several) for key, several in month.items()}
+    first = 2026 * 12 + 1
+    for p in PEOPLE:
+        for q in range(2):
+            own = [sums.get((p, first + q * 3 + m), Fraction(0)) for m in range(3)]
+            found["最好", p, f"2026Q{q + 1}"], found["最差", p, f"2026Q{q + 1}"] = max(own), min(own)
+            found["客户", p, f"2026Q{q + 1}"] = max(len({f["customer"] for f in month.get((p, first + q * 3 + m), ())}) for m in range(3))
+            found["平均之和", p, f"2026Q{q + 1}"] = sum(half_up(sum((sums.get((p, first + k), Fraction(0)) for k in range(m + 1)), Fraction(0)) / (m + 1))
+                                                    for m in range(q * 3, q * 3 + 3))
+        found["单数", p, "2026H1"] = max(len(month.get((p, first + m), ())) for m in range(6))
+        left = Fraction(0)
+        for m in range(6):
+            here = sums.get((p, first + m), Fraction(0))
+            found["以内", p, f"2026-{m + 1:02d}"] = min(here, 15000)
+            counted = min(here + left, Fraction(QUOTA[p] * 3, 2))
+            left, found["结转", p, f"2026-{m + 1:02d}"] = here + left - counted, counted
+    years, running, gained, so_far, there, last = defaultdict(Fraction), defaultdict(Fraction), defaultdict(Fraction), defaultdict(Fraction), defaultdict(set), {}
+    for f in facts:
+        years[owner[f["id"]], own_year(owner[f["id"]], f["date"])] += Fraction(f["amount"])
+    for f in facts:
+        p, amount = owner[f["id"]], Fraction(f["amount"])
+        year, quarter = own_year(p, f["date"]), (f["date"].year, (f["date"].month - 1) // 3)
+        before, so_far[p, quarter] = so_far[p, quarter], so_far[p, quarter] + amount
+        if so_far[p, quarter] >= 20000:
+            there[quarter].add(p)
+        if f["date"] >= since:
+            low, high = running[p, year], running[p, year] + amount
+            earned = half_up(Fraction(min(high, 30000) - min(low, 30000)) / 100 + Fraction(max(high, 30000) - max(low, 30000)) / 50)
+            running[p, year] = high
+            found["自己", p, f["id"]] = min(gained[p, year] + earned, 500) - min(gained[p, year], 500)
+            gained[p, year] += earned
+            found["年档", p, f["id"]] = half_up(amount * (2 if years[p, year] >= 30000 else 1) / 100)
+            if before < 20000 <= so_far[p, quarter] and len(there[quarter]) <= 2:
+                found["先到", p, f["id"]] = Fraction(1)
+            if f["customer"] not in last or (f["date"] - last[f["customer"]]).days > 60:
+                found["回来", p, f["id"]] = Fraction(1)
+        last[f["customer"]] = f["date"]
+    return {key: value for key, value in found.items() if value}
+
+
+def test_every_line_is_what_a_plain_reading_says_and_explains_itself():
+    facts, owner, tables = world()
+    result = run(load_plan(PLAN), tables, as_of=date(2026, 6, 30))
+    computed = {(x.component, x.payee, x.fact or x.id.split("|")[2]): Fraction(x.earned) for x in result.lines if x.earned}
+    facts = [f for f in facts if f["date"] <= date(2026, 6, 30)]
+    assert computed == plain(facts, owner) and {c for c, _p, _w in computed} == {c.name for c in result.plan.components if c.paid}
+    for x in result.lines[::5]:
+        assert explain(result, x.id, "zh").result == x.earned
+    told = Fraction(0)
+    for p in PEOPLE:  # what a month earns and what was left are paid up to the cap
+        left = Fraction(0)
+        for s in (s for s in result.statements if s.payee == p):
+            there = Fraction(s.earned) + left
+            assert (Fraction(s.payout), Fraction(s.carried)) == (min(there, 30000), there - min(there, 30000))
+            left, told = Fraction(s.carried), told + Fraction(s.carried)
+    assert told
+
+
+def test_what_a_cap_left_is_paid_from_what_was_posted_and_by_somebody_else_nothing():
+    found = load_plan("""
+plan: x
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+components: [{name: 提成, each: sale, base: amount, rate: 10%}]
+settlement: {round: half up to fen once per line, negative: carry, cap: {amount: 1000, window: period, excess: carried}}
+""")
+    people = [{"payee": p, "position": "rep", "from": "2025-01-01"} for p in ("陈", "林")]
+    facts = [{"id": "a", "kind": "sale", "date": "2026-01-05", "amount": "25000"}, {"id": "z", "kind": "sale", "date": "2026-03-31", "amount": "10"}]
+    tables = Tables(facts=facts, credits=[{"fact": "a", "payee": "陈", "share": "1"}, {"fact": "z", "payee": "林", "share": "1"}], people=people)
+    posted = tables.with_posted([{"key": "提成|陈|a", "earned": "2500", "released": "2500", "payee": "陈", "period": "2026-01", "fact_period": "2026-01", "payout": "2500"}])
+    found = run(found, posted, period="2026-03")
+    assert {s.payee: (s.carried_in, s.payout, s.carried) for s in found.statements} == {"陈": (500, 500, 0), "林": (0, 1, 0)}
+
+
+@pytest.mark.parametrize(("measure", "words"), [
+    ("window: month, each: month, take: largest", "shorter window"), ("window: quarter, each: month", "with take"), ("window: quarter, excess: carried", "excess of what"),
+    ("window: life, at most: 5", "at most is for"), ("window: year from", "cannot be year from"), ("window: year from nowhere", "nowhere is not known"),
+    ("window: year from hired, of: everybody", "counted of the payee"), ("window: year from amount", "wanted a day"), ("window: month, at most: nothing at all", "is not known"),
+])
+def test_what_does_not_fit_is_refused_in_words(measure, words):
+    text = f"""
+plan: x
+effective: {{from: 2026-01-01}}
+currency: CNY
+period: month
+measures:
+  m: {{sum: amount, over: sale, {measure}}}
+components: [{{name: 提成, each: sale, base: amount, rate: 1%, where: m > 0}}]
+settlement: {{round: half up to fen once per line, negative: carry}}
+"""
+    with pytest.raises(PlanProblems, match=words):
+        load_plan(text)
+
+
+def test_whoever_has_no_day_for_a_year_of_their_own_is_refused():
+    facts, _owner, tables = world(many=2)
+    people = [{"payee": p, "position": "rep", "from": date(2020, 1, 1), "hired": None if p == "林" else day} for p, day in PEOPLE.items()]
+    found = load_plan(PLAN[:PLAN.index("  - {name: 最好")] + PLAN[PLAN.index("  - {name: 自己"):PLAN.index("  - {name: 先到")] + PLAN[PLAN.index("settlement"):])
+    with pytest.raises(PlanProblems, match="missing value"):
+        run(found, Tables(facts=[{**f, "date": date(2026, 2, 1)} for f in facts], credits=[{"fact": f["id"], "payee": "林", "share": "1"} for f in facts], people=people))
+
+
+def test_what_if_says_what_it_cannot_tell_and_never_guesses():
+    _facts, _owner, tables = world()
+    told = prepare(load_plan(PLAN), tables, "陈").what_if({"kind": "sale", "date": "2026-06-20", "amount": "1000", "customer": "甲"})
+    assert all(part.unknown for part in told.parts)
