@@ -69,6 +69,8 @@ def _steps(c):
     if hasattr(c.credit, "roll_up"):
         own = _("their own deals not counted again") if c.credit.own_deals == "excluded" else _("their own deals included")
         said.append(format_html(_("Credit passes up {levels} level, as people reported on the day; {own}."), levels=value(c.credit.roll_up), own=own))
+        if c.credit.passing_over is not None:
+            said.append(format_html(_("Whoever above has {when} is passed over; the next above takes the level."), when=formula(c.credit.passing_over)))
     elif hasattr(c.credit, "to"):
         said.append(format_html(_("It goes to the pool of {to}."), to=_("the region") if c.credit.to == "unit" else c.credit.to))
     if c.per:
@@ -147,8 +149,13 @@ def settlement(plan):
     if s.draw:
         words = _("{who}: {amount} yuan each month in advance, paid back from later commission.") if s.draw.recoverable else _("{who}: {amount} yuan each month at least.")
         said.append(format_html(words, who=formula(s.draw.who), amount=formula(s.draw.amount)))
+        if s.draw.forgiven != "never":
+            said.append(_("What is still owed at year end is dropped.") if s.draw.forgiven == "year end" else
+                        format_html(_("What is still owed is dropped when {when}."), when=formula(s.draw.forgiven)))
     if s.cap:
         said.append(format_html(_("At most {cap} yuan in {window}, all components together."), cap=formula(s.cap.amount), window=window(s.cap.window)))
+        if s.cap.excess == "carried":
+            said.append(_("What exceeds it is paid in later months, within the same limit."))
     return said
 
 

@@ -25,6 +25,7 @@ WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal
            "quarter to date": gettext_lazy("the quarter so far"), "last 2 periods": gettext_lazy("the last 2 months"), "last 3 periods": gettext_lazy("the last 3 months"),
            "last 6 periods": gettext_lazy("the last 6 months"), "last 12 periods": gettext_lazy("the last 12 months"), "period": gettext_lazy("the month"),
            "life": gettext_lazy("the contract"), "life to date": gettext_lazy("everything so far")}
+EACH = {"period": gettext_lazy("by month"), "month": gettext_lazy("by month"), "quarter": gettext_lazy("by quarter"), "half": gettext_lazy("by half-year")}
 NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|(?<!\w)[且或非](?!\w)|[<>=!*/+-]+')
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
@@ -73,16 +74,24 @@ def amount(number):
 
 def window(kind):
     """A window in words: the month, the quarter so far."""
-    return str(WINDOWS.get(kind, kind))
+    own = kind.removeprefix("year from ") if kind.startswith("year from ") else ""
+    return _("the year from %(day)s on") % {"day": WORDS.get(own, own)} if own else str(WINDOWS.get(kind, kind))
 
 
 def definitions(plan):
     """[(name, sentence)] of the terms and measures a plan defines."""
     found = [(name, formula(text)) for name, text in plan.terms.items()]
     for name, measure in plan.measures.items():
-        words = _("the sum of {what} over {window}, credited to the person") if measure.until == "window" else \
-            _("the sum of {what} over {window} up to the fact itself, credited to the person")
-        found.append((name, format_html(words, what=formula(measure.sum), window=window(measure.window))))
+        words = {"window": _("the sum of {what} over {window}, credited to the person"), "before fact": _("the sum of {what} over {window} before the fact, credited to the person"),
+                 "fact": _("the sum of {what} over {window} up to the fact itself, credited to the person")}[measure.until]
+        if measure.each:
+            words = {"largest": _("the sum of {what} {each} in {window}, the largest of them"), "smallest": _("the sum of {what} {each} in {window}, the smallest of them")}.get(
+                measure.take, _("the sum of {what} {each} in {window}, their average"))
+        said = format_html(words, what=formula(measure.sum), window=window(measure.window), each=EACH.get(measure.each, ""))
+        if measure.at_most is not None:
+            most = formula(measure.at_most) if measure.of_quota is None else format_html(_("{part} of the target"), part=value(share(measure.of_quota)))
+            said = format_html(_("{said}; at most {most}, the rest counts later") if measure.excess == "carried" else _("{said}; at most {most}"), said=said, most=most)
+        found.append((name, said))
     return found
 
 
