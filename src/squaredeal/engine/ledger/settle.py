@@ -20,7 +20,7 @@ NOTHING = (0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
 def statements(plan, link, tables, period):
     """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays."""
     groups = {(code, payee): [count, *map(_yuan, sums)] for code, payee, count, *sums in link.execute(GROUPS).fetchall()}
-    spans = link.execute("SELECT period, starts, ends FROM span WHERE ends >= ? ORDER BY rank", [plan.effective.first]).fetchall()
+    spans = link.execute("SELECT period, starts, ends FROM span ORDER BY rank").fetchall()
     people = _people(link, tables) if plan.settlement.reads_people else {}
     accounts = defaultdict(lambda: Account(plan))
     closed = _closed(plan, link, tables, spans, people, accounts, period)
@@ -70,8 +70,8 @@ def _rounded(plan, value):
 
 
 def _drawn(plan, people, code, days):
-    """Those with an assignment in the period whom the draw is for."""
-    if plan.settlement.draw is None:
+    """Those with an assignment in the period whom the draw is for; nobody before the plan."""
+    if plan.settlement.draw is None or days[1] < plan.effective.first:
         return []
     return [payee for (payee, when), person in people.items() if when == code and Account(plan).draws(person, days)]
 
