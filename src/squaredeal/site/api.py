@@ -11,7 +11,6 @@ from django.db import DataError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -21,12 +20,6 @@ from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import queries as team
 
 from .openapi import Documented
-
-
-class Problem(Schema):
-    """What was refused, why, and what to do."""
-    detail: str
-    clause: str | None = None
 
 
 class Bearer(HttpBearer):

@@ -5,17 +5,13 @@ from django.http import Http404
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
+from squaredeal.kernel.answers import PROBLEMS, Refusal
 from squaredeal.kernel.errors import Refused
 
 from . import actions, queries
 from .forms import ROWS, SplitForm
 
 router = Router(tags=["credits"])
-
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
 
 
 class ShareIn(Schema):
@@ -37,15 +33,13 @@ class SplitIn(Schema):
     reason: str = Field(min_length=1, max_length=200)
 
 
-REFUSALS = {401: Problem, 404: Problem, 422: Problem}
 
-
-@router.get("/contracts/{int:pk}", response={200: list[ShareOut], 401: Problem, 404: Problem}, summary="Shares of a contract")
+@router.get("/contracts/{int:pk}", response={200: list[ShareOut], 401: Refusal, 404: Refusal}, summary="Shares of a contract")
 def shares(request, pk: int):
     return _shares(request.auth, _contract(request.auth, pk))
 
 
-@router.post("/contracts/{int:pk}", response={200: list[ShareOut], **REFUSALS}, summary="Decide the shares of a contract")
+@router.post("/contracts/{int:pk}", response={200: list[ShareOut], **PROBLEMS}, summary="Decide the shares of a contract")
 def split(request, pk: int, given: SplitIn):
     contract = _contract(request.auth, pk)
     typed = {"reason": given.reason}

@@ -6,15 +6,12 @@ from django.http import Http404
 from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
 
+from squaredeal.kernel.answers import Refusal
+
 from . import actions, queries, reading
 from .policy import Unsound
 
 router = Router(tags=["plans"])
-
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
 
 
 class Fault(Schema):
@@ -23,7 +20,7 @@ class Fault(Schema):
     remedy: str
 
 
-class Faults(Problem):
+class Faults(Refusal):
     problems: list[Fault] = []
 
 
@@ -55,16 +52,16 @@ class PublishIn(Schema):
     starts_on: date | None = None
 
 
-REFUSALS = {401: Problem, 404: Problem, 422: Faults}
+REFUSALS = {401: Refusal, 404: Refusal, 422: Faults}
 
 
-@router.get("/", response={200: Plans, 401: Problem, 422: Problem}, summary="Versions of the commission plan, newest first")
+@router.get("/", response={200: Plans, 401: Refusal, 422: Refusal}, summary="Versions of the commission plan, newest first")
 def index(request, limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0):
     rows = queries.versions(request.auth)
     return {"items": rows[offset:offset + limit], "count": rows.count()}
 
 
-@router.get("/{int:pk}", response={200: PlanText, 401: Problem, 404: Problem}, summary="One version with its text")
+@router.get("/{int:pk}", response={200: PlanText, 401: Refusal, 404: Refusal}, summary="One version with its text")
 def plan(request, pk: int):
     return _found(request.auth, pk)
 

@@ -7,16 +7,12 @@ from django.http import Http404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from squaredeal.kernel.answers import PROBLEMS, Refusal
 from squaredeal.organisation.team.scope import FIRM
 
 from . import actions, queries
 
 router = Router(tags=["runs"])
-
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
 
 
 class RunOut(Schema):
@@ -54,22 +50,20 @@ class RunStepIn(Schema):
     paid_on: date | None = None
 
 
-REFUSALS = {401: Problem, 404: Problem, 422: Problem}
 
-
-@router.get("/", response={200: Runs, 401: Problem, 404: Problem, 422: Problem}, summary="Runs, newest month first")
+@router.get("/", response={200: Runs, 401: Refusal, 404: Refusal, 422: Refusal}, summary="Runs, newest month first")
 def index(request, limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0):
     _readable(request.auth)
     rows = queries.runs(request.auth)
     return {"items": [_out(row) for row in rows[offset:offset + limit]], "count": rows.count()}
 
 
-@router.get("/{int:pk}", response={200: RunOut, 401: Problem, 404: Problem}, summary="One run")
+@router.get("/{int:pk}", response={200: RunOut, 401: Refusal, 404: Refusal}, summary="One run")
 def run(request, pk: int):
     return _out(_found(request.auth, pk))
 
 
-@router.post("/", response={200: RunOut, **REFUSALS}, summary="Compute a month")
+@router.post("/", response={200: RunOut, **PROBLEMS}, summary="Compute a month")
 def compute(request, given: ComputeIn):
     _readable(request.auth)
     actions.open_months(request.auth, timezone.localdate())
@@ -79,7 +73,7 @@ def compute(request, given: ComputeIn):
     return _out(actions.compute(request.auth, period))
 
 
-@router.post("/{int:pk}/{step}", response={200: RunOut, **REFUSALS}, summary="Send, approve, send back, post, or note as paid")
+@router.post("/{int:pk}/{step}", response={200: RunOut, **PROBLEMS}, summary="Send, approve, send back, post, or note as paid")
 def move(request, pk: int, step: Literal["review", "approve", "send_back", "post", "pay"], given: RunStepIn):
     found = _found(request.auth, pk)
     extra = {"send_back": {"note": given.note}, "pay": {"paid_on": given.paid_on}}.get(step, {})

@@ -6,14 +6,11 @@ from typing import Annotated
 from django.http import Http404
 from ninja import Field, Query, Router, Schema
 
+from squaredeal.kernel.answers import Refusal
+
 from . import actions, queries
 
 router = Router(tags=["statements"])
-
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
 
 
 class StatementOut(Schema):
@@ -83,13 +80,13 @@ class ObjectionOut(Schema):
     answer: str
 
 
-ABSENT = {401: Problem, 404: Problem}
-REFUSALS = {**ABSENT, 422: Problem}
+ABSENT = {401: Refusal, 404: Refusal}
+REFUSALS = {**ABSENT, 422: Refusal}
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
 
 
-@router.get("/", response={200: Statements, 401: Problem, 422: Problem}, summary="Statements within reach, newest month first")
+@router.get("/", response={200: Statements, 401: Refusal, 422: Refusal}, summary="Statements within reach, newest month first")
 def index(request, period: Annotated[str, Query(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")] = "", limit: Limit = 50, offset: Offset = 0):
     rows = queries.statements(request.auth).order_by("-run__period__starts_on", "pk")
     if period:

@@ -9,7 +9,7 @@ from squaredeal.engine.plan.steps import Refund
 from ..plan.calendar import in_force, named, staff, windows
 from .context import Context
 from .credit import SEATED
-from .ledger import BARE, blank
+from .ledger import BARE, FOLLOWING, blank
 
 NULL = "CAST(NULL AS TEXT)"
 
@@ -32,7 +32,7 @@ def refunds(plan, book, component, source, slots):
     back = _shared(plan, book, refund, kept)
     tree = template(
         f"SELECT $name AS component, payee, fact, {NULL} AS item, {NULL} AS via, CAST(NULL AS DATE) AS day, due AS fact_period, {BARE}, CAST(0 AS INT128) AS earned, "
-        f"CAST(0 AS INT128) AS released, CAST(-back AS INT128) AS reserved, '' AS source, CAST(9000000000000 AS BIGINT) AS ord FROM $back AS r WHERE back <> 0",
+        f"CAST(0 AS INT128) AS released, CAST(-back AS INT128) AS reserved, '' AS source, CAST({FOLLOWING} AS BIGINT) AS ord FROM $back AS r WHERE back <> 0",
         name=text(component.name), back=back.subquery(copy=False))
     return _blanks(tree, slots)
 

@@ -16,6 +16,8 @@ BARE = ("CAST(0 AS INT128) AS share, CAST(0 AS INT128) AS base, CAST(0 AS INT128
 KEY = "concat(n.component, '|', n.payee, '|', coalesce(n.item, n.fact, f.{id}), CASE WHEN n.via IS NULL THEN '' ELSE concat('/', n.via) END)"
 ABOUT = "f.{ord} = CASE WHEN n.fact IS NULL AND n.item IS NULL THEN n.ord END"
 """The fact a line is about, where the line does not say it itself."""
+FOLLOWING = 9_000_000_000_000
+"""The `ord` of a line that follows from others; a component's own lines are counted below it."""
 NOBODY, SOURCE = "''", "CASE WHEN source = payee THEN '' ELSE source END"
 KINDS = {"date": "DATE", "bool": "BOOLEAN", "nth": "INT"}
 

@@ -5,7 +5,7 @@ from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, PLACES, Q, integer, shown, template, text
 
-from .ledger import ABOUT, KEY, MONEY
+from .ledger import ABOUT, FOLLOWING, KEY, MONEY
 
 ORDER = ("id", "component", "clause", "payee", "fact", "day", "fact_period", "period", "share", "base", "before", "after", "uplift", "factor", "measured",
          "quota", "attainment", "passed", "full_amount", "earned", "reserved", "payout", "posted_before", "posted_reserved", "difference", "corrects",
@@ -14,7 +14,7 @@ USUAL = {"before": "0", "after": "base", "uplift": "0", "factor": str(ONE), "rel
          "posted_released": "0"}
 WORDS = {"passed": "TRUE", "period": "fact_period", "source": "''", "corrects": "''"}
 """What a column of stored lines says where it is empty."""
-OWN = "n.ord < 9000000000000"
+OWN = f"n.ord < {FOLLOWING}"
 """Whether a line is a component's own, and not one that follows from others."""
 
 

@@ -6,19 +6,13 @@ from typing import Any, Literal
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from squaredeal.kernel.answers import PROBLEMS
 from squaredeal.organisation.team import queries as team
 
 from . import actions, queries
 
 router = Router(tags=["approvals"])
 
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
-
-
-PROBLEMS = {401: Problem, 404: Problem, 422: Problem}
 
 
 class StepOut(Schema):

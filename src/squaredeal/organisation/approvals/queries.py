@@ -45,11 +45,10 @@ def _managers_above(viewer, person, on):
     if own is None:
         return []
     held, found = {a.unit_id: a.person for a in team.people(viewer, on) if a.position.role == Role.MANAGER and a.person.is_active}, []
-    steps = [int(step) for step in own.unit.path.strip("/").split("/")]
-    for unit in reversed(steps):
+    for unit in reversed(own.unit.line):
         if unit in held:
             found.append(held[unit])
-        elif unit != steps[0]:
+        elif unit != own.unit.line[0]:
             last = Assignment.objects.filter(unit=unit, position__role=Role.MANAGER, ends_on__lt=on).order_by("-ends_on").select_related("person").first()
             found += team.deputies_of(viewer, last.person, on) if last else []
     return found

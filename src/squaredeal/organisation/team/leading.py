@@ -21,7 +21,7 @@ def superior(person, unit, on):
 def superiors(person, unit, on):
     """The managers of the unit or of the nearest one above that has any, else the directors."""
     there = Assignment.objects.filter(active_on(on), person__is_active=True).exclude(person=person).select_related("person")
-    for above in reversed([int(step) for step in unit.path.strip("/").split("/")]):
+    for above in reversed(unit.line):
         if seats := list(there.filter(unit=above, position__role=Role.MANAGER)):
             return [seat.person for seat in seats]
     return [seat.person for seat in there.filter(position__role=Role.DIRECTOR)]

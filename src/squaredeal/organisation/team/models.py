@@ -21,6 +21,15 @@ class Unit(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def line(self):
+        """The ids from the root down, itself last, as numbers."""
+        return line_of(self.path)
+
+
+def line_of(path):
+    return [int(step) for step in path.strip("/").split("/")]
+
 
 class Role(models.TextChoices):
     """What a position may see and decide."""

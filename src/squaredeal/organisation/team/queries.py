@@ -15,7 +15,7 @@ from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.memory import lasting
 
 from . import policy, scope
-from .models import Assignment, Deputy, Person, Position, Role, Token, Unit, active_on
+from .models import Assignment, Deputy, Person, Position, Role, Token, Unit, active_on, line_of
 
 
 def units(viewer):
@@ -23,7 +23,7 @@ def units(viewer):
     def read():
         found = list(Unit.objects.all())
         rank = {u.pk: (u.rank, u.pk) for u in found}
-        return sorted(found, key=lambda u: [rank[int(step)] for step in u.path.strip("/").split("/") if int(step) in rank])
+        return sorted(found, key=lambda u: [rank[step] for step in u.line if step in rank])
     return list(lasting("team.units", read))
 
 
@@ -88,9 +88,9 @@ def region_of(viewer, on=None):
     by_id = {u.pk: u for u in units(viewer)}
     found = {}
     for seat in people(viewer, on):
-        steps = [int(s) for s in seat.unit.path.strip("/").split("/")]
-        if len(steps) > 1:
-            found[seat.person_id] = by_id[steps[1]]
+        line = seat.unit.line
+        if len(line) > 1:
+            found[seat.person_id] = by_id[line[1]]
     return found
 
 
@@ -146,7 +146,7 @@ def left_behind(viewer):
     paths, held, days = scope.gone(today), managers(viewer), policy.HandOver.on(today).days
     mine, found = scope.people_under(viewer), []
     for person in Person.objects.filter(pk__in=[pk for pk in paths if pk in mine], left_on__isnull=False):
-        manager = next((held[u] for u in reversed([int(s) for s in paths[person.pk].strip("/").split("/")]) if u in held), None)
+        manager = next((held[u] for u in reversed(line_of(paths[person.pk])) if u in held), None)
         if viewer.role == Role.MANAGER or manager is None or (today - person.left_on).days > days:
             found.append((person, manager))
     return found
@@ -159,7 +159,7 @@ def superior(viewer, person, on=None):
     if seat is None:
         return director(viewer, on)
     held = managers(viewer, on)
-    for unit in reversed([int(s) for s in seat.unit.path.strip("/").split("/")]):
+    for unit in reversed(seat.unit.line):
         if unit in held and held[unit] != person:
             return held[unit]
     return director(viewer, on)

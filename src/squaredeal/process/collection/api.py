@@ -6,6 +6,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
+from squaredeal.kernel.answers import PROBLEMS
 from squaredeal.kernel.errors import Refused
 
 from . import actions, queries
@@ -14,13 +15,6 @@ from .forms import ReceiptForm, RefundForm, ReverseForm
 router = Router(tags=["collection"])
 KEY = 2**62
 
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
-
-
-REFUSALS = {401: Problem, 404: Problem, 422: Problem}
 
 
 class AllocationOut(Schema):
@@ -115,7 +109,7 @@ class ReverseIn(Schema):
     on: date | None = None
 
 
-@router.get("/receipts", response={200: Receipts, **REFUSALS}, summary="Receipts, the latest first")
+@router.get("/receipts", response={200: Receipts, **PROBLEMS}, summary="Receipts, the latest first")
 def receipts(request, wanted: Query[ReceiptsWanted]):
     said = {"customer": wanted.customer, "on__gte": wanted.on_from, "on__lte": wanted.on_to, "unmatched__gt": 0 if wanted.unmatched else None}
     rows = queries.receipts(request.auth).filter(**{name: value for name, value in said.items() if value is not None})
@@ -123,12 +117,12 @@ def receipts(request, wanted: Query[ReceiptsWanted]):
     return {"count": rows.count(), "items": list(shown[wanted.offset:wanted.offset + wanted.limit])}
 
 
-@router.get("/receipts/{int:pk}", response={200: ReceiptOut, **REFUSALS}, summary="One receipt")
+@router.get("/receipts/{int:pk}", response={200: ReceiptOut, **PROBLEMS}, summary="One receipt")
 def one(request, pk: int):
     return queries.receipt(request.auth, pk)
 
 
-@router.post("/receipts", response={201: ReceiptOut, **REFUSALS}, summary="Record a receipt")
+@router.post("/receipts", response={201: ReceiptOut, **PROBLEMS}, summary="Record a receipt")
 def record(request, said: ReceiptIn):
     given = said.dict()
     matches = given.pop("matches")
@@ -138,26 +132,26 @@ def record(request, said: ReceiptIn):
     return Status(201, queries.receipt(request.auth, made.pk))
 
 
-@router.post("/receipts/{int:pk}/match", response={200: ReceiptOut, **REFUSALS}, summary="Match what a receipt has left")
+@router.post("/receipts/{int:pk}/match", response={200: ReceiptOut, **PROBLEMS}, summary="Match what a receipt has left")
 def match(request, pk: int, said: MatchesIn):
     actions.match(request.auth, queries.receipt(request.auth, pk), matches=_summed([m.dict() for m in said.matches]))
     return queries.receipt(request.auth, pk)
 
 
-@router.post("/receipts/{int:pk}/reverse", response={201: ReceiptOut, **REFUSALS}, summary="Reverse a receipt whole")
+@router.post("/receipts/{int:pk}/reverse", response={201: ReceiptOut, **PROBLEMS}, summary="Reverse a receipt whole")
 def reverse(request, pk: int, said: ReverseIn):
     made = actions.reverse_receipt(request.auth, queries.receipt(request.auth, pk), **_valid(ReverseForm(said.dict())))
     return Status(201, queries.receipt(request.auth, made.pk))
 
 
-@router.post("/instalments/{int:pk}/refund", response={201: ReceiptOut, **REFUSALS}, summary="Give money back on an instalment")
+@router.post("/instalments/{int:pk}/refund", response={201: ReceiptOut, **PROBLEMS}, summary="Give money back on an instalment")
 def refund(request, pk: int, said: RefundIn):
     found = queries.instalment(request.auth, pk)
     made = actions.refund(request.auth, found.contract.customer, instalment=found.pk, **_valid(RefundForm(said.dict())))
     return Status(201, queries.receipt(request.auth, made.pk))
 
 
-@router.get("/customers/{int:pk}/money", response={200: MoneyOut, **REFUSALS}, summary="What a customer signed, paid and owes")
+@router.get("/customers/{int:pk}/money", response={200: MoneyOut, **PROBLEMS}, summary="What a customer signed, paid and owes")
 def money(request, pk: int):
     return queries.money(request.auth, queries.customer(request.auth, pk))
 

@@ -72,11 +72,11 @@ def by_region(viewer, span, stood, came, signed=None):
     today, where, held = timezone.localdate(), {}, {}
     regions = {unit.pk: _row(unit) for unit in team.regions(viewer)}
     for seat in team.people(viewer):
-        steps = [int(step) for step in seat.unit.path.strip("/").split("/")]
-        if len(steps) > 1 and steps[1] in regions:
-            where[seat.person_id] = regions[steps[1]]
-            if seat.position.role == Role.MANAGER and seat.unit_id == steps[1]:
-                held[steps[1]] = seat.person
+        line = seat.unit.line
+        if len(line) > 1 and line[1] in regions:
+            where[seat.person_id] = regions[line[1]]
+            if seat.position.role == Role.MANAGER and seat.unit_id == line[1]:
+                held[line[1]] = seat.person
     nobody = _row(None)
     for owner, (_n, total) in (signed or {}).items():
         where.get(owner, nobody)["signed"] += sum_of(total)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ninja import Field, Query, Router, Schema, Status
 
+from squaredeal.kernel.answers import PROBLEMS
 from squaredeal.kernel.errors import Refused
 
 from . import actions, policy, queries
@@ -13,13 +14,6 @@ from .forms import InstalmentSet, TermsForm
 router = Router(tags=["contracts"])
 KEY = 2**62
 
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
-
-
-REFUSALS = {401: Problem, 404: Problem, 422: Problem}
 
 
 class InstalmentOut(Schema):
@@ -134,14 +128,14 @@ class DraftIn(Schema):
     quote: int = Field(ge=1, le=KEY)
 
 
-@router.get("/", response={200: Contracts, **REFUSALS}, summary="The register")
+@router.get("/", response={200: Contracts, **PROBLEMS}, summary="The register")
 def register(request, wanted: Query[Wanted]):
     """Contracts within reach, the newest signed first."""
     rows = queries.ordered(request.auth, queries.narrowed(request.auth, "", state=wanted.state, q=wanted.q, customer=wanted.customer), "")
     return {"count": rows.count(), "items": list(rows[wanted.offset:wanted.offset + wanted.limit])}
 
 
-@router.get("/instalments", response={200: Instalments, **REFUSALS}, summary="Instalments by day due")
+@router.get("/instalments", response={200: Instalments, **PROBLEMS}, summary="Instalments by day due")
 def instalments(request, wanted: Query[WantedInstalments]):
     """Instalments within reach."""
     said = {"contract": wanted.contract, "due_on__gte": wanted.due_from, "due_on__lte": wanted.due_to}
@@ -149,28 +143,28 @@ def instalments(request, wanted: Query[WantedInstalments]):
     return {"count": rows.count(), "items": list(rows[wanted.offset:wanted.offset + wanted.limit])}
 
 
-@router.post("/", response={201: ContractWhole, **REFUSALS}, summary="Draft a contract from a quote")
+@router.post("/", response={201: ContractWhole, **PROBLEMS}, summary="Draft a contract from a quote")
 def draft(request, said: DraftIn):
     made = actions.draft(request.auth, queries.quote(request.auth, said.quote))
     return Status(201, queries.contract(request.auth, made.pk))
 
 
-@router.get("/{int:pk}", response={200: ContractWhole, **REFUSALS}, summary="One contract")
+@router.get("/{int:pk}", response={200: ContractWhole, **PROBLEMS}, summary="One contract")
 def one(request, pk: int):
     return queries.contract(request.auth, pk)
 
 
-@router.put("/{int:pk}", response={200: ContractWhole, **REFUSALS}, summary="Write a draft")
+@router.put("/{int:pk}", response={200: ContractWhole, **PROBLEMS}, summary="Write a draft")
 def revise(request, pk: int, said: ContractIn):
     return _written(request, pk, said, actions.revise)
 
 
-@router.post("/{int:pk}/submit", response={200: ContractWhole, **REFUSALS}, summary="Write a draft and have it reviewed")
+@router.post("/{int:pk}/submit", response={200: ContractWhole, **PROBLEMS}, summary="Write a draft and have it reviewed")
 def submit(request, pk: int, said: ContractIn):
     return _written(request, pk, said, actions.submit)
 
 
-@router.post("/{int:pk}/terminate", response={200: ContractWhole, **REFUSALS}, summary="End a contract in force")
+@router.post("/{int:pk}/terminate", response={200: ContractWhole, **PROBLEMS}, summary="End a contract in force")
 def terminate(request, pk: int, said: EndIn):
     actions.terminate(request.auth, queries.contract(request.auth, pk), reason=said.reason)
     return queries.contract(request.auth, pk)

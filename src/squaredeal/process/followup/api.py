@@ -6,6 +6,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from squaredeal.kernel.answers import PROBLEMS
 from squaredeal.organisation.team import queries as team
 
 from . import actions, queries
@@ -13,14 +14,6 @@ from . import actions, queries
 router = Router(tags=["followup"])
 Kind = Literal["call", "visit", "message", "mail", "proposal", "trial", "other"]
 
-
-class Problem(Schema):
-    """What was refused, why, and what to do."""
-    detail: str
-    clause: str | None = None
-
-
-PROBLEMS = {401: Problem, 404: Problem, 422: Problem}
 
 
 class FollowUpIn(Schema):

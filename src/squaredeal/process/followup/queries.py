@@ -198,7 +198,7 @@ def superiors(viewer, on):
     seats, held = team.people(viewer, on), team.managers(viewer, on)
     director, found = next((seat.person for seat in seats if seat.position.role == Role.DIRECTOR), None), {}
     for seat in seats:
-        above = (held[unit] for unit in map(int, reversed(seat.unit.path.strip("/").split("/"))) if unit in held)
+        above = (held[unit] for unit in reversed(seat.unit.line) if unit in held)
         boss = next((manager for manager in above if manager.pk != seat.person_id), director)
         if boss is not None and boss.pk != seat.person_id:
             found[seat.person_id] = boss

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from squaredeal.kernel.answers import PROBLEMS
+
 from . import actions, face, policy, queries, quoting
 from .models import Quote, Stage
 
@@ -19,13 +21,6 @@ Kind = Literal["call", "visit", "message", "mail", "proposal", "trial", "other"]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Key = Annotated[int, Field(ge=1, le=2**62)]
 
-
-class Problem(Schema):
-    detail: str
-    clause: str | None = None
-
-
-PROBLEMS = {401: Problem, 404: Problem, 422: Problem}
 
 
 class Slice(Schema):
