@@ -1,8 +1,5 @@
 """The command: check, test, run, explain, simulate, seek and print the schema of plans, and convert public data. No database, no Django."""
 import json
-import signal
-import threading
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from importlib.resources import files
@@ -13,7 +10,9 @@ import typer
 
 from .convert import adventureworks as adventureworks_data
 from .explaining.explain import explain as explain_line
+from .interrupting import gone, interruptible
 from .ledger.output import read, whole, write, write_csv
+from .ledger.sole import sole
 from .plan.check import check as check_plan
 from .plan.plan import load_plan
 from .problems import PlanProblems
@@ -35,17 +34,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standar
 class Engine(StrEnum):
     duckdb = "duckdb"
     spark = "spark"
-
-
-@contextmanager
-def interruptible():
-    """While it lasts, Ctrl-C asks the run to stop instead of breaking in anywhere; gives the question whether it was asked."""
-    asked = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: asked.set())
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def refuse(wrong, lang="zh"):
@@ -113,20 +101,24 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         sheets: Annotated[bool, typer.Option("--csv/--no-csv", help="CSV beside Parquet, up to a million lines · 同时写 CSV")] = True,
         as_json: AsJson = False, lang: Lang = "zh"):
     """Compute: lines and statements into OUT as CSV and Parquet · 核算."""
-    found = opened(plan, lang)
+    found, stopped = opened(plan, lang), False
     try:
-        with interruptible() as cancel:
+        with sole(out), interruptible() as cancel:
             tables = read_tables(facts)
             if posted:
                 tables = tables.with_posted(posted)
-            result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory, out=out, engine=engine.value, keep_stages=keep_stages,
-                              cancel=cancel, progress=None if as_json else lambda stage: typer.echo(stage, err=True))
-        write(result, plan.read_text(encoding="utf-8"), out, sheets=sheets)
+            try:
+                result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory, out=out, engine=engine.value, keep_stages=keep_stages,
+                                  cancel=cancel, progress=None if as_json else lambda stage: typer.echo(stage, err=True))
+            except InterruptedError:
+                typer.echo("停了，什么也没写" if lang == "zh" else "stopped; nothing is written", err=True)
+                stopped = True
+            else:
+                write(result, plan.read_text(encoding="utf-8"), out, sheets=sheets)
     except PlanProblems as wrong:
         refuse(wrong, lang)
-    except InterruptedError:
-        typer.echo("停了，什么也没写" if lang == "zh" else "stopped; nothing is written", err=True)
-        raise typer.Exit(130) from None
+    if stopped:
+        gone()
     told = {"statements": result.totals["statements"], "payees": result.totals["payees"], "lines": result.totals["lines"],
             "earned": f"{result.totals['earned']:.2f}", "payout": f"{result.totals['payout']:.2f}", "warnings": result.warnings}
     if as_json:

@@ -1,17 +1,20 @@
 """DuckDB in this process."""
+import shutil
 import threading
 from contextlib import contextmanager
 
 import duckdb
 
 from squaredeal.engine.stages.stored import FOOTER
-from squaredeal.engine.tables.tables import quoted, text_of
+from squaredeal.engine.tables.tables import SPILL, quoted, text_of
 
 from . import Overflow
 
 OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
-TURN = 0.05
+TURN = 0.02
 """Seconds between two looks at whether somebody cancels."""
+LEFT = []
+"""Databases of a process that ends with its run: to close one is to give back its memory first, which may take seconds."""
 
 
 class Duck:
@@ -19,7 +22,7 @@ class Duck:
     dialect = "duckdb"
 
     def __init__(self, tables, memory, threads, *, small, writing=None, also=(), cancel=None):
-        self.made = writing if writing and not writing.exists() else None
+        self.made, self.writing = writing if writing and not writing.exists() else None, writing
         self.cancel, self.link = cancel, None
         if writing:
             writing.mkdir(parents=True, exist_ok=True)
@@ -113,6 +116,11 @@ class Duck:
             watching.join()
 
     def close(self):
-        self.link.close()
+        if getattr(self.cancel, "ends", False) and self.cancel():
+            LEFT.append(self.link)
+            if self.writing:
+                shutil.rmtree(self.writing / SPILL, ignore_errors=True)
+        else:
+            self.link.close()
         if self.made and not any(self.made.iterdir()):  # refused: nothing is left behind
             self.made.rmdir()

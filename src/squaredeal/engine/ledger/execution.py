@@ -1,6 +1,7 @@
 """One computation on one backend: the stages of a compiled plan made in order, the lines taken, the statements settled."""
 from pathlib import Path
 
+from ..interrupting import breakable
 from ..plan import calendar
 from ..problems import PlanProblems, problem
 from ..stages import decided, stored
@@ -25,7 +26,8 @@ class Execution:
         calendar.enumerate_people(backend)
         if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
             raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
-        found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
+        with breakable(self.cancel):
+            found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
         for stage in found.stages:
             self._at(stage.name)
             backend.make(stage.name, stage.sql(backend, self.period), stage.view)

@@ -20,6 +20,8 @@ OPTIONAL = {"facts": {"deal": "text", "amount": "number"}, "credits": {"role": "
 KIND = {"text": "VARCHAR", "date": "DATE", "bool": "BOOLEAN", "number": "INT128"}
 NUMBER = r"[+-]?\d{1,27}(\.\d+)?"
 MOST_PLACES = 10
+SPILL = ".spill"
+"""Where in the folder of results is put down for a while what does not fit in memory."""
 EXACT = 4
 """Decimals of a typed column that are taken as they are; with more, those its values need are counted."""
 
@@ -103,7 +105,7 @@ class Tables:
 
         No file can be reached, but those in the folders `writing` and `also`; in the first what does not fit in memory is put down for a while.
         """
-        spill = {"temp_directory": str(writing / ".spill")} if writing else {}
+        spill = {"temp_directory": str(writing / SPILL)} if writing else {}
         link = duckdb.connect(config={"threads": threads, "memory_limit": memory, **spill})
         link.execute("SET enable_progress_bar = false")
         if told:

@@ -11,10 +11,13 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as parquet
 import pytest
+from typer.testing import CliRunner
 
 from squaredeal.engine import Tables, explain, load_plan, read_tables, run
 from squaredeal.engine.backends.duck import Duck
+from squaredeal.engine.command import commission
 from squaredeal.engine.ledger.output import read, write
+from squaredeal.engine.ledger.sole import sole
 from squaredeal.engine.proving import tables_of
 
 pytestmark = pytest.mark.once
@@ -79,6 +82,16 @@ def test_a_folder_holds_one_run(folder, tmp_path):
     for _time in range(2):
         run(plan, tables, out=out)
     assert sorted(path.name.split(".")[0] for path in out.iterdir()) == ["facts", "lines", "measures"]
+
+
+def test_two_runs_cannot_write_into_one_folder_at_once(folder, tmp_path):
+    plan, out = tmp_path / "plan.yaml", tmp_path / "out"
+    plan.write_text(PLAN, encoding="utf-8")
+    asked = ["run", str(plan), "--facts", str(folder), "--out", str(out), "--no-csv", "--lang", "en"]
+    with sole(out):
+        refused = CliRunner().invoke(commission, asked)
+        assert refused.exit_code == 2 and "another run is writing into this folder" in refused.output and not any(out.iterdir())
+    assert CliRunner().invoke(commission, asked).exit_code == 0 and read(out).lines
 
 
 def test_the_stages_can_be_looked_at(folder, tmp_path):
