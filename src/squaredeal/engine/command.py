@@ -1,4 +1,7 @@
-"""The command: check, test, run, explain, simulate, seek and print the schema of plans, and convert public data. No database, no Django."""
+"""The command: check, test, run, explain, simulate, seek and print the schema of plans, and convert public data. No database, no Django.
+
+Each command loads what it needs when it is given: the help loads no engine.
+"""
 import json
 from datetime import datetime
 from enum import StrEnum
@@ -8,19 +11,7 @@ from typing import Annotated
 
 import typer
 
-from .convert import adventureworks as adventureworks_data
-from .explaining.explain import explain as explain_line
-from .interrupting import gone, interruptible
-from .ledger.output import read, whole, write, write_csv
-from .ledger.sole import sole
-from .plan.check import check as check_plan
-from .plan.plan import load_plan
 from .problems import PlanProblems
-from .proving import prove_text
-from .reference import markdown as plan_reference
-from .reference import schema as plan_schema
-from .run import run as run_plan
-from .tables.tables import read_tables
 from .trials.trying import seek, simulate
 
 commission = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Commission from a plan file and tables · 按方案文件算提成")
@@ -44,6 +35,7 @@ def refuse(wrong, lang="zh"):
 
 
 def opened(path, lang):
+    from .plan.plan import load_plan
     try:
         return load_plan(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
@@ -56,6 +48,8 @@ def opened(path, lang):
 @commission.command()
 def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folder of tables · 表的文件夹")] = None, lang: Lang = "zh"):
     """All problems of a plan (and its tables) at once; warnings for clauses that are legally risky · 查方案."""
+    from .plan.check import check as check_plan
+    from .tables.tables import read_tables
     found = opened(plan, lang)
     try:
         problems = check_plan(found, read_tables(facts) if facts else None)
@@ -71,6 +65,7 @@ def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folde
 @commission.command()
 def test(plan: PlanFile, lang: Lang = "zh"):
     """The examples written in the plan, as tests · 跑方案里的例子."""
+    from .proving import prove_text
     try:
         proofs = prove_text(plan.read_text(encoding="utf-8"))
     except PlanProblems as wrong:
@@ -101,6 +96,11 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         sheets: Annotated[bool, typer.Option("--csv/--no-csv", help="CSV beside Parquet, up to a million lines · 同时写 CSV")] = True,
         as_json: AsJson = False, lang: Lang = "zh"):
     """Compute: lines and statements into OUT as CSV and Parquet · 核算."""
+    from .interrupting import gone, interruptible
+    from .ledger.output import write
+    from .ledger.sole import sole
+    from .running import run as run_plan
+    from .tables.tables import read_tables
     found, stopped = opened(plan, lang), False
     try:
         with sole(out), interruptible() as cancel:
@@ -133,6 +133,8 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
 def explain(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结果文件夹")], line: Annotated[str, typer.Argument(help="Key of the line · 行号")],
             lang: Lang = "zh"):
     """One line as sentences and arithmetic · 一行为什么是这个数."""
+    from .explaining.explain import explain as explain_line
+    from .ledger.output import read
     try:
         result = read(out)
         typer.echo(explain_line(result, line, lang).text)
@@ -152,6 +154,7 @@ def amortise(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结
              by: Annotated[str, typer.Option(help="month or day · 按月或按天")] = "month", lang: Lang = "zh"):
     """Commission as a cost over its contract, straight line (ASC 340-40): each line, each month, what is left · 提成成本摊销."""
     from .ledger import amortising
+    from .ledger.output import read, write_csv
     try:
         parts = amortising.amortised(read(out).lines, months, components=set(component) if component else None, by=by)
     except PlanProblems as wrong:
@@ -170,12 +173,16 @@ def _safe(text):
 @commission.command()
 def schema():
     """The JSON Schema of a plan · 方案的 JSON Schema."""
+    from .reference import schema as plan_schema
     typer.echo(json.dumps(plan_schema(), ensure_ascii=False, indent=2))
 
 
 @commission.command()
 def reference(out: Annotated[Path | None, typer.Option(help="Folder for plan-reference.md and plan.schema.json · 写到文件夹")] = None):
     """Every field, function and column of plans, as Markdown · 方案参考."""
+    from .ledger.output import whole
+    from .reference import markdown as plan_reference
+    from .reference import schema as plan_schema
     if out is None:
         typer.echo(plan_reference(), nl=False)
         return
@@ -205,6 +212,7 @@ def _convert():
 def adventureworks(source: Annotated[Path, typer.Argument(help="Folder of the AdventureWorks CSV files · 数据文件夹")],
                    out: Annotated[Path, typer.Option(help="Folder for the tables · 结果文件夹")], as_json: AsJson = False, lang: Lang = "zh"):
     """AdventureWorks: orders, sellers, dated territories, quotas on 12 irregular periods · AdventureWorks."""
+    from .convert import adventureworks as adventureworks_data
     try:
         told = adventureworks_data.convert(source, out)
     except PlanProblems as wrong:

@@ -8,7 +8,7 @@ from .plan.calendar import days_of
 from .plan.reading import _loaded, read
 from .plan.shapes import amount
 from .problems import PlanProblems, problem
-from .run import run
+from .running import run
 from .tables.given import OWN, tables_of
 
 STATEMENT = {"应发": "payout", "payout": "payout", "结转": "carried", "carried": "carried", "预留": "reserved", "reserved": "reserved", "待发": "held",

@@ -5,7 +5,7 @@ from math import floor
 
 from ..plan.levers import lever, with_rate
 from ..problems import PlanProblems, problem
-from ..run import run
+from ..running import run
 
 MOST_STEPS = 10**6
 

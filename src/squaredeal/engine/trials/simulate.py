@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ..ledger.settle import fen
 from ..problems import PlanProblems, problem
-from ..run import run
+from ..running import run
 
 ZERO = Decimal(0)
 EDGES = tuple(Decimal(n) / 100 for n in (-20, -10, -5, 0, 5, 10, 20))

@@ -6,14 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..formula.wording import number, percent
-from ..ledger.output import whole, write_csv
-from ..plan.levers import levers
-from ..plan.plan import load_plan
 from ..problems import PlanProblems
-from ..tables.tables import read_tables
-from .seeking import seek as seek_rate
-from .simulate import simulate as simulate_plans
 
 PlanFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A plan, YAML · 方案文件")]
 Facts = Annotated[Path, typer.Option(help="Folder with facts, credits, people … · 表的文件夹")]
@@ -46,6 +39,11 @@ def simulate(old: PlanFile, new: PlanFile, facts: Facts, period: Periods = None,
              out: Annotated[Path | None, typer.Option(help="Folder for people.csv, components.csv and simulation.json · 结果文件夹")] = None,
              memory: Memory = "2GB", as_json: AsJson = False, lang: Lang = "zh"):
     """Two plans over the same tables: who gains, who loses, what it costs. Both are taken as in force on the old plan's days · 两个方案比一比."""
+    from ..formula.wording import number
+    from ..ledger.output import whole, write_csv
+    from ..plan.plan import load_plan
+    from ..tables.tables import read_tables
+    from .simulate import simulate as simulate_plans
     _checked(by)
     try:
         found = simulate_plans(load_plan(old.read_text(encoding="utf-8")), load_plan(new.read_text(encoding="utf-8")), read_tables(facts), periods=period,
@@ -82,6 +80,10 @@ def seek(plan: PlanFile, facts: Facts,
          most: Annotated[str | None, typer.Option(help="Highest value tried · 最高试到")] = None,
          memory: Memory = "2GB", as_json: AsJson = False, lang: Lang = "zh"):
     """One rate solved so that the total stays within a budget; exit 1 when it cannot · 按总额倒推比例."""
+    from ..plan.levers import levers
+    from ..plan.plan import load_plan
+    from ..tables.tables import read_tables
+    from .seeking import seek as seek_rate
     total, step, least, most = _checked(by, budget, step, least, most)
     try:
         read = load_plan(plan.read_text(encoding="utf-8"))
@@ -104,11 +106,13 @@ def seek(plan: PlanFile, facts: Facts,
 
 
 def shown(value, kind):
+    from ..formula.wording import number, percent
     return number(value) if kind == "money" else percent(value)
 
 
 def sought(found, kind, lang="zh"):
     """The answer of a goal seek as a sentence."""
+    from ..formula.wording import number
     value, was = shown(found.value, kind), shown(found.was, kind)
     if not found.reached:
         return f"做不到 {number(found.budget)}：最近的是 {value}，总额 {number(found.cost)}" if lang == "zh" else \
@@ -130,6 +134,7 @@ def sentence(found, lang="zh"):
 
 
 def _signed(value):
+    from ..formula.wording import number
     return f"{'+' if value > 0 else ''}{number(value)}"
 
 

@@ -10,10 +10,11 @@ HEAVY = ("duckdb", "sqlglot", "lark", "pyarrow", "ruamel.yaml", "pyspark", "pypi
 DOORS = ("from squaredeal.site.command import start_django; start_django(); from squaredeal.site import serve; import squaredeal.site.demo.people; "
          "serve.application(); from django.urls import reverse; reverse('customers:list')")
 HELP = "sys.argv = ['squaredeal', '--help']; from squaredeal.site.command import main; import atexit; atexit.register(tell); main()"
+ITS_HELP = HELP.replace("'--help'", "'commission', '--help'")
 pytestmark = pytest.mark.once
 
 
-@pytest.mark.parametrize("start", [DOORS, HELP], ids=["server", "help"])
+@pytest.mark.parametrize("start", [DOORS, HELP, ITS_HELP], ids=["server", "help", "commission"])
 def test_the_start_loads_nothing_heavy(start, tmp_path):
     tell = f"import sys\ndef tell(): print('heavy:', *[name for name in {HEAVY!r} if name in sys.modules])\n"
     code = tell + start + ("" if "atexit" in start else "\ntell()")
