@@ -15,6 +15,9 @@ from .shapes import Part
 
 LONGEST = 400_000
 DEEPEST = 24
+MOST_PARTS = 12_000
+"""Keys and values of a plan; reading takes time for each, and no plan known has a twentieth of them."""
+MOST_FINDINGS = 100
 LARGEST = 200_000
 """Parts of a plan once every alias is written out: more than any text of LONGEST says by itself."""
 SHAPES = {"flat", "tiers", "lump plus excess", "grid", "matrix", "lookup", "share of difference", "per unit", "lump", "roles", "roll up", "to"}
@@ -47,6 +50,11 @@ def _deep(text):
     return most > DEEPEST or len(indents) > DEEPEST * 2 or bool(_INLINE.search(text))
 
 
+def _many(text):
+    """Whether a text says more keys and values than a plan does, by the signs that divide them."""
+    return text.count(",") + text.count(":") + text.count("\n-") + text.count(" - ") > MOST_PARTS
+
+
 def _yaml():
     """A safe reader that leaves decimals as text, knows no aliases' expansion beyond the text, and constructs no objects."""
     yaml = YAML(typ="safe", pure=True)
@@ -60,13 +68,19 @@ def read(text):
         raise PlanProblems([problem("plan", "文件超过 400 KB", "the file is over 400 KB", "把算例移到别的文件", "move examples to another file")])
     if _deep(text):
         raise PlanProblems([problem("plan", f"层数超过 {DEEPEST} 层", f"it is nested over {DEEPEST} deep", "少套几层", "nest it less")])
+    if _many(text):
+        raise PlanProblems([problem("plan", f"超过 {MOST_PARTS:,} 项", f"it has over {MOST_PARTS:,} parts", "大表放进事实表或人员表的列", "put large tables into columns of facts or people")])
     raw = _loaded(text)
     if not isinstance(raw, dict):
         raise PlanProblems([problem("plan", "不是方案", "this is not a plan", "从 plan: 名称 写起", "begin with plan: NAME")])
     try:
         found = Plan.model_validate(raw)
     except ValidationError as wrong:
-        raise PlanProblems({p.text(): p for p in (_finding(e, raw) for e in wrong.errors())}.values()) from None
+        errors = wrong.errors(include_url=False)
+        found = {p.text(): p for p in (_finding(e, raw) for e in errors[:MOST_FINDINGS])}
+        if len(errors) > MOST_FINDINGS:
+            found[""] = problem("plan", f"一共 {len(errors)} 处，先列 {MOST_FINDINGS} 处", f"{len(errors)} findings in all, the first {MOST_FINDINGS} are listed")
+        raise PlanProblems(found.values()) from None
     except RecursionError:
         raise PlanProblems([problem("plan", "套得太深", "nested too deep", "少套几层", "nest it less")]) from None
     from .check import check

@@ -9,7 +9,8 @@ MERGED = "b0: &b0 {k: 1}\n" + "".join(f"b{n}: &b{n} {{<<: [{', '.join([f'*b{n - 
 """Eleven lines that merge each other forty times: 40¹¹ values."""
 
 @pytest.mark.parametrize("text", ["[" * 5000, "plan: " + "[" * 50_000 + "]" * 50_000, "- " * 5000 + "x", "plan: " + "9" * 5000, "plan: 2026-02-30",
-                                  "version: 0x_", "&a [*a]", "!!python/object:os.system x", MERGED])
+                                  "version: 0x_", "&a [*a]", "!!python/object:os.system x", MERGED, "plan: x\n" + "".join(f"k{n}: 1\n" for n in range(40_000)),
+                                  "plan: x\ncomponents: [" + "1, " * 120_000 + "1]\n", "plan: x\n" + "".join(f"k{n}: 1\n" for n in range(1000))])
 def test_hostile_texts_are_problems_and_cost_no_time(text):
     begun = time.process_time()
     with pytest.raises(engine.PlanProblems):
