@@ -13,7 +13,7 @@ from . import Overflow
 OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
 TURN = 0.02
 """Seconds between two looks at whether somebody cancels."""
-LEFT = []
+LEFT: list[duckdb.DuckDBPyConnection] = []
 """Databases of a process that ends with its run: to close one is to give back its memory first, which may take seconds."""
 
 
