@@ -40,7 +40,7 @@ class Duck:
 
     def make(self, name, sql, view=False):
         """Make a table of a query, or give the query a name."""
-        self.execute(f"CREATE {'VIEW' if view else 'TABLE'} {name} AS {sql}")
+        self.execute(f"CREATE {'OR REPLACE VIEW' if view else 'TABLE'} {name} AS {sql}")
 
     def settled(self, name, sql, view=False):
         """A table or view of what the stages left, in the words of DuckDB."""

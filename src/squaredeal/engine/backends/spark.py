@@ -15,7 +15,7 @@ from .duck import Duck
 
 OVERFLOWS = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW")
 KINDS = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)", "INTEGER": "INT"}
-INPUT = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "span", "facts_in", "credits_in")
+INPUT = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "span", "span_in", "facts_in", "credits_in")
 FEW = 50_000
 FEW_ROWS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1"}
 MANY_ROWS = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK", "spark.sql.adaptive.enabled": "true"}

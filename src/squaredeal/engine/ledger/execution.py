@@ -1,6 +1,7 @@
 """One computation on one backend: the stages of a compiled plan made in order, the lines taken, the statements settled."""
 from pathlib import Path
 
+from ..backends import Overflow
 from ..interrupting import breakable
 from ..plan import calendar
 from ..problems import PlanProblems, problem
@@ -17,20 +18,21 @@ class Execution:
     def __init__(self, backend, plan, tables, period, as_of, kept, progress, cancel, small, out):
         self.backend, self.plan, self.tables, self.period, self.as_of = backend, plan, tables, period, as_of
         self.kept, self.progress, self.cancel = kept, progress or (lambda _stage: None), cancel
-        self.small, self.out, self.warnings, self.stage_name = small, out, [], "facts"
+        self.small, self.out, self.warnings, self.stage_name, self.short = small, out, [], "facts", False
 
     def result(self):
         plan, backend = self.plan, self.backend
         self._at("facts")
-        calendar.prepare(backend, plan, self.period, self.as_of, self.warnings)
-        calendar.enumerate_people(backend)
-        if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
-            raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
         with breakable(self.cancel):
             found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
-        for stage in found.stages:
+        calendar.prepare(backend, plan, self.period, self.as_of, self.warnings, found.columns)
+        calendar.enumerate_people(backend, found.carried, 10 ** self.tables.places("credits", "share"))
+        if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
+            raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
+        self.short = found.short and backend.dialect == "duckdb"
+        for place, stage in enumerate(found.stages):
             self._at(stage.name)
-            backend.make(stage.name, stage.sql(backend, self.period), stage.view)
+            self._fitting(found, place, lambda stage=stage: backend.make(stage.name, stage.sql(backend, self.period, self.short), stage.view))
             if self.kept is not None:
                 self._keep(stage.name)
             if stage.component:
@@ -44,6 +46,22 @@ class Execution:
         decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
         self.progress("done")
         return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions)
+
+    def _fitting(self, found, made, work):
+        """Do `work`, in 64 bits; where a number does not fit, what of the first `made` stages are views is said anew in 128, and `work` done again."""
+        try:
+            return work()
+        except Overflow:
+            if not self.short:
+                raise
+        found.short = self.short = False
+        gone = {name for stage in found.stages[:made] for name in stage.last}  # and with these tables the views of them: nobody reads them any more
+        for stage in found.stages[:made]:
+            if stage.view and gone & stage.reads():
+                gone.add(stage.name)
+            elif stage.view:
+                self.backend.make(stage.name, stage.sql(self.backend, self.period), view=True)
+        return work()
 
     def _keep(self, name):
         if isinstance(self.kept, Path):
@@ -59,8 +77,10 @@ class Execution:
 
     def _held(self, found):
         """(number, Arrow table) of the whole lines, in order."""
-        self.backend.brought("narrow", found.lines.sql(self.backend, self.period))
-        self.backend.settled("lines", found.whole)
+        def made():
+            self.backend.brought("narrow", found.lines.sql(self.backend, self.period, self.short))
+            self.backend.settled("lines", found.whole(self.plan))
+        self._fitting(found, len(found.stages), made)
         self.backend.settled("sums", settle.SUMS, view=True)
         table = self.backend.arrow("SELECT * FROM lines")
         if self.kept is not None:
@@ -73,8 +93,10 @@ class Execution:
         plan, backend, told = self.plan, self.backend, found.told
         beside = [stored.facts(told, self.tables.profile("facts"), self.small), stored.measures(told, self.small)]
         with parts_of(self.out, told, cents(plan) if self.small else set(), [part is not None for part in beside]) as (footer, path, places):
-            backend.make("narrow", found.lines.sql(backend, self.period), view=True)
-            count = backend.store(backend.words(stored.narrow(found.slots, set(footer.fen), self.small, found.silent, "narrow")), path, footer)
+            def written():
+                backend.make("narrow", found.lines.sql(backend, self.period, self.short), view=True)
+                return backend.store(backend.words(stored.narrow(found.slots, set(footer.fen), self.small, found.silent, "narrow")), path, footer)
+            count = self._fitting(found, len(found.stages), written)
             for query, place in zip(beside, places, strict=True):
                 if query is not None:
                     backend.put(query.sql("duckdb"), place)

@@ -5,6 +5,8 @@ from sqlglot import exp
 
 from squaredeal.engine.formula.sql import template, text
 
+from .about import kinds_of
+
 WINDOW = {
     "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",
     "half": "concat(year($day), 'H', CASE WHEN month($day) < 7 THEN 1 ELSE 2 END)", "year": "strftime($day, '%Y')", "life": "''",
@@ -95,8 +97,12 @@ def days_of(code, starts=1):
         return None
 
 
-def prepare(link, plan, period, as_of, warnings):
-    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, in order of day and id; earlier facts too, where the plan looks back."""
+DAYS = ("(SELECT CAST(unnest(generate_series(CAST(starts AS TIMESTAMP), CAST(ends AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day, CAST(period AS spans) AS _period FROM span)")
+"""The period of each day."""
+
+
+def prepare(link, plan, period, as_of, warnings, columns=None):
+    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, numbered in order of day and id, with those of their `columns` that are asked for; earlier facts too, where the plan looks back."""
     from .looking import looks_back
     if plan.period == "table":
         link.execute("CREATE TABLE span AS SELECT id AS period, \"from\" AS starts, \"to\" AS ends, row_number() OVER (ORDER BY \"from\") - 1 AS rank FROM periods")
@@ -106,11 +112,16 @@ def prepare(link, plan, period, as_of, warnings):
     limit = min(d for d in (plan.effective.last, end[0] if end else None, as_of, date(9999, 12, 31)) if d)
     known = "_known" if plan.counts_on else "date"
     link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
-    link.execute("CREATE TABLE facts_in AS SELECT f.* EXCLUDE (_row), CAST(r.period AS spans) AS _period, CAST(o.place AS INTEGER) AS _ord "
-                 f"FROM {_facts(plan)} AS f JOIN (SELECT _row, row_number() OVER (ORDER BY date, length(id), id) AS place FROM {_facts(plan)} AS x) AS o ON o._row = f._row "
-                 f"JOIN span AS r ON f.date BETWEEN r.starts AND r.ends WHERE f.{known} <= ? AND f.date BETWEEN ? AND ?", [limit, date.min if looks_back(plan) else plan.effective.first, limit])
+    link.execute(f"CREATE TYPE kinds AS ENUM (SELECT kind FROM (SELECT kind FROM facts UNION SELECT unnest([{', '.join(text(kind).sql('duckdb') for kind in sorted(kinds_of(plan)))}]::VARCHAR[])) "
+                 "AS k (kind) WHERE NOT kind IS NULL ORDER BY kind)")
+    cells = "f.*" if columns is None else ", ".join(_of_fact(name) for name in columns)
+    link.execute(f"CREATE TABLE facts_ordered AS SELECT {cells}, r._period, CAST(f.kind AS kinds) AS _kind FROM {_facts(plan)} AS f JOIN {DAYS} AS r ON r.day = f.date "
+                 f"WHERE f.{known} <= ? AND f.date BETWEEN ? AND ? ORDER BY f.date, length(f.id), f.id",
+                 [limit, date.min if looks_back(plan) else plan.effective.first, limit])
+    link.execute("CREATE VIEW facts_in AS SELECT *, CAST(rowid + 1 AS INTEGER) AS _ord FROM facts_ordered")
     if period:
         link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
+    link.execute("CREATE TABLE span_in AS SELECT CAST(period AS spans) AS period FROM span")
     for code, where, zh, en in (
             ("facts_outside_periods", "NOT EXISTS (SELECT 1 FROM spans_all r WHERE f.date BETWEEN r.starts AND r.ends)", "不在任何期间里", "lie in no period"),
             ("facts_outside_plan", f"f.date < DATE '{plan.effective.first}'" + (f" OR f.date > DATE '{plan.effective.last}'" if plan.effective.last else ""),
@@ -125,22 +136,35 @@ def prepare(link, plan, period, as_of, warnings):
                              "en": f"{count} facts {en} ({first} to {last}) and earn nothing"})
 
 
-def enumerate_people(link):
-    """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_in`."""
-    link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT payee AS who FROM people UNION ALL SELECT manager FROM people) WHERE NOT who IS NULL ORDER BY who)")
-    for column in ("payee", "manager"):
-        link.execute(f"ALTER TABLE people ALTER {column} TYPE persons")
-    link.execute("CREATE TABLE credits_in AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, c.role FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
+def enumerate_people(link, carried, whole):
+    """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_in`.
+
+    A credit carries columns of its fact; one of the `whole` fact, beside which there is none but overlay, is alone.
+    """
+    link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT payee AS who FROM people UNION ALL SELECT manager FROM people UNION ALL SELECT payee FROM quotas) "
+                 "WHERE NOT who IS NULL ORDER BY who)")
+    for table, column in (("people", "payee"), ("people", "manager"), ("quotas", "payee")):
+        link.execute(f"ALTER TABLE {table} ALTER {column} TYPE persons")
+    roles = "c.role IN ('owner', 'split')"
+    nothing = f"SELECT c.fact FROM credits AS c WHERE c.share = 0 AND {roles}"
+    more = f" AND c.fact NOT IN ({nothing})" if link.execute(f"SELECT count(*) FROM ({nothing})").fetchone()[0] else ""
+    cells = "".join(f", {_of_fact(name)} AS {exp.to_identifier(f'f_{name}', quoted=True).sql('duckdb')}" for name in carried)
+    link.execute(f"CREATE TABLE credits_in AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, c.role, c.share = {whole} AND {roles}{more} AS alone{cells} "
+                 "FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
+
+
+def _of_fact(name):
+    return exp.column(name, table="f", quoted=True).sql("duckdb")
 
 
 def _facts(plan):
     """The facts as SQL, each on the day it counts; the day it is known from as `_known` where that may be another."""
     if not plan.counts_on:
-        return "(SELECT *, rowid AS _row FROM facts)"
+        return "facts"
     day = exp.Case(default=exp.column("date"))
     for kind, column in plan.counts_on.items():
         day = day.when(exp.column("kind").eq(text(kind)), exp.func("coalesce", exp.column(column, quoted=True), exp.column("date")))
-    return f"(SELECT * REPLACE ({day.sql('duckdb')} AS date), date AS _known, rowid AS _row FROM facts)"
+    return f"(SELECT * REPLACE ({day.sql('duckdb')} AS date), date AS _known FROM facts)"
 
 
 def _built_in(link, plan, period):

@@ -7,9 +7,14 @@ from sqlglot import exp
 from ..formula.formula import FormulaError
 from ..formula.sql import narrowed, template, text
 from ..plan import calendar
+from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
 from . import earned, later, ledger, measured, released, rows, stored
+from .carried import Asked
 from .context import Book
+from .credit import credited
+from .pruned import pruned
+from .shortened import shortened
 from .whole import Told, facts_of, measures_of, wide
 
 PERIOD = "‹asked period›"
@@ -28,21 +33,37 @@ class Stage:
     last: tuple = ()
     texts: dict = field(default_factory=dict, compare=False)
 
-    def sql(self, backend, period):
-        if backend.dialect not in self.texts:
-            self.texts[backend.dialect] = backend.words(self.tree)
-        return self.texts[backend.dialect].replace(f"'{PERIOD}'", text(period or "").sql(backend.dialect))
+    def reads(self):
+        """The names of the tables it reads."""
+        return {table.name for table in self.tree.find_all(exp.Table)}
+
+    def sql(self, backend, period, short=False):
+        """Its query for a backend and the asked period; `short` computes in 64 bits."""
+        key = (backend.dialect, short)
+        if key not in self.texts:
+            self.texts[key] = backend.words(shortened(self.tree) if short else self.tree)
+        return self.texts[key].replace(f"'{PERIOD}'", text(period or "").sql(backend.dialect))
 
 
 @dataclass
 class Script:
-    """The stages; the columns of what formulas were given, {(key, denominator, kind): column}; what columns mean; and which say nothing."""
+    """The stages; the columns of what formulas were given, {(key, denominator, kind): column}; what columns mean; and which say nothing;
+    whether its numbers are computed in 64 bits, which they are until one does not fit; the columns
+    of facts that credits carry; and those that anything asks of them, None being all."""
     stages: list = field(default_factory=list)
     slots: dict = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     silent: set = field(default_factory=set)
     lines: Stage | None = None
-    whole: str = ""
+    short: bool = False
+    carried: list = field(default_factory=list)
+    columns: list | None = None
+    said: str = ""
+
+    def whole(self, plan):
+        """SELECT whole lines from the narrow ones, worked out when it is first asked."""
+        self.said = self.said or wide(plan, self.told, exp.to_table("narrow"), facts_of(self.told), measures_of).sql("duckdb")
+        return self.said
 
 
 def script(plan, tables, *, closed, small, kept):
@@ -60,11 +81,13 @@ class _Compiler:
     def __init__(self, plan, tables, closed, small, kept):
         self.plan, self.tables, self.small, self.kept = plan, tables, small, kept
         self.period = text(PERIOD) if closed else None
-        self.found, self.measures, self.earnings = Script(), {}, {}
+        self.found, self.measures, self.earnings = Script(short=small), {}, {}
         self.book = Book(plan, tables, self.measure_table, self.earned_table, self.credit_table)
-        self.credits = {}
+        self.credits, self.asked = {}, Asked()
+        self.texts = {column for column, kind in tables.columns("facts").items() if kind == "text"}
 
     def stage(self, name, tree, view=False, component=None, slim=False):
+        tree = self.asked.note(tree, self.texts)
         if self.small:
             tree = narrowed(tree.copy())
         self.found.stages.append(Stage(name, tree, view and not self.kept, component, slim))
@@ -81,12 +104,24 @@ class _Compiler:
             raise FormulaError(f"应得（{name}）要写在 {name} 之后", f"earned({name}) must come after {name}")
         return self.earnings[name]
 
-    def credit_table(self, key, make):
+    def credit_table(self, key):
         """The stage table of a relation of credits, made once however many components and measures are credited by it."""
         if key not in self.credits:
-            self.credits[key] = f"credit_{len(self.credits)}"
-            self.stage(self.credits[key], make())
+            name = self.credits[key] = f"credit_{len(self.credits)}"
+            if isinstance(key, RollUp) and key.passing_over is not None:  # it asks measures of its own, which come before it; it carries nothing
+                self.asked.bare.add(name)
+                self.stage(name, credited(self.book, key, set(), set()))
+            else:
+                self.found.stages.append(Stage(name, exp.Null()))  # what is asked of it is known when all others are
         return self.credits[key]
+
+    def _credits(self, stage):
+        """A stage of credits, with what the other stages ask of it."""
+        key = next((key for key, name in self.credits.items() if name == stage.name), None)
+        if key is None or stage.name in self.asked.bare:
+            return stage
+        tree = credited(self.book, key, *self.asked.of(stage.name))
+        return replace(stage, tree=narrowed(tree) if self.small else tree)
 
     def script(self):
         plan, found = self.plan, self.found
@@ -113,10 +148,19 @@ class _Compiler:
             self.stage("ledger", ledger.posted(self.tables))
         lines = ledger.lines(self.period, posted, found.slots)
         found.lines = Stage("narrow", narrowed(lines) if self.small else lines, view=True)
-        found.whole = wide(plan, found.told, exp.to_table("narrow"), facts_of(found.told), measures_of).sql("duckdb")
-        found.stages = [_lean(stage, found.stages) for stage in found.stages]
+        found.carried, found.columns = sorted(self.asked.facts), self._columns()
+        found.stages = [self._credits(stage) for stage in found.stages]
+        found.stages = pruned(found.stages, found.lines) if not self.kept and not plan.decisions else found.stages
         found.stages = _with_last_uses(found) if not self.kept and not plan.decisions else found.stages
         return found
+
+    def _columns(self):
+        """The columns of the facts that a run needs."""
+        if self.plan.decisions:
+            return None
+        named = {c.name for stage in (*self.found.stages, self.found.lines) for c in stage.tree.find_all(exp.Column)}
+        needed = named | self.asked.facts | set(self.book.facts) | {"id", "kind", "date"}
+        return [column for column in self.tables.columns("facts") if column in needed]
 
     def later(self, place, query, component, table, **how):
         """What makes the query of what follows a component's lines."""
@@ -154,18 +198,9 @@ def _union(parts):
     return tree
 
 
-def _lean(stage, stages):
-    """A stage of credits without what nobody asks of it."""
-    if not stage.name.startswith("credit_"):
-        return stage
-    asked = {c.name for other in stages if not other.name.startswith("credit_") for c in other.tree.find_all(exp.Column) if c.table == "c"}
-    kept = [cell for cell in stage.tree.expressions if cell.alias_or_name in asked | {"ord", "payee", "share"}]
-    return replace(stage, tree=stage.tree.copy().select(*kept, append=False), texts={})
-
-
 def _with_last_uses(found):
     """The stages, each with the names of the tables nobody reads after it; what only the lines read stays."""
-    reads = [{t.name for t in stage.tree.find_all(exp.Table)} for stage in found.stages]
+    reads = [stage.reads() for stage in found.stages]
     views = {stage.name: reads[place] for place, stage in enumerate(found.stages) if stage.view}
 
     def whole(names):

@@ -44,6 +44,10 @@ class Book:
         measure = self.plan.measures[name]
         return measure.window not in BY_FACT and not measure.onward
 
+    def by_period(self, measure):
+        """Whether the windows of a measure are the plan's periods, which are small numbers and compared as such."""
+        return measure.window in ("period", self.plan.period) and measure.per is None and not measure.onward
+
     def column(self, table, name, alias):
         kind, places = self.tables.profile(table)[name]
         found = exp.column(name, table=alias, quoted=True)
@@ -236,7 +240,8 @@ class Context:
             else:
                 who = exp.column(measure.of, table=self.member, quoted=True)
             win = self.apart(self.windowed_by(measure.window), measure)
-            on = template(f"{alias}.who = $who AND {alias}.win = $win", who=who, win=win)
+            same = "at" if self.row == "fact" and self.book.by_period(measure) else "win"
+            on = template(f"{alias}.who = $who AND {alias}.{same} = $win", who=who, win=win)
             if measure.onward:
                 here = exp.column("_ord", table="f") if self.row == "fact" else exp.column("ord", table="d")
                 at, after = ("<=", ">") if measure.until == "fact" else ("<", ">=")

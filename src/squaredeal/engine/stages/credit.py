@@ -5,6 +5,7 @@ from squaredeal.engine.formula.sql import template, text
 from squaredeal.engine.plan.plan import CreditTo, RollUp
 
 from ..plan.saying import texts
+from .carried import carried
 
 HIGHEST = 15
 """How many seats above are looked through where some are passed over."""
@@ -32,49 +33,71 @@ def _below(columns, seats):
 def relation(book, credit):
     """SELECT ord, payee, share, role: one row per fact, by its place, and payee; rolled up, with the member of the largest share and how many levels below they are."""
     key = credit if isinstance(credit, RollUp) else ("owner", "split") if isinstance(credit, CreditTo) else tuple(sorted(set(credit)))
-    return template(f"SELECT * FROM {book.credit_table(key, lambda: _relation(book, credit))}")
+    return template(f"SELECT * FROM {book.credit_table(key)}")
 
 
-def _relation(book, credit):
+def credited(book, credit, own, of_facts):
+    """The query of a table of credits, with the columns asked of it: its `own`, and those of the fact that it carries, `of_facts`."""
+    cells = [exp.column(carried(name), quoted=True).sql("duckdb") for name in sorted(of_facts)]
     if isinstance(credit, RollUp):
-        return _rolled(book, credit)
-    roles = ["owner", "split"] if isinstance(credit, CreditTo) else credit
-    places = exp.Tuple(expressions=[text(r) for r in roles])
-    tree = template("SELECT ord, payee, CAST(sum(share) AS INT128) AS share, min(role) AS role FROM credits_in WHERE role IN ($roles) GROUP BY 1, 2", roles=places)
-    return tree.transform(lambda n: exp.In(this=n.this, expressions=n.expressions[0].expressions)
-                          if isinstance(n, exp.In) and len(n.expressions) == 1 and isinstance(n.expressions[0], exp.Tuple) else n)
+        return _rolled(book, credit, own, cells)
+    among = f"FROM credits_in WHERE role IN ({', '.join(text(role).sql('duckdb') for role in credit)})"
+    role = {"role"} & own
+    several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{', min(role) AS role' if role else ''}{_any(cells)} {among}"
+    if not set(credit) <= {"owner", "split"}:
+        return template(f"{several} GROUP BY 1, 2")
+    single = f"SELECT ord, payee, CAST(share AS INT128) AS share{', role' if role else ''}{''.join(f', {cell}' for cell in cells)} {among} AND alone"
+    return template(f"{single} UNION ALL {several} AND NOT alone GROUP BY 1, 2")
 
 
-def _rolled(book, credit):
-    """Each credit walks up its chain of managers once, as of the fact's date; every level then is a row."""
-    superiors, joins, below = {}, "", "c.payee"
-    highest = credit.roll_up if credit.passing_over is None else HIGHEST
+def _any(cells):
+    """The columns of the fact in a sum over its credits."""
+    return "".join(f", any_value({cell}) AS {cell}" for cell in cells)
+
+
+def _rolled(book, credit, own, cells):
+    """Each credit walks up its chain of managers once, as of the fact's date; every level then is a row. What is alone and meets nobody twice need not be summed."""
+    superiors, joins, below, over = {}, "", "c.payee", credit.passing_over is not None
+    highest = HIGHEST if over else credit.roll_up
     for level in range(1, highest + 1):
-        joins += f" {'JOIN' if level == 1 else 'LEFT JOIN'} people AS s{level} ON {SEATED.format(p=f's{level}', who=below)}"
+        seated = SEATED.format(p=f"s{level}", who=below).replace("f.date", "c.f_date")
+        joins += f" {'JOIN' if level == 1 else 'LEFT JOIN'} people AS s{level} ON {seated}"
         superiors[f"up{level}"] = exp.column(credit.along, table=f"s{level}", quoted=True)
         below = f"$up{level}"
-    cells = ", ".join(f"$up{level} AS up{level}" for level in range(1, highest + 1))
+    walked = ", ".join(f"$up{level} AS up{level}" for level in range(1, highest + 1))
     columns = below_columns(book)
     names = [f"below_{place}" for place in range(len(columns))]
     nothing = "".join(f", CAST(NULL AS INT128) AS {name}" for name in names)
     for level in range(1, highest + 1):
-        cells += _below(columns, [f"s{n}" for n in range(1, level + 1)]).replace(" AS below_", f" AS below{level}_")
-    chain = f"SELECT c.ord, c.payee AS member, c.share, {cells} FROM credits_in AS c JOIN facts_in AS f ON f._ord = c.ord{joins} WHERE c.role IN ('owner', 'split')"
+        walked += _below(columns, [f"s{n}" for n in range(1, level + 1)]).replace(" AS below_", f" AS below{level}_")
+    own_deals = credit.own_deals == "included"
+    single = "FALSE" if over else _single([*(["c.payee"] if own_deals else []), *(f"$up{level}" for level in range(1, highest + 1))])
+    of_fact = "".join(f", {cell}" for cell in cells)
+    chain = f"SELECT c.ord, c.payee AS member, c.share, {single} AS single, {walked}{of_fact} FROM credits_in AS c{joins} WHERE c.role IN ('owner', 'split')"
     lows = {level: "".join(f", below{level}_{place} AS {name}" for place, name in enumerate(names)) for level in range(1, highest + 1)}
-    levels = [f"SELECT ord, up{level} AS payee, share, {level} AS level, member{lows[level]} FROM chain WHERE NOT up{level} IS NULL" for level in range(1, highest + 1)]
-    over = {}
-    if credit.passing_over is not None:
-        levels, over = ["SELECT * FROM closed"], {"closed": _closed_up(book, credit, " UNION ALL ".join(levels), "".join(f", z.{name}" for name in names))}
-    if credit.own_deals == "included":
-        levels.insert(0, f"SELECT c.ord, c.payee, c.share, 0 AS level, c.payee AS member{nothing} FROM credits_in AS c WHERE c.role IN ('owner', 'split')")
+    levels = [f"SELECT ord, up{level} AS payee, share, {level} AS level, member, single{lows[level]}{of_fact} FROM chain WHERE NOT up{level} IS NULL" for level in range(1, highest + 1)]
+    closed = {}
+    if over:
+        levels, closed = ["SELECT * FROM closed"], {"closed": _closed_up(book, credit, " UNION ALL ".join(levels), "".join(f", z.{name}" for name in names))}
+    if own_deals:
+        levels.insert(0, f"SELECT c.ord, c.payee, c.share, 0 AS level, c.payee AS member, FALSE AS single{nothing}{of_fact} FROM credits_in AS c WHERE c.role IN ('owner', 'split')")
     every = " UNION ALL ".join(levels)
     if credit.level == "only":
         every = f"SELECT * FROM ({every}) AS z WHERE level = {credit.roll_up}"
     if credit.level == "last":
         every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY ord, member)"
-    largest = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"
-    return template(f"WITH chain AS ({chain}){', closed AS ($closed)' if over else ''} SELECT ord, payee, CAST(sum(share) AS INT128) AS share, 'manager' AS role, {largest} AS member, "
-                    f"min(level) AS levels_up{''.join(f', max({name}) AS {name}' for name in names)} FROM ({every}) AS u GROUP BY 1, 2", **superiors, **over)
+    asked = {"role": ("'manager'", "'manager'"), "member": ("member", "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"),
+             "levels_up": ("level", "min(level)"), **{name: (name, f"max({name})") for name in names}}
+    more = ["".join(f", {cell[place]} AS {name}" for name, cell in asked.items() if over or name in own) for place in (0, 1)]
+    several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{more[1]}{_any(cells)} FROM every"
+    alone = "" if over else f"SELECT ord, payee, CAST(share AS INT128) AS share{more[0]}{of_fact} FROM every WHERE single UNION ALL "
+    return template(f"WITH chain AS ({chain}){', closed AS ($closed)' if over else ''}, every AS ({every}) {alone}{several} WHERE NOT single GROUP BY 1, 2", **superiors, **closed)
+
+
+def _single(met):
+    """SQL of whether a credit is alone and those it meets on its way up are different people."""
+    twice = " OR ".join(f"{a} = {b}" for place, a in enumerate(met) for b in met[place + 1:])
+    return f"c.alone AND NOT coalesce({twice}, FALSE)" if twice else "c.alone"
 
 
 def _closed_up(book, credit, every, names):
@@ -82,7 +105,7 @@ def _closed_up(book, credit, every, names):
     from .context import Context
     context = Context(book, "fact", person="a")
     passed = context.expression(credit.passing_over)
-    kept = context.joined(template(f"SELECT z.ord, z.payee, z.share, row_number() OVER (PARTITION BY z.ord, z.member ORDER BY z.level) AS level, z.member{names} FROM ({every}) AS z "
+    kept = context.joined(template(f"SELECT z.ord, z.payee, z.share, row_number() OVER (PARTITION BY z.ord, z.member ORDER BY z.level) AS level, z.member, z.single{names} FROM ({every}) AS z "
                                    f"JOIN facts_in AS f ON f._ord = z.ord JOIN people AS a ON {SEATED.format(p='a', who='z.payee')} WHERE NOT coalesce($passed, FALSE)", passed=passed))
     return template(f"SELECT * FROM $kept AS k WHERE level <= {credit.roll_up}", kept=kept.subquery(copy=False))
 

@@ -193,18 +193,19 @@ def _capped(limit, rows, opened, reached, value):
     """
     over_it = Q(template(f"sum(greatest({value}, 0))"), ONE).compare(exp.GT, rows.number("cap0"))
     cap, run = rows.number("cap0"), f"(o.ord // CAST({RUN} AS BIGINT))"
-    same = "b.payee = o.payee AND b.limit_win0 IS NOT DISTINCT FROM o.limit_win0"
-    over_it = template(f"SELECT payee, limit_win0 FROM {opened} GROUP BY 1, 2 HAVING $over", over=over_it)
-    runs = template(f"SELECT o.payee, o.limit_win0, {run} AS run, sum(o.{value}) AS gained, sum(greatest(o.{value}, 0)) AS up, sum(least(o.{value}, 0)) AS down "
+    win = rows.capped_by
+    same = f"b.payee = o.payee AND b.{win} IS NOT DISTINCT FROM o.{win}"
+    over_it = template(f"SELECT payee, {win} FROM {opened} GROUP BY 1, 2 HAVING $over", over=over_it)
+    runs = template(f"SELECT o.payee, o.{win}, {run} AS run, sum(o.{value}) AS gained, sum(greatest(o.{value}, 0)) AS up, sum(least(o.{value}, 0)) AS down "
                     f"FROM {opened} AS o JOIN $bound AS b ON {same} GROUP BY 1, 2, 3", bound=over_it.subquery(copy=False))
-    summed = template("SELECT *, sum(gained) OVER (PARTITION BY payee, limit_win0 ORDER BY run) - gained AS sofar FROM $runs AS r", runs=runs.subquery(copy=False))
+    summed = template(f"SELECT *, sum(gained) OVER (PARTITION BY payee, {win} ORDER BY run) - gained AS sofar FROM $runs AS r", runs=runs.subquery(copy=False))
     passed, comes = Q(template("sofar + down"), ONE).compare(exp.GTE, cap), Q(template("sofar + up"), ONE).compare(exp.GT, cap)
-    bound = template("SELECT payee, limit_win0, run, CAST(sofar AS INT128) AS sofar, $passed AS passed_it FROM $summed AS s WHERE $comes",
+    bound = template(f"SELECT payee, {win}, run, CAST(sofar AS INT128) AS sofar, $passed AS passed_it FROM $summed AS s WHERE $comes",
                      summed=summed.subquery(copy=False), passed=passed, comes=comes)
     same = f"{same} AND b.run = {run}"
     free = template(f"SELECT o.*, CASE WHEN b.passed_it THEN 0 ELSE o.{value} END AS limited FROM {opened} AS o LEFT JOIN {reached} AS b ON {same} WHERE coalesce(b.passed_it, TRUE)")
     turn = "o.ord" if rows.slim else "o.ord, o.source"
-    held = template(f"SELECT o.*, b.sofar + sum(o.{value}) OVER (PARTITION BY o.payee, o.limit_win0, b.run ORDER BY {turn} ROWS UNBOUNDED PRECEDING) AS _run "
+    held = template(f"SELECT o.*, b.sofar + sum(o.{value}) OVER (PARTITION BY o.payee, o.{win}, b.run ORDER BY {turn} ROWS UNBOUNDED PRECEDING) AS _run "
                     f"FROM {opened} AS o JOIN {reached} AS b ON {same} WHERE NOT b.passed_it")
     after, before = Q.column("_run").least(cap), Q(template(f"(_run - {value})"), ONE).least(cap)
     held = over(held, ("_run",), limited=exp.cast((after - before).whole(Fraction(1, ONE)), "INT128"))

@@ -15,7 +15,7 @@ from .held import held
 
 
 def query(book, name):
-    """SELECT who, win, value, quota, place, tied, following, year_on, nth of a measure: what is summed, counted or taken over the facts of its kinds."""
+    """SELECT who, win, value, quota, place, tied, following, year_on, nth, at (win as a small number, where it is a period) of a measure: what is summed, counted or taken over the facts of its kinds."""
     measure = book.plan.measures[name]
     if measure.onward:
         return _until_fact(book, name)
@@ -25,7 +25,8 @@ def query(book, name):
     both = held(book, measure, both) if measure.at_most is not None else both
     later = [_of_each(when(measure.window)) if measure.per else when(measure.window) for when in (_following, _year_on)]
     nth = "" if measure.window in BY_FACT else ", CAST(row_number() OVER (ORDER BY k.who, k.win) AS INT) AS nth"
-    return template(f"SELECT k.*, $f AS following, $y AS year_on{nth} FROM $ranked AS k", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery(copy=False))
+    at, there = (", t.period AS at", " LEFT JOIN span_in AS t ON CAST(t.period AS TEXT) = k.win") if book.by_period(measure) else ("", "")
+    return template(f"SELECT k.*, $f AS following, $y AS year_on{nth}{at} FROM $ranked AS k{there}", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery(copy=False))
 
 
 def _facts(book, measure):
@@ -52,7 +53,7 @@ def _facts(book, measure):
         win = apart(win, exp.column(measure.per, table="f", quoted=True))
     people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if _seated(context, who, value, counts, win) else ""
     tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
-                    "WHERE f.kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(copy=False),
+                    "WHERE f._kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(copy=False),
                     kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]), counts=counts)
     return _kinds(context.joined(tree), measure.kinds)
 

@@ -70,7 +70,7 @@ def _rows(book, name):
     measure = book.plan.measures[name]
     who = "payee"
     if measure.of == "everybody":
-        who = f"CASE WHEN payee IN ({', '.join(repr(w) for w in EVERYBODY)}) THEN '*' ELSE payee END"
+        who = f"CASE WHEN CAST(payee AS TEXT) IN ({', '.join(repr(w) for w in EVERYBODY)}) THEN '*' ELSE CAST(payee AS TEXT) END"
     scale = ONE // 10 ** book.tables.places("quotas", "value")
     rows = template(f"SELECT {who} AS who, period, CAST(value * {scale} AS INT128) AS value, FALSE AS made FROM quotas WHERE measure = $name", name=text(name))
     if measure.quota is None or not (measure.of == "payee" or isinstance(measure.of, RollUp)):

@@ -35,7 +35,8 @@ EXCHANGED = ("currency", "foreign_amount", "fx_rate")
 
 @dataclass
 class Rows:
-    """A component's row query and how later stages read its numbers: `numbers` by alias; the base in `parts` of a yuan; `given` by key."""
+    """A component's row query and how later stages read its numbers: `numbers` by alias; the base in `parts` of a yuan; `given` by key;
+    `capped_by` the column of the window of the first limit."""
     query: exp.Expression
     numbers: dict = field(default_factory=dict)
     moving: str = "none"
@@ -46,6 +47,7 @@ class Rows:
     judged: str = ""
     slim: bool = False
     gated: bool = False
+    capped_by: str = "limit_win0"
 
     @property
     def summed(self):
@@ -126,6 +128,8 @@ def build(book, component):
                 keep(f"{name}{place}", context.expression(str(getattr(limit, name))))
         columns[f"limit_win{place}"] = _window(component, context, limit.window)
         columns["base"] = _dated(context, limit.window, columns["base"])
+        if place == 0 and columns["limit_win0"] == exp.column("_period", table="f"):
+            rows.capped_by = "period"
     if component.split:
         keep("weight", context.expression(component.split.by))
         columns["split_win"] = {"fact": lambda: exp.column("_ord", table="f") if rows.slim else exp.column("fact"), "unit": lambda: exp.column("unit", table="p"), "everybody": lambda: text("")}[component.split.within]()

@@ -27,7 +27,7 @@ def source(book, component):
     more = "f.id AS fact, $via AS via, f.date AS day, c.payee AS source, " if not slim(component) else ""
     tree = template(
         f"SELECT {more}f._ord AS ord, f._period AS period, $payee AS payee FROM facts_in AS f "
-        f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f.kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL{_since(book.plan, 'f.date')}",
+        f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f._kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL{_since(book.plan, 'f.date')}",
         via=exp.column("payee", table="c") if pool else exp.cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(copy=False), as_of=as_of,
         kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
         who=_with_person(component, context.expression(component.who)))
@@ -92,7 +92,7 @@ def _values(book, component):
     kinds = sorted({k for m in book.plan.measures.values() if m.per == component.per for k in m.kinds})
     day = exp.column("date", table="f")
     win = exp.cast(exp.column("_period", table="f"), "text") if component.each in ("period", book.plan.period) else named(book.plan, component.each, day)
-    return _flat(template("SELECT DISTINCT c.payee, $win AS win, $value AS value FROM facts_in AS f JOIN $credit AS c ON c.ord = f._ord WHERE f.kind IN ($kinds) AND NOT $value IS NULL",
+    return _flat(template("SELECT DISTINCT c.payee, $win AS win, $value AS value FROM facts_in AS f JOIN $credit AS c ON c.ord = f._ord WHERE f._kind IN ($kinds) AND NOT $value IS NULL",
                           win=win, value=exp.column(component.per, table="f", quoted=True), credit=relation(book, component.credit).subquery(copy=False),
                           kinds=exp.Tuple(expressions=[text(k) for k in kinds])))
 

@@ -75,8 +75,8 @@ def found(plan, tables, link=None):
 
 def _unused(plan, link):
     """Warnings: what the tables hold and no part of the plan reads, which is often a slip of the pen."""
+    from ..plan.about import kinds_of
     from ..plan.plan import SPANS
-    from .given import kinds_of
     found = []
     kinds = kinds_of(plan) | set(SPANS) | {"deal"}
     roles = {"owner", "split"} | {role for part in (*plan.components, *plan.measures.values()) if isinstance(part.credit, list) for role in part.credit}

@@ -5,6 +5,7 @@ Unsaid: the day is the plan's first, a payee is a representative in unit u, a ma
 from datetime import date
 from decimal import Decimal
 
+from ..plan.about import kinds_of
 from ..plan.calendar import name_of
 from ..plan.shapes import amount
 from ..plan.steps import RollUp
@@ -21,14 +22,6 @@ BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": Fals
 EVERYBODY = {"*", "everybody", "all", "全公司", "全体"}
 LONG_AGO = date(2000, 1, 1)
 UNTAUGHT = {"position": "rep", "manager": None}
-
-
-def kinds_of(plan):
-    """The kinds of fact the plan speaks of."""
-    releases = [kind for c in plan.components if c.release for kind in (c.release.pro_rata or c.release.received, c.release.not_before)]
-    parts = (*plan.measures.values(), *plan.components, *(c.clawback for c in plan.components if c.clawback))
-    events = {k for c in plan.components if c.release and c.release.events for k in c.release.events}
-    return set(plan.counts_on) | {k for part in parts for k in part.kinds} | {k for k in releases if k} | events
 
 
 def kind_of_group(group, known=frozenset()):

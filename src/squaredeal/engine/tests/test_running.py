@@ -106,6 +106,16 @@ def test_the_stages_can_be_looked_at(folder, tmp_path):
     assert run(plan, tables).lines == result.lines
 
 
+def test_a_product_beyond_64_bits_is_computed_in_128():
+    plan = load_plan(PLAN.replace("rate: 0.5%", "rate: 1.2345678%, limit: {cap: 90000000, window: month}"))
+    facts = [{"id": f"s{n}", "kind": "sale", "date": "2026-01-05", "amount": amount} for n, amount in enumerate(("9000000000", "1000"))]
+    people = [{"payee": "a", "position": "rep", "unit": "u", "from": "2026-01-01"}]
+    result = run(plan, Tables(facts=facts, credits=[{"fact": f["id"], "payee": "a", "share": "1", "role": "owner"} for f in facts], people=people))
+    pool = {line.fact: (line.full_amount, line.earned) for line in result.lines if line.component == "pool"}
+    assert pool == {"s0": (Decimal("111111102.00"), Decimal(90_000_000)), "s1": (Decimal("12.35"), Decimal(0))}
+    assert not any(found.short for found in plan.__dict__["_scripts"].values())
+
+
 def test_a_query_in_progress_is_interrupted(tmp_path):
     asked = threading.Event()
     backend = Duck(Tables(), "1GB", 2, small=True, cancel=asked.is_set)
