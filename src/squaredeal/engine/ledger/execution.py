@@ -39,11 +39,10 @@ class Execution:
                 self._unknown(stage)
             for name in stage.last:
                 backend.drop(name)
-        self._at("lines")
-        count, table = self._stored(found) if self.out else self._held(found)
         self.warnings += unseated(backend, self.tables, plan.effective.first)
-        statements = settle.statements(plan, backend, self.tables, self.period)
         decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
+        self._at("lines")
+        count, table, statements = self._stored(found) if self.out else self._held(found)
         self.progress("done")
         return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions)
 
@@ -76,7 +75,7 @@ class Execution:
         self.progress(name)
 
     def _held(self, found):
-        """(number, Arrow table) of the whole lines, in order."""
+        """(number, Arrow table) of the whole lines, in order, and the statements."""
         def made():
             self.backend.brought("narrow", found.lines.sql(self.backend, self.period, self.short))
             self.backend.settled("lines", found.whole(self.plan))
@@ -85,10 +84,13 @@ class Execution:
         table = self.backend.arrow("SELECT * FROM lines")
         if self.kept is not None:
             self._keep("lines")
-        return table.num_rows, table
+        return table.num_rows, table, settle.statements(self.plan, self.backend, self.tables, self.period)
 
     def _stored(self, found):
-        """(number, what reads the table) of the lines written to a file of their own, narrow; a line is made whole where it is asked for."""
+        """(number, what reads the table) of the lines written to a file of their own, narrow, and the statements; a line is made whole where it is asked for.
+
+        The file has its name when the statements are known: until then the run can be stopped, and nothing is written.
+        """
         from .output import parts_of, stored_lines
         plan, backend, told = self.plan, self.backend, found.told
         beside = [stored.facts(told, self.tables.profile("facts"), self.small), stored.measures(told, self.small)]
@@ -100,9 +102,10 @@ class Execution:
             for query, place in zip(beside, places, strict=True):
                 if query is not None:
                     backend.put(query.sql("duckdb"), place)
-        there = [row[0] for row in backend.execute(f"DESCRIBE SELECT * FROM {backend.stored(self.out / 'lines.parquet')}").fetchall()]
-        backend.settled("sums", stored.summed(footer, stored.lines_in(self.out, "lines.parquet", there)).sql("duckdb"), view=True)
-        return count, lambda: stored_lines(self.out, plan)
+            there = [row[0] for row in backend.execute(f"DESCRIBE SELECT * FROM {backend.stored(path)}").fetchall()]
+            backend.settled("sums", stored.summed(footer, stored.lines_in(path.parent, path.name, there)).sql("duckdb"), view=True)
+            statements = settle.statements(plan, backend, self.tables, self.period)
+        return count, lambda: stored_lines(self.out, plan), statements
 
     def _unknown(self, stage):
         # a stage that computes amounts says what it cannot know

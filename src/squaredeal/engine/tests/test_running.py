@@ -84,6 +84,19 @@ def test_a_folder_holds_one_run(folder, tmp_path):
     assert sorted(path.name.split(".")[0] for path in out.iterdir()) == ["facts", "lines", "measures"]
 
 
+def test_what_is_stopped_while_the_statements_are_made_leaves_what_was_there_before(folder, tmp_path, monkeypatch):
+    plan, tables, out = load_plan(PLAN), read_tables(folder), tmp_path / "out"
+    write(run(plan, tables, out=out), PLAN, out, sheets=False)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def stopped(*_what):
+        raise InterruptedError("cancelled")
+    monkeypatch.setattr("squaredeal.engine.ledger.settle.statements", stopped)
+    with pytest.raises(InterruptedError):
+        run(plan, tables, out=out)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_two_runs_cannot_write_into_one_folder_at_once(folder, tmp_path):
     plan, out = tmp_path / "plan.yaml", tmp_path / "out"
     plan.write_text(PLAN, encoding="utf-8")
