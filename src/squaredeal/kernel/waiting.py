@@ -39,6 +39,16 @@ def look(person, key):
     return told
 
 
+def heard(person, key):
+    """(what is told while it runs, or None; how it ended, told this once: {"said"}, {"refused", "clause"} or {"died"}, or None)."""
+    told = look(person, key)
+    if told and "of" in told:
+        return told, None
+    if told:
+        forget(person, key)
+    return None, told
+
+
 def running(person, key):
     return "of" in (look(person, key) or {})
 

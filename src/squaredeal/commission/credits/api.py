@@ -33,7 +33,6 @@ class SplitIn(Schema):
     reason: str = Field(min_length=1, max_length=200)
 
 
-
 @router.get("/contracts/{int:pk}", response={200: list[ShareOut], 401: Refusal, 404: Refusal}, summary="Shares of a contract")
 def shares(request, pk: int):
     return _shares(request.auth, _contract(request.auth, pk))

@@ -50,7 +50,6 @@ class RunStepIn(Schema):
     paid_on: date | None = None
 
 
-
 @router.get("/", response={200: Runs, 401: Refusal, 404: Refusal, 422: Refusal}, summary="Runs, newest month first")
 def index(request, limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0):
     _readable(request.auth)

@@ -23,7 +23,27 @@ class Period(models.Model):
         return self.code
 
 
-class Run(models.Model):
+class Sums(models.Model):
+    """What a statement comes to, and a run all together: earned + earlier − reserved + balance = payout. Yuan."""
+    earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    earlier = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    carried_in = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    carried = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+
+    BALANCE = models.F("payout") - models.F("earned") - models.F("earlier") + models.F("reserved")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def balance(self):
+        """What stands between the sums and the pay: brought in less carried on, and what a plan drops that carries no negative."""
+        return self.payout - self.earned - self.earlier + self.reserved
+
+
+class Run(Sums):
     """One computation of one period. Compute → review → approve (another person) → post → paid."""
 
     class State(models.TextChoices):
@@ -47,12 +67,6 @@ class Run(models.Model):
     posted_at = models.DateTimeField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)
     pay_on = models.DateField(null=True, blank=True)
-    earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    earlier = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    carried_in = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    carried = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     people = models.PositiveIntegerField(default=0)
     lines_count = models.PositiveIntegerField(default=0)
     warnings = models.JSONField(default=list)
@@ -66,11 +80,6 @@ class Run(models.Model):
 
     def __str__(self):
         return f"{self.period} #{self.number}"
-
-    @property
-    def balance(self):
-        """What stands between the sums and the pay: brought in less carried on, and what a plan drops that carries no negative."""
-        return self.payout - self.earned - self.earlier + self.reserved
 
 
 class Line(models.Model):

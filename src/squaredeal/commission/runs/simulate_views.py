@@ -31,23 +31,26 @@ def _form(request):
     return SimulateForm({name: request.GET.get(name) or value for name, value in usual.items()}, versions, simulating.months(request.user))
 
 
-def _asked(request, form):
-    """The Asked of a valid form."""
+def _asked(request, without=422):
+    """(the form, the Asked of it, None); or, when it cannot be asked, (form, None, the page that says so); `without` is its status where there is no plan."""
+    form = _form(request)
+    if form is None or not form.is_valid():
+        return form, None, page(request, "runs/simulate.html", "runs/_simulate.html", {"form": form, "no_plan": form is None}, status=without if form is None else 422)
     said, months = form.cleaned_data, {label: day for day, label in ((m, f"{m:%Y-%m}") for m in simulating.months(request.user))}
-    return simulating.Asked(form.versions[said["old"]], form.versions[said["new"]], months[said["first"]], months[said["last"]], said["by"])
+    return form, simulating.Asked(form.versions[said["old"]], form.versions[said["new"]], months[said["first"]], months[said["last"]], said["by"]), None
 
 
 @readers
 @require_GET
 def simulate(request):
     """The form, and in a slot below it the result; with ?show=1 the whole page holds the result."""
-    form = _form(request)
-    if form is None or not form.is_valid():
-        return page(request, "runs/simulate.html", "runs/_simulate.html", {"form": form, "no_plan": form is None}, status=422 if form is not None else 200)
+    form, asked, refused = _asked(request, without=200)
+    if refused:
+        return refused
     context = {"form": form, "query": urlencode(form.data)}
     if is_part(request) or request.GET.get("show"):
         try:
-            context |= _result(request, _asked(request, form))
+            context |= _result(request, asked)
         except Refused as refusal:
             context["refusal"] = refusal
     if is_part(request):
@@ -110,10 +113,9 @@ def _said(path):
 def seek(request):
     """One rate of the new version, solved so that the months stay within a total: a part under the form. What takes longer than a second shows
     how far it is; POST calls it off."""
-    form = _form(request)
-    if form is None or not form.is_valid():
-        return page(request, "runs/simulate.html", "runs/_simulate.html", {"form": form, "no_plan": form is None}, status=422)
-    asked = _asked(request, form)
+    form, asked, refused = _asked(request)
+    if refused:
+        return refused
     wanted = SeekForm(request.GET, _rates(asked.new))
     context = {"seek": wanted, "form": form, "query": urlencode(form.data), "asked": asked}
     if not wanted.is_valid():
@@ -138,15 +140,13 @@ def seek(request):
 def _sought(request, asked, rate, budget, key):
     """The Sought; or {"percent"} while it is worked on, {"said"} when it was called off."""
     for _turn in range(2):
-        told = waiting.look(request.user, key)
-        if told and "of" in told:
-            return {"percent": waiting.percent(told)}
+        told, ended = waiting.heard(request.user, key)
         if told:
-            waiting.forget(request.user, key)
-            if "died" not in told:
-                if "refused" in told:
-                    raise Refused(told["refused"], clause=told.get("clause") or None)
-                return told
+            return {"percent": waiting.percent(told)}
+        if ended and "refused" in ended:
+            raise Refused(ended["refused"], clause=ended.get("clause") or None)
+        if ended and "said" in ended:
+            return ended
         answer = simulating.sought(request.user, asked, rate, budget, apart=key)
         if answer is not None:
             return answer
@@ -158,10 +158,9 @@ def _sought(request, asked, rate, budget, key):
 @require_GET
 def download(request):
     """The simulation as XLSX: a row per person and component, amounts as numbers."""
-    form = _form(request)
-    if form is None or not form.is_valid():
-        return page(request, "runs/simulate.html", "runs/_simulate.html", {"form": form, "no_plan": form is None}, status=422)
-    asked = _asked(request, form)
+    form, asked, refused = _asked(request)
+    if refused:
+        return refused
     try:
         found = simulating.simulation(request.user, asked)
     except Refused as refusal:

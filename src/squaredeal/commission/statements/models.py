@@ -3,24 +3,18 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from squaredeal.commission.runs.models import Period, Run
+from squaredeal.commission.runs.models import Period, Run, Sums
 from squaredeal.organisation.team.models import Person, Role
 from squaredeal.organisation.team.scope import Owned
 
 
-class Statement(models.Model):
+class Statement(Sums):
     """One person's commission of one period in one run: earned + earlier − reserved + balance = payout. Yuan."""
     run = models.ForeignKey(Run, models.CASCADE, related_name="statements")
     person = models.ForeignKey(Person, models.PROTECT, related_name="statements")
     base = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     quota = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     attainment = models.DecimalField(max_digits=9, decimal_places=4, null=True)
-    earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    earlier = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    carried_in = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    carried = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     owned_through = "person"
@@ -33,11 +27,6 @@ class Statement(models.Model):
 
     def __str__(self):
         return f"{self.run.period} · {self.person}"
-
-    @property
-    def balance(self):
-        """What stands between the sums and the pay: brought in less carried on, and what a plan drops that carries no negative."""
-        return self.payout - self.earned - self.earlier + self.reserved
 
 
 class Objection(models.Model):

@@ -171,7 +171,7 @@ def of_month(viewer, period, scope="firm", sort="-payout"):
 
 def summed(viewer, rows):
     """How many statements these are, how many are confirmed, and each sum in yuan; `balance` is what is brought in less what is carried on."""
-    found = rows.order_by().aggregate(n=Count("pk"), confirmed=Count("confirmed_at"), balance=Sum(F("payout") - F("earned") - F("earlier") + F("reserved")),
+    found = rows.order_by().aggregate(n=Count("pk"), confirmed=Count("confirmed_at"), balance=Sum(Statement.BALANCE),
                                       **{name: Sum(name) for name in SUMS})
     return {name: value if name in ("n", "confirmed") else sum_of(value) for name, value in found.items()}
 

@@ -111,7 +111,7 @@ def _closed(plan, link, tables, spans, people, accounts, period):
     for code in [row[0] for row in spans[:next((i for i, row in enumerate(spans) if row[0] == period), 0)]]:
         for payee in _drawn(plan, people, code, days[code]):
             sums.setdefault((code, payee), [ZERO, ZERO])
-        for payee in _waiting(plan, dict(sums), accounts):
+        for payee in _waiting(plan, sums, accounts):
             sums.setdefault((code, payee), [ZERO, ZERO])
     for (code, payee), (now, before) in sorted(sums.items(), key=_order(spans)):
         accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))

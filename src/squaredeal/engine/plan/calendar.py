@@ -139,7 +139,7 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
 def enumerate_people(link, carried, whole):
     """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_in`.
 
-    A credit carries columns of its fact; one of the `whole` fact, beside which there is none but overlay, is alone.
+    A credit carries columns of its fact, {its own: the fact's}; one of the `whole` fact, beside which there is none but overlay, is alone.
     """
     link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT payee AS who FROM people UNION ALL SELECT manager FROM people UNION ALL SELECT payee FROM quotas) "
                  "WHERE NOT who IS NULL ORDER BY who)")
@@ -148,7 +148,7 @@ def enumerate_people(link, carried, whole):
     roles = "c.role IN ('owner', 'split')"
     nothing = f"SELECT c.fact FROM credits AS c WHERE c.share = 0 AND {roles}"
     more = f" AND c.fact NOT IN ({nothing})" if link.execute(f"SELECT count(*) FROM ({nothing})").fetchone()[0] else ""
-    cells = "".join(f", {_of_fact(name)} AS {exp.to_identifier(f'f_{name}', quoted=True).sql('duckdb')}" for name in carried)
+    cells = "".join(f", {_of_fact(name)} AS {exp.to_identifier(own, quoted=True).sql('duckdb')}" for own, name in carried.items())
     link.execute(f"CREATE TABLE credits_in AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, c.role, c.share = {whole} AND {roles}{more} AS alone{cells} "
                  "FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
 

@@ -1,5 +1,5 @@
 """Whether a plan looks back before its first day: then earlier facts count in its measures, though nothing is earned on them."""
-from .saying import texts
+from .saying import nodes
 from .shapes import own_year
 
 
@@ -8,13 +8,5 @@ def looks_back(plan):
     known = plan.__dict__.get("_looks_back")
     if known is None:
         reach = any(m.window.startswith(("life", "last ")) or own_year(m.window) for m in plan.measures.values())
-        known = plan.__dict__["_looks_back"] = reach or any(n.op in ("previous", "year_ago") for t in _formulas(plan) for n in plan.expand(t).walk())
+        known = plan.__dict__["_looks_back"] = reach or any(node.op in ("previous", "year_ago") for node in nodes(plan))
     return known
-
-
-def _formulas(plan):
-    """Every formula of the plan that may ask for an earlier window."""
-    for component in plan.components:
-        yield from (*texts(component), component.who, component.where or "true")
-    for measure in plan.measures.values():
-        yield from (measure.sum, measure.where or "true", measure.quota or "0")

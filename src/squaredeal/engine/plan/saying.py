@@ -15,6 +15,7 @@ from squaredeal.engine.plan.plan import (
 )
 
 from .calendar import TO_DATE
+from .steps import Refund
 
 
 def texts(component):
@@ -47,6 +48,24 @@ def texts(component):
     if component.release:
         found += [t for t in (component.release.of, component.release.share, component.release.on) if t]
     return [str(t) for t in found if t is not None]
+
+
+def formulas(component):
+    """Every formula text of a component's rows: what `texts` says, whom it is for and which facts count."""
+    return [*texts(component), component.who, component.where or "true"]
+
+
+def nodes(plan):
+    """Every node of the formulas of components, measures, tables and decisions, terms written out."""
+    said = []
+    for c in plan.components:
+        said += [*formulas(c), getattr(c.credit, "passing_over", None)]
+        said += [c.clawback.take, c.clawback.when] if c.clawback else []
+        said += [c.reserve.refund.on, c.reserve.refund.share] if c.reserve and isinstance(c.reserve.refund, Refund) else []
+    for m in plan.measures.values():
+        said += [m.sum, m.where, m.quota, m.at_most if m.of_quota is None else None]
+    said += [text for table in plan.tables.values() for text in lookups.texts(table)] + [d.by for d in plan.decisions.values()]
+    return [node for text in said if text is not None for node in plan.expand(str(text)).walk()]
 
 
 def bracket(name):

@@ -10,7 +10,7 @@ from ..plan import calendar
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
 from . import earned, later, ledger, measured, released, rows, stored
-from .carried import Asked
+from .carried import Asked, carried
 from .context import Book
 from .credit import credited
 from .pruned import pruned
@@ -48,15 +48,15 @@ class Stage:
 @dataclass
 class Script:
     """The stages; the columns of what formulas were given, {(key, denominator, kind): column}; what columns mean; and which say nothing;
-    whether its numbers are computed in 64 bits, which they are until one does not fit; the columns
-    of facts that credits carry; and those that anything asks of them, None being all."""
+    whether its numbers are computed in 64 bits, which they are until one does not fit; what credits carry, {their column: the fact's};
+    and the columns of facts that anything asks for, None being all."""
     stages: list = field(default_factory=list)
     slots: dict = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     silent: set = field(default_factory=set)
     lines: Stage | None = None
     short: bool = False
-    carried: list = field(default_factory=list)
+    carried: dict = field(default_factory=dict)
     columns: list | None = None
     said: str = ""
 
@@ -148,7 +148,7 @@ class _Compiler:
             self.stage("ledger", ledger.posted(self.tables))
         lines = ledger.lines(self.period, posted, found.slots)
         found.lines = Stage("narrow", narrowed(lines) if self.small else lines, view=True)
-        found.carried, found.columns = sorted(self.asked.facts), self._columns()
+        found.carried, found.columns = {carried(name): name for name in sorted(self.asked.facts)}, self._columns()
         found.stages = [self._credits(stage) for stage in found.stages]
         found.stages = pruned(found.stages, found.lines) if not self.kept and not plan.decisions else found.stages
         found.stages = _with_last_uses(found) if not self.kept and not plan.decisions else found.stages

@@ -4,7 +4,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import template, text
 from squaredeal.engine.plan.plan import CreditTo, RollUp
 
-from ..plan.saying import texts
+from ..plan.saying import formulas
 from .carried import carried
 
 HIGHEST = 15
@@ -14,7 +14,7 @@ SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"t
 
 def below_columns(book):
     """Columns of people that below() asks for anywhere in the plan."""
-    said = [t for c in book.plan.components for t in (*texts(c), c.who, c.where or "true")]
+    said = [t for c in book.plan.components for t in formulas(c)]
     return list(dict.fromkeys(n.args[0] for t in said for n in book.plan.expand(t).walk() if n.op == "below"))
 
 

@@ -14,7 +14,6 @@ from . import actions, queries
 router = Router(tags=["approvals"])
 
 
-
 class StepOut(Schema):
     order: int
     role: str

@@ -16,7 +16,6 @@ router = Router(tags=["collection"])
 KEY = 2**62
 
 
-
 class AllocationOut(Schema):
     id: int
     instalment_id: int

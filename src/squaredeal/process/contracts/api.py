@@ -15,7 +15,6 @@ router = Router(tags=["contracts"])
 KEY = 2**62
 
 
-
 class InstalmentOut(Schema):
     id: int
     contract_id: int

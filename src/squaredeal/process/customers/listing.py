@@ -78,10 +78,9 @@ def matching(viewer, scope, asked, counted=None):
 
     `counted` is what `counts` answered: without further conditions the number comes from there.
     """
-    rows = narrowed(viewer, scope, asked)
-    found = search.find(rows, asked.get("q") or "")
+    rows, found = _met(viewer, scope, asked)
     if found is not None:
-        rows, count = Customer.objects.filter(pk__in=among(found.pks)), len(found.pks)
+        count = len(found.pks)
     elif counted is not None and not set(asked) - {"view", "sort", "size"}:
         count = counted[asked.get("view") or "all"]
     else:
@@ -91,6 +90,13 @@ def matching(viewer, scope, asked, counted=None):
     if order.lstrip("-") in sums.KINDS:
         return sums.Ranked(_money(viewer, scope, asked, rows), rows, order.lstrip("-"), down=order.startswith("-")), count, found
     return rows, count, found
+
+
+def _met(viewer, scope, asked):
+    """(customers that meet the conditions, text too; Found or None)."""
+    rows = narrowed(viewer, scope, asked)
+    found = search.find(rows, asked.get("q") or "")
+    return (rows if found is None else Customer.objects.filter(pk__in=among(found.pks))), found
 
 
 def page(viewer, scope, asked, number=1, counted=None):
@@ -110,9 +116,7 @@ def counts(viewer, scope, extra=()):
 
 def total(viewer, scope, asked):
     """{"late", "none": how many, "deal", "cash", "overdue": yuan} over all that meets the conditions, however many pages that is."""
-    rows, found = narrowed(viewer, scope, asked), search.find(narrowed(viewer, scope, asked), asked.get("q") or "")
-    if found is not None:
-        rows = Customer.objects.filter(pk__in=among(found.pks))
+    rows, _found = _met(viewer, scope, asked)
     return {"late": rows.filter(due_on__gt=NO_STEP, due_on__lt=timezone.localdate()).count(), "none": rows.filter(due_on=NO_STEP).count(),
             **sums.totals(_money(viewer, scope, asked, rows))}
 

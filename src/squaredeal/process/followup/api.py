@@ -15,7 +15,6 @@ router = Router(tags=["followup"])
 Kind = Literal["call", "visit", "message", "mail", "proposal", "trial", "other"]
 
 
-
 class FollowUpIn(Schema):
     """A contact with the next step it leads to. `at` is the moment of the contact, now when absent."""
     kind: Kind

@@ -22,7 +22,6 @@ Name = Annotated[str, Field(min_length=1, max_length=120)]
 Key = Annotated[int, Field(ge=1, le=2**62)]
 
 
-
 class Slice(Schema):
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, le=10_000_000)

@@ -149,20 +149,18 @@ def wrong(request, token: Token, said: Query[Slice]):
 def undo(request, pk: Key):
     """Take an import of yours back; what was worked on since stays."""
     viewer, journal = request.auth, queries.journal(request.auth, pk)
-    key = bringing.going(pk)
-    told = waiting.look(viewer, key)
-    if told and "of" in told:
-        return {"working": True}
+    told, ended = waiting.heard(viewer, bringing.going(pk))
     if told:
-        waiting.forget(viewer, key)
-        return {"working": False, "said": told.get("said") or told.get("refused") or ""}
+        return {"working": True}
+    if ended:
+        return {"working": False, "said": ended.get("said") or ended.get("refused") or ""}
     sheet = next(s for s in importing.sheets().values() if s.verb == journal.verb)
     said = bringing.take_back(viewer, sheet, journal)
     return {"working": not said, "said": said}
 
 
 def _wrong(viewer, token, sheet, kept, said):
-    seen, _key = bringing.look_through(viewer, token, sheet, kept, said.chosen(sheet, kept.head))
+    seen, _told = bringing.look_through(viewer, token, sheet, kept, said.chosen(sheet, kept.head))
     if seen is None:
         raise Refused(_("The file is still being worked on. Ask again in a moment."))
     return [[w.line, w.cells, w.why] for w in seen.wrong]
@@ -186,13 +184,9 @@ def _stands(request, token, said):
     known = {"token": token, "kind": kept.kind, "file": kept.file, "refused": refused.get("refused") or ""}
     if kept.done:
         return {**known, "state": "done", "journal": kept.done, "brought": kept.brought, "wrong": len(kept.rows)}
-    seen, key = bringing.look_through(viewer, token, sheet, kept, said.chosen(sheet, kept.head))
+    seen, told = bringing.look_through(viewer, token, sheet, kept, said.chosen(sheet, kept.head))
     if seen is None:
-        told = waiting.look(viewer, key) or {"done": 0, "of": 1}
-        if "of" in told:
-            return {**known, "state": "working", "percent": waiting.percent(told)}
-        waiting.forget(viewer, key)
-        return {**known, "state": "working", "refused": told.get("refused") or ""}
+        return {**known, "state": "working", "percent": waiting.percent(told)}
     same = queries.same(viewer, sheet, kept.digest)
     return {**known, "state": "ready", "columns": seen.columns, "missing": [c.name for c in seen.missing], "good": len(seen.good), "wrong": len(seen.wrong),
             "effect": [{"amount": str(amount), "what": str(what)} for amount, what in seen.effect],

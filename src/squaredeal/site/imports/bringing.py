@@ -12,18 +12,21 @@ from . import keeping, preview, queries
 
 
 def look_through(viewer, token, sheet, kept, mapping):
-    """The Preview of the file under a mapping, or the key of the work that is making it."""
+    """(The Preview of the file under a mapping, None); or, while it is made apart, (None, what is told of that). Refused, once, when that broke off."""
     if len(kept.rows) <= waiting.LONG or importing.missing(sheet, mapping):
-        return preview.make(viewer, sheet, kept, mapping), ""
+        return preview.make(viewer, sheet, kept, mapping), None
     name = hashlib.sha256(json.dumps(sorted(mapping.items())).encode()).hexdigest()[:16]
     known, key = keeping.beside(viewer, token, f"seen-{name}"), f"{token}-{name}"
     if known is not None:
-        return preview.recalled(sheet, kept, mapping, known), ""
+        return preview.recalled(sheet, kept, mapping, known), None
 
     def work():
         keeping.put_beside(viewer, token, f"seen-{name}", preview.remembered(preview.make(viewer, sheet, kept, mapping)))
+    told, ended = waiting.heard(viewer, key)
+    if ended:
+        raise Refused(ended.get("refused") or _("The server stopped in the middle. Load the page again."))
     waiting.do(viewer, key, len(kept.rows) * sheet.passes[0], work, at_once=False)
-    return None, key
+    return None, told or {"done": 0, "of": 1}
 
 
 def begin(viewer, token, sheet, kept, mapping):
@@ -54,13 +57,10 @@ def _bring(viewer, token, sheet, mapping):
 
 def standing(viewer, token):
     """(what is told while it is brought in or None, the kept file or None then, {"refused", "clause"} of what ended badly)."""
-    told = waiting.look(viewer, coming(token))
-    if told and "of" in told:
-        return told, None, {}
-    refused = {}
+    told, ended = waiting.heard(viewer, coming(token))
     if told:
-        waiting.forget(viewer, coming(token))
-        refused = told if "refused" in told else {"refused": recover(viewer, token)}
+        return told, None, {}
+    refused = {} if ended is None else ended if "refused" in ended else {"refused": recover(viewer, token)}
     return None, keeping.opened(viewer, token), refused
 
 

@@ -53,13 +53,9 @@ def file(request, token):
         journal = queries.journal(viewer, kept.done)
         reasons = preview.Preview(sheet, [], [], wrong=[importing.Wrong(line, cells, why) for line, cells, why in kept.rows]).reasons
         return render(request, "site/import_done.html", {**context, "journal": journal, "reasons": reasons, "wrong": len(kept.rows)})
-    seen, key = bringing.look_through(viewer, token, sheet, kept, preview.chosen(sheet, kept.head, request.GET))
+    seen, told = bringing.look_through(viewer, token, sheet, kept, preview.chosen(sheet, kept.head, request.GET))
     if seen is None:
-        told = waiting.look(viewer, key) or {"done": 0, "of": 1}
-        if "of" in told:
-            return _wait(request, told, _("Looking through the rows"))
-        waiting.forget(viewer, key)
-        raise Refused(told.get("refused") or _("The server stopped in the middle. Load the page again."))
+        return _wait(request, told, _("Looking through the rows"))
     return page(request, "site/import_file.html", "site/_import_file.html", {**context, "seen": seen, "same": queries.same(viewer, sheet, kept.digest)})
 
 
@@ -97,7 +93,7 @@ def wrong(request, token):
     if kept.done:
         found = kept.rows
     else:
-        seen, _key = bringing.look_through(request.user, token, sheet, kept, preview.chosen(sheet, kept.head, request.GET))
+        seen, _told = bringing.look_through(request.user, token, sheet, kept, preview.chosen(sheet, kept.head, request.GET))
         if seen is None:
             return redirect(f"{reverse('site:import_file', args=[token])}?{request.GET.urlencode()}")
         found = [[w.line, w.cells, w.why] for w in seen.wrong]

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from squaredeal.engine.plan.calendar import LAST, TO_DATE
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
-from squaredeal.engine.plan.saying import same_as_base, texts, to_date_of, window_of
+from squaredeal.engine.plan.saying import formulas, same_as_base, to_date_of, window_of
 
 from .names import ONE, ZERO, unit_of
 from .rates import Rates
@@ -49,19 +49,15 @@ class Said(Rates):
     def reads(self, plan):
         """Names of the measures the component's formulas and gate read."""
         if self.read is None:
-            self.read = {n.args[0] for text in self._said(plan) for n in plan.expand(text).walk() if n.args and n.args[0] in plan.measures}
+            self.read = {n.args[0] for text in formulas(self.component) for n in plan.expand(text).walk() if n.args and n.args[0] in plan.measures}
         return self.read
 
     def reaches(self, plan):
         """Whether a fact may move rows of other windows than its own: sums to date, earlier windows, what was earned before."""
         if self.far is None:
-            calls = {n.op for text in self._said(plan) for n in plan.expand(text).walk()}
+            calls = {n.op for text in formulas(self.component) for n in plan.expand(text).walk()}
             self.far = bool({"previous", "earned"} & calls) or any(plan.measures[m].window in TO_DATE or plan.measures[m].window in LAST for m in self.reads(plan))
         return self.far
-
-    def _said(self, plan):
-        component = self.component
-        return [*texts(component), component.who, component.where or "true"]
 
     def shares(self, row):
         """What a row shares with others of the component: its running sum, its limits."""

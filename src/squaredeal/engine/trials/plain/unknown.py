@@ -1,7 +1,7 @@
 """What one payee's rows cannot tell: the reason, in both languages; and the parts and words of a plan this reading knows, no others being guessed at."""
 from squaredeal.engine.plan.measuring import Measure
 from squaredeal.engine.plan.plan import Component, CreditTo, Factor, Gate, Limit, Plan, Release, Reserve, RollUp, Uplift
-from squaredeal.engine.plan.saying import texts
+from squaredeal.engine.plan.saying import formulas
 from squaredeal.engine.plan.shapes import (
     Flat,
     Grid,
@@ -73,7 +73,7 @@ def tellable(plan, component):
     if isinstance(component.credit, RollUp) and (component.each == "deal" or component.per_period and (component.credit.roll_up > 1 or component.credit.own_deals == "included")):
         raise Unknown("要看几级下属", "it depends on several levels below")
     measures = {component.gate.attainment_of} if component.gate else set()
-    for text in [*texts(component), component.who, component.where or "true"]:
+    for text in formulas(component):
         for node in plan.expand(text).walk():
             if node.op not in TOLD:
                 raise Unknown(*CALLS.get(node.op, ("这一部分要整批算了才知道", "this part is known only by a whole run")))

@@ -13,9 +13,10 @@ def typed(amount):
     """A target in its field, exact: 47.2 or 47.25 万; 472,000 in English; nothing is empty."""
     if amount is None:
         return ""
-    number = amount / unit()
-    exact = f"{number:,.6f}" if unit() > 1 else f"{number:,.2f}".removesuffix(".00")
-    return exact.rstrip("0") + "0" * exact.rstrip("0").endswith(".") if unit() > 1 else exact
+    if unit() == 1:
+        return f"{amount:,.2f}".removesuffix(".00")
+    whole, parts = f"{amount / unit():,.6f}".split(".")
+    return f"{whole}.{parts.rstrip('0') or '0'}"
 
 
 @register.filter
