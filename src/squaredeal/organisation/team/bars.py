@@ -66,8 +66,8 @@ def rows(units, seats, deputising, first, last, today):
             if unit.parent_id and not held_now and all(s in managed for s in held):
                 continue
             lines.append({"person": person, "vacant": False, "seat": held[-1], "state": _state(person, held, today),
-                          "bars": [bar(first, last, s.starts_on, s.ends_on, "planned" if s.starts_on > today else "held",
-                                       _label(s, first)) for s in held],
+                          "bars": [bar(first, last, s.starts_on, ends_on, "planned" if s.starts_on > today else "held",
+                                       _label(s, first)) for s, ends_on in _posts(held)],
                           "gone": all(s.ends_on and s.ends_on < today for s in held)})
         table.append((unit, [line for line in lines if not line.get("gone")]))
     return table
@@ -80,6 +80,18 @@ def _vacant(unit, managed, deputising, first, last, today):
     absent = {s.person_id for s in managed}
     bars += [bar(first, last, d.starts_on, d.ends_on, "deputy", str(d.deputy)) for d in deputising if d.absent_id in absent]
     return {"person": None, "vacant": True, "state": "vacant", "bars": bars, "since": ended + timedelta(days=1), "last": managed[-1].person if managed else None}
+
+
+def _posts(held):
+    """[(seat, last day or None)]: what goes on in the same position is one post, though another leads there from some day on."""
+    found = []
+    for seat in held:
+        begun, ended = found[-1] if found else (None, None)
+        if ended and begun.position_id == seat.position_id and ended + timedelta(days=1) == seat.starts_on:
+            found[-1] = (begun, seat.ends_on)
+        else:
+            found.append((seat, seat.ends_on))
+    return found
 
 
 def _state(person, held, today):

@@ -24,3 +24,13 @@ def test_the_state_of_each_row(firm, client):
     assert later["西部"] == "vacant" and "李强" not in later and later["陈静"] == "leaving"
     page = client.get("/organisation/", {"on": (today + timedelta(days=2)).isoformat()}).content.decode()
     assert "空缺" in page and "在岗" in page
+
+
+@pytest.mark.once
+def test_a_post_that_goes_on_under_another_manager_is_one_bar(firm, client):
+    actions.let_go(firm.xu, firm.wang, left_on=timezone.localdate() + timedelta(days=4))
+    client.force_login(firm.zhou)
+    table = client.get("/organisation/").context["table"]
+    bars = {str(line["person"]): line["bars"] for _unit, lines in table for line in lines if line["person"]}
+    assert firm.chen.assignments.count() == 2 and len(bars["陈静"]) == 1
+    assert bars["陈静"][0].left + bars["陈静"][0].width == 100 > bars["王敏"][0].left + bars["王敏"][0].width
