@@ -23,8 +23,10 @@ def _document(request, *, status=200, **more):
     total, enforced = queries.coverage(viewer)
     latest = queries.latest(viewer)
     done, open_ = queries.acknowledged(viewer, latest) if latest else ([], [])
+    drafts = queries.drafts(viewer)
+    own = {clause.number for version in drafts if version.drafted_by_id == viewer.pk for clause, _old, _new in version.changes}
     context = {"chapters": queries.document(viewer), "total": total, "enforced": enforced, "in_force": queries.in_force(viewer),
-               "latest": latest, "versions": queries.versions(viewer), "drafts": queries.drafts(viewer), "done": done, "open": open_,
+               "latest": latest, "versions": queries.versions(viewer), "drafts": drafts, "drafted_numbers": own, "done": done, "open": open_,
                "signed": viewer in done, "everybody": len(done) + len(open_), "ack_percent": round(100 * len(done) / max(len(done) + len(open_), 1)),
                "ack_said": f"{len(done)} / {len(done) + len(open_)}", "may_draft": viewer.role in {"director", "manager", "admin"}, "publish": forms.Publish(),
                "note": forms.Note(), "today": today, "opened": _opened(request.GET.get("c")), **_picked(viewer, request.GET.get("c")), **more}
@@ -81,7 +83,8 @@ def clause(request, number):
             return render(request, "rulebook/_clause.html", context, status=422)
         if not is_part(request):
             return redirect(f"{reverse('rulebook:index')}?c={number}")
-        return render(request, "rulebook/_clause.html", {**_picked(viewer, number), "may_draft": True, "publish": forms.Publish(), "note": forms.Note()})
+        return render(request, "rulebook/_drafted.html", {**_picked(viewer, number), "may_draft": True, "publish": forms.Publish(), "note": forms.Note(),
+                                                          "drafts": queries.drafts(viewer), "today": timezone.localdate()})
     context = {**_picked(viewer, number), "may_draft": viewer.role in {"director", "manager", "admin"}, "publish": forms.Publish(),
                "note": forms.Note()}
     if not is_part(request):

@@ -210,8 +210,10 @@ def say(face, request):
     """The headline's second half, by where the quote stands: who must sign, or what is next."""
     state = face.quote.state
     if state in policy.EDITABLE:
-        if face.refusal or face.signer:
-            return face.refusal or _("%(person)s must approve") % {"person": face.signer}
+        if face.refusal:
+            return _("nobody may approve it")
+        if face.signer:
+            return _("%(person)s must approve") % {"person": face.signer}
         return _("within your own limit") if face.viewer == face.quote.made_by else _("%(person)s decides") % {"person": face.quote.made_by}
     if state == Quote.State.SUBMITTED and request and request.waiting:
         return _("waiting for you") if approvals.may_decide(face.viewer, request) else _("waiting for %(person)s") % {"person": request.waiting.approver}

@@ -32,6 +32,12 @@ def said(text):
 
 
 @register.filter
+def value(clause, name):
+    """A parameter of a clause."""
+    return getattr(clause, name)
+
+
+@register.filter
 def get(mapping, key):
     """An entry of a mapping, or None."""
     return mapping.get(key)

@@ -102,6 +102,16 @@ def test_the_page_shows_the_value_in_its_sentence_and_a_refusal_under_it(firm, c
     assert not PolicyVersion.objects.exists()
 
 
+def test_a_number_put_into_the_draft_shows_in_the_draft_and_in_the_text_and_only_it_is_struck_out(firm, client):
+    client.force_login(firm.zhou)
+    part = client.post("/rulebook/clause/2.2.1/", {"contact": "5", "visit": "30"}, headers={"HX-Request": "true"}).text
+    assert 'id="drafts" hx-swap-oob' in part and 'id="d-2.2.1" hx-swap-oob' in part and "<b>7</b>" in part and "<b>5</b>" in part
+    assert "<b>30</b>" not in part
+    assert client.get("/rulebook/").text.count("你的草稿") == 1
+    client.force_login(firm.wang)
+    assert "你的草稿" not in client.get("/rulebook/").text
+
+
 def test_what_was_typed_stays_when_publishing_is_refused(firm, client, today):
     draft = actions.draft(firm.zhou, "2.2.1", parameters={"contact": "5"})
     client.force_login(firm.zhou)

@@ -102,6 +102,12 @@ def test_a_try_says_the_same_above_and_below_the_floor_to_a_representative(talks
     assert "周衡" in client.post(reverse("negotiation:try", args=[quote.pk]), form_of(talks, 98_000)).content.decode()
 
 
+def test_a_price_nobody_may_sign_says_so_in_one_sentence(talks, client):
+    client.force_login(talks.firm.wang)
+    said = client.post(reverse("negotiation:try", args=[talks.quote(98_000).pk]), form_of(talks, 80_000)).content.decode()
+    assert "谁也不能批。</h1>" in said and "。。" not in said and "其余多" not in said
+
+
 def test_the_approver_page_shows_what_is_decided(talks, client):
     quoting.submit(talks.firm.chen, talks.quote(95_000))
     request = Request.objects.get()

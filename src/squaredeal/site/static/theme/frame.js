@@ -1,4 +1,4 @@
-// The frame's own verbs (data-do): theme, density, rail, opening and closing layers; menus that close; the time a page took.
+// The frame's own verbs (data-do): theme, density, rail, opening and closing layers; menus that close; rows that open; the time a page took.
 (() => {
   const root = document.documentElement;
   const keep = (key, value) => { try { localStorage.setItem("sd-" + key, value); } catch { /* private window: lasts as long as the page */ } };
@@ -20,6 +20,13 @@
   document.addEventListener("keydown", event => {
     const menu = document.querySelector("details.sd-drop[open]");
     if (event.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  // A row of a table opens where its name leads; not where something else in it was meant, nor when words in it are being marked.
+  document.addEventListener("click", event => {
+    if (event.defaultPrevented || event.target.closest("a, button, input, label, select, textarea, summary, form, dialog, [contenteditable]") || String(getSelection())) return;
+    const link = event.target.closest("#main .sd-table:not([data-nokeys]) > tbody > tr")?.querySelector(":scope > :is(td, th) a.name");
+    if (!link) return;
+    if (event.ctrlKey || event.metaKey) open(link.href, "_blank", "noopener"); else link.click();
   });
   document.addEventListener("change", event => { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
 
