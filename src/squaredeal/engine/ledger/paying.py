@@ -2,7 +2,6 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from ..formula import formula
 from ..formula.values import decimal, evaluate
 
 FEN, ZERO = Decimal("0.01"), Decimal(0)
@@ -26,7 +25,7 @@ class Account:
     """The balance of a payee, settled period by period in order."""
 
     def __init__(self, plan):
-        self.settlement, self.balance, self.over, self.paid, self.year = plan.settlement, ZERO, ZERO, {}, None
+        self.plan, self.settlement, self.balance, self.over, self.paid, self.year = plan, plan.settlement, ZERO, ZERO, {}, None
 
     @property
     def standing(self):
@@ -40,12 +39,12 @@ class Account:
         now, capped = self._capped(now + self.over, person, days)
         self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
         rule, brought = self.settlement.deduction, self.balance
-        paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else _deducted(rule, now, earlier, brought, person)
+        paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else self._deducted(rule, now, earlier, brought, person)
         gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
         deducted = gain - paid if rule or gain > 0 else ZERO
         advance, draw = ZERO, self.settlement.draw
-        if draw and holds(draw.who, person):
-            least = money(draw.amount, person)
+        if draw and holds(self.plan, draw.who, person):
+            least = money(self.plan, draw.amount, person)
             if draw.recoverable:
                 paid, advance, deducted = self._advanced(draw, now + earlier, brought, least)
             elif paid < least:
@@ -55,7 +54,7 @@ class Account:
     def draws(self, person, days):
         """Whether the draw is for this person."""
         draw = self.settlement.draw
-        return holds(draw.who, _known(person, days)) and money(draw.amount, _known(person, days)) != 0
+        return holds(self.plan, draw.who, _known(person, days)) and money(self.plan, draw.amount, _known(person, days)) != 0
 
     def _advanced(self, draw, gain, brought, least):
         """(payout, advance, taken back) of a recoverable draw: what is earned above it goes to what was advanced before."""
@@ -69,21 +68,28 @@ class Account:
     def _capped(self, now, person, days):
         """What a cap on all pay of a window leaves of a period's pay, and what it cuts off."""
         cap = self.settlement.cap
-        if cap is None or not holds(cap.who, person):
+        if cap is None or not holds(self.plan, cap.who, person):
             return now, ZERO
         window = {"year": f"{days[1]:%Y}", "quarter": f"{days[1].year}Q{(days[1].month + 2) // 3}", "half": f"{days[1].year}H{1 if days[1].month < 7 else 2}"}.get(
             cap.window, f"{days[0]}") if days else ""
         before = self.paid.get(window, ZERO)
-        room = money(cap.amount, person)
+        room = money(self.plan, cap.amount, person)
         left = min(before + now, room) - min(before, room)
         self.paid[window] = before + (now if cap.excess == "lost" else left)
         return left, now - left
+
+    def _deducted(self, rule, now, earlier, brought, person):
+        """What is owed is taken from the wage: at most the cap's share of it, and never below the minimum."""
+        gain, owed = max(now, ZERO) + max(earlier, ZERO), min(now, ZERO) + min(earlier, ZERO) + brought
+        wage, least = money(self.plan, rule.of, person), money(self.plan, rule.keep, person)
+        taken = max(min(-owed, fen(wage * rule.cap), wage - least), ZERO)
+        return gain - taken, owed + taken
 
     def _forgive(self, person, days):
         draw = self.settlement.draw
         if not (days and draw and draw.forgiven != "never"):
             return
-        gone = self.year is not None and days[1].year != self.year if draw.forgiven == YEAR_END else holds(draw.forgiven, person)
+        gone = self.year is not None and days[1].year != self.year if draw.forgiven == YEAR_END else holds(self.plan, draw.forgiven, person)
         if gone:
             self.balance = max(self.balance, ZERO)
         self.year = days[1].year
@@ -109,30 +115,22 @@ def settled_by(settlement, now, earlier, brought):
     return gain - deducted, (owed_back + deducted if keeps else ZERO)
 
 
-def _deducted(rule, now, earlier, brought, person):
-    """What is owed is taken from the wage: at most the cap's share of it, and never below the minimum."""
-    gain, owed = max(now, ZERO) + max(earlier, ZERO), min(now, ZERO) + min(earlier, ZERO) + brought
-    wage, least = money(rule.of, person), money(rule.keep, person)
-    taken = max(min(-owed, fen(wage * rule.cap), wage - least), ZERO)
-    return gain - taken, owed + taken
-
-
 def _known(person, days):
     return {**person, "period_start": days[0], "period_end": days[1]} if days else person
 
 
-def money(text, person):
+def money(plan, text, person):
     """What a formula over a person's attributes is worth, to the fen; nothing where an attribute is not known."""
     try:
-        found = evaluate(formula.parse(text), person)
+        found = evaluate(plan.expand(text), person)
     except KeyError:
         return ZERO
     return ZERO if found is None else decimal(found, 2)
 
 
-def holds(text, person):
+def holds(plan, text, person):
     """Whether a condition on a person's attributes holds; not where one is not known."""
     try:
-        return bool(evaluate(formula.parse(text), person))
+        return bool(evaluate(plan.expand(text), person))
     except KeyError:
         return False

@@ -28,7 +28,7 @@ def statements(plan, link, tables, period):
     for code, first, last in open_now:
         for payee in _drawn(plan, people, code, (first, last)):
             groups.setdefault((code, payee), NOTHING)
-        for payee in _waiting(plan, groups, accounts):
+        for payee in _waiting(plan, groups, accounts, people, code):
             groups.setdefault((code, payee), NOTHING)
     days = {code: (first, last) for code, first, last in spans}
     found, order = [], _order(spans)
@@ -76,10 +76,12 @@ def _drawn(plan, people, code, days):
     return [payee for (payee, when), person in people.items() if when == code and Account(plan).draws(person, days)]
 
 
-def _waiting(plan, groups, accounts):
-    """Those who may have something left for later by a cap whose excess is carried."""
-    cap = plan.settlement.cap
-    return sorted({payee for _code, payee in groups} | set(accounts)) if cap and cap.excess == "carried" else []
+def _waiting(plan, groups, accounts, people, code):
+    """Those who may have something left by a cap whose excess is carried, or, with a wage in the period, owe something that is taken from it."""
+    cap, known = plan.settlement.cap, {payee for _code, payee in groups} | set(accounts)
+    if cap and cap.excess == "carried":
+        return sorted(known)
+    return sorted(payee for payee in known if (payee, code) in people) if plan.settlement.deduction else []
 
 
 def _people(link, tables):
@@ -111,7 +113,7 @@ def _closed(plan, link, tables, spans, people, accounts, period):
     for code in [row[0] for row in spans[:next((i for i, row in enumerate(spans) if row[0] == period), 0)]]:
         for payee in _drawn(plan, people, code, days[code]):
             sums.setdefault((code, payee), [ZERO, ZERO])
-        for payee in _waiting(plan, sums, accounts):
+        for payee in _waiting(plan, sums, accounts, people, code):
             sums.setdefault((code, payee), [ZERO, ZERO])
     for (code, payee), (now, before) in sorted(sums.items(), key=_order(spans)):
         accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))

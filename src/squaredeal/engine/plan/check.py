@@ -123,13 +123,18 @@ class _Scope:
 
     def person(self, place, text, want):
         """Problems of a formula over a person alone, and the period."""
-        if self.people is not None:
-            try:
-                unknown = sorted({n for n in self.plan.expand(str(text)).names() if n not in self.people | afterwards.PERIOD})
-            except formula.FormulaError:
-                unknown = []
-            if unknown:
-                return [problem(place, f"人员表里没有 {'、'.join(unknown)}", f"people have no column {', '.join(unknown)}", "在人员表里加这一列", "add it to people")]
+        try:
+            asked = self.plan.expand(str(text)).names()
+        except formula.FormulaError:
+            return self.formula(place, text, want)
+        unknown = sorted(n for n in asked if n not in afterwards.PERIOD and (n not in self.people if self.people is not None else n in self.usual and n not in PERSON))
+        computed = sorted(n for n in asked if n in self.plan.measures or "(" in n)
+        if computed:
+            return [problem(place, f"这里只看人和期间，读不到 {'、'.join(computed)}", f"reads people and the period only, not {', '.join(computed)}",
+                            "把提成写成 paid: false，再写一项按期的 lump，如 最大(应得(提成), 3000)，条件写在它的 who 或公式里",
+                            "make the commission paid: false and add a lump by period such as max(earned(commission), 3000), with the condition in its formula")]
+        if unknown:
+            return [problem(place, f"人员表里没有 {'、'.join(unknown)}", f"people have no column {', '.join(unknown)}", "在人员表里加这一列", "add it to people")]
         return self.formula(place, text, want)
 
     def own_year(self, place, window):
