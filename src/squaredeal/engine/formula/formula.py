@@ -61,8 +61,8 @@ class Node:
         return list(dict.fromkeys(n.key() for n in self.walk() if n.op == "name" or n.op in ABOUT or n.op == "headcount"))
 
     def key(self):
-        """The text a name, or a function about a name, goes by."""
-        return self.args[0] if self.op == "name" else f"{self.op}({self.args[0] if self.args else ''})"
+        """The text a name, or a function about a name, goes by; a second word stands behind a bar, which no component's name has."""
+        return self.args[0] if self.op == "name" else f"{self.op}({'|'.join(self.args)})"
 
 
 class _Build(Transformer):
@@ -111,9 +111,9 @@ class _Build(Transformer):
             many = str(known.least) if known.least == known.most else f"{known.least}–{known.most}"
             raise FormulaError(f"{name} 要 {many} 个参数：{name}({known.arguments})", f"{name} takes {many} arguments: {name}({known.arguments})")
         if name in ABOUT:
-            if args[0].op not in {"name", "text"}:
+            if any(arg.op not in {"name", "text"} for arg in args):
                 raise FormulaError(f"{name} 的括号里写名称", f"{name} takes a name")
-            return Node(name, (ALIASES.get(args[0].args[0], args[0].args[0]),))
+            return Node(name, tuple(ALIASES.get(arg.args[0], arg.args[0]) for arg in args))
         if name.startswith("round") or name == "nth_day":
             for arg in args[1:]:
                 whole = arg.args[0] if arg.op == "number" else -arg.args[0].args[0] if arg.op == "negate" and arg.args[0].op == "number" else None

@@ -17,7 +17,7 @@ def kind_of(node, kinds):
     if op in {"number", "percent", "date", "text", "bool"}:
         return {"percent": "rate"}.get(op, op)
     if op == "earned":
-        return kinds.get(node.key(), "money")
+        return kinds.get(f"earned({args[0]})", "money")
     if op in CALLS:
         return CALLS[op]
     if op in {"quota", "previous", "year_ago", "source", "prorated", "below"}:

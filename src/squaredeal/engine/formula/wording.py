@@ -89,7 +89,7 @@ def _looser(node, op, place):
 
 def _name(node: Node, values, lang, named):
     key = node.key()
-    word = node.args[0] if node.op == "name" else f"{CALLS[lang if lang in CALLS else 'en'].get(node.op, node.op)}({node.args[0] if node.args else ''})"
+    word = node.args[0] if node.op == "name" else f"{CALLS[lang if lang in CALLS else 'en'].get(node.op, node.op)}({', '.join(node.args)})"
     if node.op == "attainment":
         shown = f"{_shown(values.get(node.args[0]))} ÷ {_shown(values.get(f'quota({node.args[0]})'))}"
     else:

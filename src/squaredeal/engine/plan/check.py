@@ -4,8 +4,7 @@ from difflib import get_close_matches
 from ..formula import formula
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..problems import problem
-from . import afterwards, choices, counted, exchanging, legal, lookups
-from .calendar import MONTHS, TO_DATE
+from . import afterwards, choices, counted, exchanging, legal, lookups, scopes
 from .plan import (
     SPANS,
     CreditTo,
@@ -154,12 +153,17 @@ class _Scope:
             name = part.args[0] if part.op == "name" or part.op in formula.ABOUT else None
             if name is None or part.op == "score":
                 continue
-            if part.op == "earned":
-                if name not in [c.name for c in self.plan.components]:
-                    raise formula.FormulaError(f"没有 {name} 这一项提成", f"{name} is not a component")
+            paid = name in [c.name for c in self.plan.components]
+            if part.op == "earned" and not paid:
+                raise formula.FormulaError(f"没有 {name} 这一项提成", f"{name} is not a component")
+            if part.op == "earned" or (part.op in {"rank", "tied"} and paid and name not in self.plan.measures):
+                found += scopes.unknown(part, self.known if self.people is None else self.people)
             elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"}:
                 if name not in self.plan.measures:
-                    raise formula.FormulaError(f"没有指标 {name}", f"{name} is not a measure")
+                    more = ("或前面的提成", " or component above") if part.op in {"rank", "tied"} else ("", "")
+                    raise formula.FormulaError(f"没有指标{more[0]} {name}", f"{name} is not a measure{more[1]}")
+                if len(part.args) > 1:
+                    raise formula.FormulaError(f"{name} 在哪里排名次，写在指标里：ranking: {{within: …}}", f"within what {name} is ranked stands in the measure: ranking: {{within: …}}")
             elif self.columns is not None and name not in self.columns or self.columns is None and name not in self.known:
                 found.append(name)
         return list(dict.fromkeys(found))
@@ -214,7 +218,7 @@ def _component(plan, component, scope):
     if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
         found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
     found += _twice_money(component, scope, place)
-    found += _windows(plan, component, place)
+    found += counted.windows(plan, component, place)
     return found
 
 
@@ -274,32 +278,6 @@ def _lookup(scope, place, table, want):
     found = scope.formula(f"{place}.lookup", table.lookup, {"text"}) + scope.formula(f"{place}.across", table.across, ANY if table.across_edges else {"text"})
     keys = {table.lookup, table.across}
     return found + [p for text in lookups.texts(table) if text not in keys for p in scope.formula(f"{place}.rows", text, want)]
-
-
-def _windows(plan, component, place):
-    """Measures shorter than the window a component is paid by, and measures per fact in one paid by period."""
-    if not component.per_period:
-        return []
-    own = 12 if component.each == "year" else MONTHS.get(component.each) or MONTHS.get(plan.period, 0)
-    found = []
-    for name in _measures_of(plan, component):
-        kind = plan.measures[name].window
-        length = MONTHS.get(plan.period, own) if kind == "period" else MONTHS.get(TO_DATE.get(kind, kind))
-        if kind in {"fact", "deal"} or (length is not None and length < own):
-            found.append(problem(f"{place}", f"指标 {name} 的窗口（{kind}）比这一部分的（{component.each}）短", f"the window of {name} ({kind}) is shorter than {component.each}",
-                                 f"把 window 改成 {component.each}", f"make its window {component.each}"))
-    return found
-
-
-def _measures_of(plan, component):
-    from .saying import texts
-    found = set()
-    for text in texts(component):
-        try:
-            found |= {n.args[0] for n in plan.expand(text).walk() if (n.op == "name" or n.op in {"quota", "attainment", "rank", "tied"}) and n.args[0] in plan.measures}
-        except formula.FormulaError:
-            continue
-    return sorted(found)
 
 
 __all__ = ["SPANS", "CreditTo", "check", "kinds"]

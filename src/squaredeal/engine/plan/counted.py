@@ -1,7 +1,9 @@
 """Checking a plan's measures: what they sum, count and are held against, and whose they are."""
+from ..formula.formula import FormulaError
 from ..formula.kinds import NUMERIC
 from ..problems import problem
-from .saying import bracket
+from .calendar import MONTHS, TO_DATE
+from .saying import bracket, texts
 
 
 def measure(plan, name, measure, scope):
@@ -15,6 +17,35 @@ def measure(plan, name, measure, scope):
     for column in (measure.of, measure.ranking.within):
         if isinstance(column, str) and column not in ("payee", "unit", "everybody") and scope.columns is not None and column not in scope.columns:
             found.append(problem(place, f"人员表里没有 {column} 这一列", f"people have no column {column}", "加这一列", "add it"))
+    rule = measure.ranking
+    if isinstance(measure.of, str) and measure.of != "payee" and (rule.within != "everybody" or rule.who != "true"):
+        found.append(problem(f"{place}.ranking", f"{measure.of} 的指标排的是 {measure.of}，不是人，不能写 who、within", f"ranks what is counted of {measure.of}, not people: who and within do not apply",
+                             "删掉 who、within；谁得写在提成的 who 里", "remove who and within; say in who of the component whom it pays"))
     if name in plan.terms or name in scope.usual:
         found.append(problem(place, "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     return found
+
+
+def windows(plan, component, place):
+    """Measures shorter than the window a component is paid by, and measures per fact in one paid by period."""
+    if not component.per_period:
+        return []
+    own = 12 if component.each == "year" else MONTHS.get(component.each) or MONTHS.get(plan.period, 0)
+    found = []
+    for name in _measures_of(plan, component):
+        kind = plan.measures[name].window
+        length = MONTHS.get(plan.period, own) if kind == "period" else MONTHS.get(TO_DATE.get(kind, kind))
+        if kind in {"fact", "deal"} or (length is not None and length < own):
+            found.append(problem(f"{place}", f"指标 {name} 的窗口（{kind}）比这一部分的（{component.each}）短", f"the window of {name} ({kind}) is shorter than {component.each}",
+                                 f"把 window 改成 {component.each}", f"make its window {component.each}"))
+    return found
+
+
+def _measures_of(plan, component):
+    found = set()
+    for text in texts(component):
+        try:
+            found |= {n.args[0] for n in plan.expand(text).walk() if (n.op == "name" or n.op in {"quota", "attainment", "rank", "tied"}) and n.args[0] in plan.measures}
+        except FormulaError:
+            continue
+    return sorted(found)

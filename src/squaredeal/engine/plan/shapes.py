@@ -16,6 +16,9 @@ def _formula(value):
     return text
 
 
+LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
+
+
 def amount(value):
     """A number, 万 or 亿, or a percentage in text ("1.5%", "4‰"), as an exact Decimal of at most eight places."""
     text = str(value).strip().replace("％", "%").replace("，", ",").replace(",", "").replace("_", "")
@@ -23,6 +26,8 @@ def amount(value):
     try:
         node = formula.parse(text)
     except formula.FormulaError as wrong:
+        if LONG.fullmatch(text):
+            raise ValueError(f"{value} has more than eight decimals · {value} 的小数超过 8 位") from wrong
         raise ValueError(f"{value} is not a number") from wrong
     if node.op not in {"number", "percent"}:
         raise ValueError(f"{value} is not a number")

@@ -70,7 +70,7 @@ class Limit(Part):
     """A cap and a floor on what the component earns per payee in a window."""
     cap: Times | None = Field(None, description="at most · 最多")
     floor: Times | None = Field(None, description="at least · 至少")
-    window: Window = Field("period", description="per payee, in each · 每人在什么范围里")
+    window: Window = Field("period", description="per payee, in each; to be written · 每人在什么范围里；一定要写")
 
 
 class Override(Part):

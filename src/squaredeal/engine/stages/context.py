@@ -10,6 +10,7 @@ from squaredeal.engine.plan.plan import RollUp
 from ..plan.calendar import MONTHS, anniversary, apart, in_force, named, window
 from ..plan.saying import bracket
 from ..plan.shapes import own_year
+from . import earnings
 from .credit import SEATED, below_column
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
@@ -75,6 +76,8 @@ class Context:
         if op == "headcount":
             return self._headcount()
         about = node.args[0]
+        if op == "source" and about in self.book.plan.measures:
+            return self._measured(self.measure(about, origin=self.rolled and self.row != "window"))
         if op == "source":
             return self._person(about, self._origin())
         if op == "prorated":
@@ -84,7 +87,9 @@ class Context:
         if op == "score":
             return self._score(about)
         if op == "earned":
-            return self._earned(about)
+            return earnings.earned(self, *node.args)
+        if op in {"rank", "tied"} and about not in self.book.plan.measures and about in {c.name for c in self.book.plan.components}:
+            return earnings.placed(self, about, node.args[1] if len(node.args) > 1 else None, "place" if op == "rank" else "tied")
         if about not in self.book.plan.measures:
             raise FormulaError(f"没有指标 {about}", f"{about} is not a measure")
         if self.book.plan.measures[about].onward and op in {"previous", "year_ago", "rank", "tied"}:
@@ -98,7 +103,7 @@ class Context:
     def _plain(self, name):
         if name in self.book.plan.measures:
             alias, kind = self.measure(name), self.book.plan.measures[name].window
-            value = template("coalesce($v, 0)", v=exp.column("value", table=alias))
+            value = self._measured(alias).num
             return Q(value if own_year(kind) is None else template("CASE WHEN NOT $since IS NULL THEN $v END", since=self.since_day(kind), v=value), ONE)
         if name == "payee":
             return exp.column("payee", table=self.person)
@@ -124,6 +129,10 @@ class Context:
         if self.row == "deal" and name in self.book.tables.columns("facts"):
             return self._of_deal(name)
         return self._person(name, self.person)
+
+    @staticmethod
+    def _measured(alias):
+        return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
 
     def _of_deal(self, name):
         """A column of the deal, as its last fact has it."""
@@ -227,18 +236,18 @@ class Context:
         value = exp.column(measure.per, table="f", quoted=True) if self.row == "fact" else self._of_deal(measure.per)
         return apart(win, value.num if isinstance(value, Q) else value)
 
-    def measure(self, name, earlier=""):
-        """The alias of a measure's stage table, joined on this row's person (or unit, or all) and window."""
-        measure = self.book.plan.measures[name]
-        alias = f"{ {'': 'm', 'following': 'q', 'year_on': 'y'}[earlier]}{list(self.book.plan.measures).index(name)}"
+    def measure(self, name, earlier="", origin=False):
+        """The alias of a measure's stage table, joined on this row's person (or unit, or all) and window; or on the person a credit rolled up comes from."""
+        measure, member = self.book.plan.measures[name], self._origin() if origin else self.member
+        alias = f"{'o' if origin else {'': 'm', 'following': 'q', 'year_on': 'y'}[earlier]}{list(self.book.plan.measures).index(name)}"
         if alias not in self.joins:
             table = self.book.measure_table(name)
             if measure.of == "payee" or isinstance(measure.of, RollUp):
-                who = exp.column("payee", table=self.member)
+                who = exp.column("payee", table=member)
             elif measure.of == "everybody":
                 who = text("*")
             else:
-                who = exp.column(measure.of, table=self.member, quoted=True)
+                who = exp.column(measure.of, table=member, quoted=True)
             win = self.apart(self.windowed_by(measure.window), measure)
             same = "at" if self.row == "fact" and self.book.by_period(measure) else "win"
             on = template(f"{alias}.who = $who AND {alias}.{same} = $win", who=who, win=win)
@@ -268,20 +277,6 @@ class Context:
                                                                           who=who, about=text(about), win=win)))
         values = [self.book.column("scores", "value", name) for name in found]
         return Q(exp.func("coalesce", *[v.num for v in values]), values[0].den)
-
-    def _earned(self, about):
-        table = self.book.earned_table(about)
-        alias = f"e{[c.name for c in self.book.plan.components].index(about)}"
-        who = exp.column("payee", table=self.member)
-        if self.row == "window":
-            source = template(f"(SELECT e.payee, w.win, CAST(sum(e.earned) AS INT128) AS value FROM {table} AS e JOIN span AS s ON s.period = e.period "
-                              f"JOIN paid_by_{self.windowed} AS w ON s.ends BETWEEN w.starts AND w.ends GROUP BY 1, 2)")
-            on = template(f"{alias}.payee = $who AND {alias}.win = w.win", who=who)
-        else:
-            source = template(f"(SELECT payee, period, CAST(sum(earned) AS INT128) AS value FROM {table} GROUP BY 1, 2)")
-            on = template(f"{alias}.payee = $who AND {alias}.period = $p", who=who, p=self.period)
-        self.joins.setdefault(alias, (source, on))
-        return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
 
     def _headcount(self):
         if self.row != "window":

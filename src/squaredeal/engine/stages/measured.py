@@ -32,6 +32,7 @@ def query(book, name):
 def _facts(book, measure):
     """SELECT who, win, period, value (or what is counted) of every fact and payee that counts."""
     context = Context(book, "fact")
+    context.rolled = isinstance(measure.of, RollUp)  # source() reads whoever the fact is credited to
     everybody = measure.of == "everybody"
     counts, counted = context.expression(measure.where or "true"), context.expression(measure.count if measure.count not in (None, "facts") else measure.sum)
     whole = everybody and not _seated(context, counts, counted)  # what asks about the payee is counted for each of them
@@ -100,11 +101,12 @@ def _taken(book, rows, measure):
     spread = reach(book.plan, measure.window)
     wins = template("SELECT s.period AS sub, t.period AS win FROM span AS s JOIN span AS t ON $spread", spread=spread) if spread is not None else \
         template("SELECT u.win AS sub, $win AS win FROM $short AS u", win=named(book.plan, measure.window, template("u.starts")), short=in_force(book.plan, measure.each).subquery(copy=False))
+    many = integer(LAST[measure.window]) if measure.window in LAST else template("count(*) OVER (PARTITION BY y.win)")  # periods before the first one are nothing too
     value = {"largest": template("CASE WHEN count(*) < max(w.many) THEN greatest(max(s.value), 0) ELSE max(s.value) END"),
              "smallest": template("CASE WHEN count(*) < max(w.many) THEN least(min(s.value), 0) ELSE min(s.value) END"),
              "average": Q(template("sum(s.value)"), ONE, template("CAST(max(w.many) AS INT128)")).whole(Fraction(1, ONE))}[measure.take]
-    return template("SELECT s.who, w.win, CAST($value AS INT128) AS value FROM $sums AS s JOIN (SELECT y.sub, y.win, count(*) OVER (PARTITION BY y.win) AS many FROM $wins AS y) AS w "
-                    "ON w.sub = s.sub GROUP BY 1, 2", value=value, sums=sums.subquery(copy=False), wins=wins.subquery(copy=False))
+    return template("SELECT s.who, w.win, CAST($value AS INT128) AS value FROM $sums AS s JOIN (SELECT y.sub, y.win, $many AS many FROM $wins AS y) AS w "
+                    "ON w.sub = s.sub GROUP BY 1, 2", value=value, many=many, sums=sums.subquery(copy=False), wins=wins.subquery(copy=False))
 
 
 def _until_fact(book, name):

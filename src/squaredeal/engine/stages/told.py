@@ -9,6 +9,8 @@ from squaredeal.engine.formula.sql import ONE, Q, power_of_ten
 
 from .context import EARLIER
 
+SCOPED = ("earned", "rank", "tied")
+"""Functions that may say of whom or when in a second word."""
 MEASURED = {"quota": "quota", "previous": "value", "year_ago": "value", "rank": "place", "tied": "tied"}
 """The column of a measure's table that a function about it reads."""
 
@@ -74,5 +76,5 @@ def _node(key):
     for op in (*ABOUT, "headcount"):
         if key.startswith(f"{op}(") and key.endswith(")"):
             inner = key[len(op) + 1:-1]
-            return Node(op, (inner,) if inner or op != "headcount" else ())
+            return Node(op, tuple(inner.split("|", 1)) if op in SCOPED else (inner,) if inner or op != "headcount" else ())
     return Node("name", (key,))

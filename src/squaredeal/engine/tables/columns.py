@@ -60,7 +60,7 @@ COLUMNS = {
         "value": ("number", "the goal · 目标值"),
     },
     "scores": {
-        "payee": ("text", "the person · 人"),
+        "payee": ("text", "the person, or * for whoever has none of their own · 人；* 是没有自己这一项分的每个人"),
         "period": ("text", "the period · 期间"),
         "name": ("text", "what is scored · 哪一项"),
         "value": ("number", "the score or factor · 分或系数"),

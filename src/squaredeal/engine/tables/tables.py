@@ -22,6 +22,10 @@ NUMBER = r"[+-]?\d{1,27}(\.\d+)?"
 MOST_PLACES = 10
 SPILL = ".spill"
 """Where in the folder of results is put down for a while what does not fit in memory."""
+EVERYBODY = "('*', 'everybody', 'all', '全公司', '全体')"
+EVERYBODYS = (f"INSERT INTO scores BY NAME SELECT s.* REPLACE (p.payee AS payee) FROM (SELECT DISTINCT payee FROM people) AS p JOIN scores AS s ON s.payee IN {EVERYBODY} "
+              "WHERE NOT EXISTS (SELECT 1 FROM scores AS o WHERE o.payee = p.payee AND o.name = s.name AND o.period = s.period)")
+"""A score of everybody, of each person who has none of their own."""
 EXACT = 4
 """Decimals of a typed column that are taken as they are; with more, those its values need are counted."""
 
@@ -115,6 +119,9 @@ class Tables:
             cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()]
             link.execute(f"CREATE TABLE {name} AS SELECT {', '.join(cells)} FROM incoming")
             detach(link, table)
+        if self.arrow["scores"].num_rows:
+            link.execute(EVERYBODYS)
+            link.execute(f"DELETE FROM scores WHERE payee IN {EVERYBODY}")
         if folders := [f for f in (writing, *also) if f]:
             link.execute(f"SET allowed_directories = [{', '.join(text_of(str(f) + '/') for f in folders)}]")
             link.execute("SET preserve_insertion_order = false")

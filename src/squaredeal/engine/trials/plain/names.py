@@ -61,6 +61,8 @@ class Names(dict):
             found = (self.book.world.scores.get((self.row.member, about, place)) for place in places)
             self[f"score({about})"] = value = next((v for v in found if v is not None), None)
             return value
+        if "|" in about or (op == "source" and about in self.book.plan.measures):
+            raise Unknown("要看别人或别的时间的数", "it depends on other people, or on another time")
         if op == "earned":
             return self.book.earned(about, self.row)
         if op == "source":
