@@ -16,7 +16,7 @@ from .plan.plan import Plan
 from .plan.settlement import ROUND
 from .plan.shapes import WINDOWS, Amount, Formula, Part, Rate, Times, Window
 from .proving import STATEMENT
-from .tables.columns import COLUMNS, NEEDED
+from .tables.columns import COLUMNS, HEADERS, NEEDED
 from .tables.given import OWN
 
 PLAIN = {str: "text", int: "whole number", bool: "true or false", date: "day", Decimal: "number", Any: "anything", type(None): "nothing", dict: "map"}
@@ -181,11 +181,13 @@ def _formulas():
 
 
 def _tables():
-    lines = ["## Tables", "", "One file each in a folder: CSV (UTF-8, column names in the first line), Parquet or XLSX. Only `facts` must be there. "
-             "Columns with Chinese names of the list above are known too; any other column is an attribute.", ""]
+    lines = ["## Tables", "", "One file each in a folder: CSV (UTF-8, column names in the first line), Parquet or XLSX. Only `facts` must be there: "
+             "a fact with a column `payee` is wholly that person's and needs no credit, and without a table of people all are of position `rep` and unit `u`. Any other column is an attribute.", ""]
+    chinese = {v: k for k, v in ALIASES.items()}
     for table, columns in COLUMNS.items():
-        lines += [f"### Table {table}", "", "| column | kind | needed | says |", "|---|---|---|---|"]
-        lines += [f"| `{name}` | {TOLD[sort][1].removeprefix('a ')} | {'yes' if name in NEEDED[table] else ''} | {_cell(says)} |" for name, (sort, says) in columns.items()]
+        lines += [f"### Table {table}", "", "| column | 中文 | kind | needed | says |", "|---|---|---|---|---|"]
+        own = {**{v: k for k, v in HEADERS[table].items()}, **chinese}
+        lines += [f"| `{name}` | {f'`{own[name]}`' if name in own else ''} | {TOLD[sort][1].removeprefix('a ')} | {'yes' if name in NEEDED[table] else ''} | {_cell(says)} |" for name, (sort, says) in columns.items()]
         lines.append("")
     return lines
 

@@ -29,8 +29,13 @@ ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous",
 ALIASES = {"金额": "amount", "数量": "quantity", "日期": "date", "份额": "share", "岗位": "position", "级别": "level", "部门": "unit", "税率": "vat_rate",
            "逾期天数": "overdue_days", "首单": "first_order", "新客户": "is_new_customer", "成本": "cost", "标价": "list_price", "底价": "floor_price",
            "单价": "price", "客户": "customer", "产品": "product", "入职日": "hired", "离职日": "left", "转正日": "probation_until", "签约日": "signed_on",
-           "到期日": "due_date", "渠道": "channel", "角色": "role", "币种": "currency", "类别": "kind", "期初日": "period_start", "期末日": "period_end"}
+           "到期日": "due_date", "编号": "id", "单号": "deal", "合同号": "contract", "人员": "payee", "上级": "manager", "渠道": "channel", "角色": "role", "币种": "currency", "类别": "kind", "期初日": "period_start", "期末日": "period_end"}
 """Chinese names of the standard columns."""
+
+
+def standard(name):
+    """A column's name as the engine knows it: the usual ones may be written in Chinese."""
+    return ALIASES.get(str(name).strip(), str(name).strip())
 
 
 class FormulaError(ValueError):
@@ -65,6 +70,15 @@ class Node:
         return self.args[0] if self.op == "name" else f"{self.op}({'|'.join(self.args)})"
 
 
+class _Standard(str):
+    """A column's name as the engine knows it, and as it was written: a component may be called like a column."""
+
+    def __new__(cls, written):
+        found = super().__new__(cls, standard(written))
+        found.written = written
+        return found
+
+
 class _Build(Transformer):
     def number(self, items):
         text = str(items[0])
@@ -91,7 +105,7 @@ class _Build(Transformer):
         return Node("bool", (False,))
 
     def name(self, items):
-        return Node("name", (ALIASES.get(str(items[0]), str(items[0])),))
+        return Node("name", (_Standard(str(items[0])),))
 
     def spaced(self, items):
         return Node("name", (" ".join(map(str, items)),))
@@ -113,7 +127,8 @@ class _Build(Transformer):
         if name in ABOUT:
             if any(arg.op not in {"name", "text"} for arg in args):
                 raise FormulaError(f"{name} 的括号里写名称", f"{name} takes a name")
-            return Node(name, tuple(ALIASES.get(arg.args[0], arg.args[0]) for arg in args))
+            about, *more = (arg.args[0] for arg in args)
+            return Node(name, (getattr(about, "written", about) if name in {"earned", "score"} else standard(about), *map(standard, more)))
         if name.startswith("round") or name == "nth_day":
             for arg in args[1:]:
                 whole = arg.args[0] if arg.op == "number" else -arg.args[0].args[0] if arg.op == "negate" and arg.args[0].op == "number" else None

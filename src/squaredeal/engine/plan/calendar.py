@@ -141,7 +141,7 @@ def enumerate_people(link, carried, whole):
 
     A credit carries columns of its fact, {its own: the fact's}; one of the `whole` fact, beside which there is none but overlay, is alone.
     """
-    link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT payee AS who FROM people UNION ALL SELECT manager FROM people UNION ALL SELECT payee FROM quotas) "
+    link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT '' AS who UNION ALL SELECT payee FROM people UNION ALL SELECT manager FROM people UNION ALL SELECT payee FROM quotas) "
                  "WHERE NOT who IS NULL ORDER BY who)")
     for table, column in (("people", "payee"), ("people", "manager"), ("quotas", "payee")):
         link.execute(f"ALTER TABLE {table} ALTER {column} TYPE persons")

@@ -2,6 +2,7 @@
 from difflib import get_close_matches
 
 from ..formula import formula
+from ..formula.formula import standard
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..problems import problem
 from . import afterwards, choices, counted, exchanging, legal, lookups, scopes
@@ -76,6 +77,9 @@ def check(plan, tables=None, *, rows_too=True):
         found += scope.formula(f"decisions.{name}.by", decision.by, ANY)
     for kind, column in plan.counts_on.items():
         found += scope.formula(f"counts on.{kind}", bracket(column), {"date"})
+    for part, named in (("terms", plan.terms), ("tables", plan.tables), ("measures", plan.measures)):
+        found += [problem(f"{part}.{name}", f"{name} 是列 {standard(name)} 的中文名，公式里写 {name} 读的是那一列", f"{name} is the column {standard(name)} in Chinese, which formulas then read", f"换一个名称，如 {name}合计", "give it another name")
+                  for name in named if standard(name) != name]
     names = [c.name for c in plan.components]
     for name in sorted({n for n in names if names.count(n) > 1}):
         found.append(problem(f"components.{name}", "名称重复", "the name stands twice", "换一个名称", "give it another name"))

@@ -12,16 +12,16 @@ from pydantic import Field
 from ..attached import attach, scratch
 from ..formula.values import decimal
 from ..problems import PlanProblems, problem
-from .shapes import Part
+from .shapes import Column, Part
 
 SOME = 5
 
 
 class Exchange(Part):
     """How facts in another currency become the plan's: by the `rates` table (currency, date, rate: one unit of it in the plan's currency)."""
-    by: str = Field(description="the day whose rate holds: date, or a column of facts such as signed_on · 按哪天的汇率")
+    by: Column = Field(description="the day whose rate holds: date, or a column of facts such as signed_on · 按哪天的汇率")
     rate: Literal["same day", "latest"] = Field(description="same day: a rate of that very day must be there; latest: the last one up to it · 当天的，或到那天为止最近的")
-    convert: list[str] = Field(["amount"], min_length=1, description="columns of facts that are converted · 折算哪几列")
+    convert: list[Column] = Field(["amount"], min_length=1, description="columns of facts that are converted · 折算哪几列")
     round: Literal["to fen", "exact"] = Field("to fen", description="whether each converted amount is rounded to the plan's decimals, halves away from zero · 折算后是否取到分")
 
 

@@ -5,19 +5,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..formula import formula
-from .shapes import Formula, Part, Window, amount, own_year
+from .shapes import Column, Formula, Part, Window, amount, own_year
 from .steps import Role, RollUp
 
 
 def _whose(value: Any):
-    return value if isinstance(value, (dict, RollUp)) else str(value)
+    return value if isinstance(value, (dict, RollUp)) else formula.standard(value)
 
 
 class Ranking(Part):
     """How rank(MEASURE) places people."""
     by: Literal["value", "attainment"] = Field("value", description="ranked by the measure, or by its attainment · 按指标排，或按达成率排")
     first: Literal["highest", "lowest"] = Field("highest", description="who is first · 谁排第一")
-    within: str = Field("everybody", description="everybody, or a column of people such as unit or position: each ranked apart · 全体一起排，或按人员的一列分开排")
+    within: Column = Field("everybody", description="everybody, or a column of people such as unit or position: each ranked apart · 全体一起排，或按人员的一列分开排")
     who: Formula = Field("true", description="who takes part, a condition on the person · 谁参加")
     ties: Literal["same place", "in order"] = Field(
         "same place", description="equals share a place and the next is left out (1, 1, 3), or stand in order of their names (1, 2, 3) · 并列同名次，或按名字先后")
@@ -26,7 +26,7 @@ class Ranking(Part):
 class Measure(Part):
     """A sum (or average, largest, smallest, or count) over facts of one or more kinds, in a window, of the payee, those they lead, their unit, or everybody."""
     sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
-    count: str | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
+    count: Column | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
     take: Literal["sum", "average", "largest", "smallest"] = Field("sum", description="what is taken of the facts’ sums; the shares count only in sum; with each, what is taken of the sums of the shorter windows · 相加、平均、最大、最小；写了 each 时取的是各短窗口的合计")
     each: Literal["period", "month", "quarter", "half"] | None = Field(None, description="summed or counted for each of these shorter windows first, then the largest, smallest or average of them is taken; one without facts is 0: {sum: amount, window: quarter, each: month, take: largest} · 先按这种短窗口各自合计，再取其中最大、最小或平均；没有事实的那一个算 0")
     at_most: str | None = Field(None, alias="at most", description="what counts in one window at most: a formula over the person, or a part of the quota, as 120% of quota · 一个窗口最多算多少：公式，或目标的几成，如 120% of quota")
@@ -36,7 +36,7 @@ class Measure(Part):
     where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
     of: Annotated[str | RollUp, BeforeValidator(_whose)] = Field(
         "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
-    per: str | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product; for components of facts and deals · 按事实的一列分开累计，如每个客户")
+    per: Column | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product; for components of facts and deals · 按事实的一列分开累计，如每个客户")
     until: Literal["window", "fact", "before fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; before fact: itself left out; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；before fact：不含这一笔；只用于逐笔或逐单的提成")
     credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")

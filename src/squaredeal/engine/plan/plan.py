@@ -15,6 +15,7 @@ from .measuring import Measure
 from .settlement import Settlement
 from .shapes import (
     Banded,
+    Column,
     Flat,
     Formula,
     Grid,
@@ -55,10 +56,10 @@ class Component(Part):
     name: str = Field(min_length=1, max_length=60, description="what the component is called on the statement · 提成的名称")
     clause: str = Field("", description="the number of the clause · 条款号")
     who: Formula = Field("true", description="who is eligible, a condition on the person and the fact · 谁可以得")
-    as_of: str = Field("date", alias="as of", description="the day a person’s assignment is read on: date, or a column of the fact such as signed_on · 按哪天的任命")
+    as_of: Column = Field("date", alias="as of", description="the day a person’s assignment is read on: date, or a column of the fact such as signed_on · 按哪天的任命")
     credit: Credit = Field(["owner", "split"], description="who is credited: roles of the credits table, managers, or a pool · 归谁：角色、上级或池")
     each: str | list[str] = Field(description="one line for each: a kind of fact (or several), deal, period, month, quarter, half or year · 按什么计：事实的类别、deal 或期间")
-    per: str | None = Field(None, description="for each: month, quarter, half, year, period: one line for each value of a column of facts, such as customer, that the payee has facts of in the window; measures with the same per are that one's · 按期计时，再按事实的一列（如客户）一个值一行；同样 per 的指标只算它")
+    per: Column | None = Field(None, description="for each: month, quarter, half, year, period: one line for each value of a column of facts, such as customer, that the payee has facts of in the window; measures with the same per are that one's · 按期计时，再按事实的一列（如客户）一个值一行；同样 per 的指标只算它")
     where: Formula | None = Field(None, description="only facts (or people) for which this holds · 只算符合的")
     base: Annotated[str | None, BeforeValidator(lambda v: None if v is None else str(v))] = Field(
         None, description="what the rate applies to: a term, a measure or a formula; left out where the rate gives money · 基数，比例直接给金额时不写")
@@ -152,9 +153,9 @@ class Plan(Part):
     year_starts: Annotated[int, BeforeValidator(_month)] = Field(
         1, alias="year starts", ge=1, le=12, json_schema_extra={"type": ["integer", "string"]},
         description="the day its year begins, the first of a month, such as 04-01: years, halves and quarters run from it; a year is called by the calendar year it begins in · 财年从哪天起，如 04-01；年、半年、季都从它算，财年以开始的那一年为名")
-    counts_on: dict[str, str] = Field({}, alias="counts on", description="{kind of fact: a column of it, a day}: such a fact counts on that day, in its window, tier and assignment, but is known only from its own date: {return: sold_on} · 这类事实算在哪一天，如退货算在原销售日；到发生日才知道")
+    counts_on: dict[str, Column] = Field({}, alias="counts on", description="{kind of fact: a column of it, a day}: such a fact counts on that day, in its window, tier and assignment, but is known only from its own date: {return: sold_on} · 这类事实算在哪一天，如退货算在原销售日；到发生日才知道")
     exchange: Exchange | None = Field(None, description="how facts in other currencies are converted · 外币怎么折算")
-    attributes: dict[str, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
+    attributes: dict[Column, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
         {}, description="columns of facts and people beyond the usual ones, and what kind they are · 另外的列和类型")
     terms: dict[str, Formula] = Field({}, description="named formulas over a fact · 有名字的公式")
     tables: dict[str, Table] = Field({}, description="named tables (lookup, grid or matrix) that formulas use by name, as if they were terms · 有名字的表，公式里直接写名字")

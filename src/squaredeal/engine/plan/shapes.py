@@ -47,6 +47,8 @@ def _times(value):
 
 
 Formula = Annotated[str, BeforeValidator(_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+Column = Annotated[str, BeforeValidator(formula.standard), WithJsonSchema({"type": "string"})]
+"""A column of facts or people; the usual ones may be written in Chinese."""
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
 WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life",
@@ -62,7 +64,9 @@ def own_year(window):
 
 def _window(value):
     text = " ".join(str(value).split())
-    if text not in WINDOWS and own_year(text) is None:
+    if own_year(text):
+        return f"year from {formula.standard(own_year(text))}"
+    if text not in WINDOWS:
         raise ValueError(f"cannot be {value}; write one of {', '.join(WINDOWS)}, or year from and a column of days: year from hired · 没有 {value} 这种窗口；写 {'、'.join(WINDOWS)} 之一，或 year from 加日期列，如 year from hired")
     return text
 

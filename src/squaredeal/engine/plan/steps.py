@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from .shapes import Amount, Formula, Part, Times, Window
+from .shapes import Amount, Column, Formula, Part, Times, Window
 
 
 class RollUp(Part):
     """Credit passed up to managers, `roll_up` levels as of the fact's date, `along` the column that names the superior."""
     roll_up: int = Field(alias="roll up", ge=1, le=9, description="how many levels up · 向上几级")
     own_deals: Literal["excluded", "included"] = Field(alias="own deals", description="whether managers’ own deals count for them · 上级自己的单算不算")
-    along: str = Field("manager", description="the column of people that names the superior · 写上级的列")
+    along: Column = Field("manager", description="the column of people that names the superior · 写上级的列")
     level: Literal["each", "last", "only"] = Field("each", description="credit every level on the way; last: only the highest there is up to n; only: exactly the n-th · 每一级都算；last 只算能到的最高一级；only 只算第 n 级")
     passing_over: Formula | None = Field(None, alias="passing over", description="people above for whom this holds are passed over and take no level, the next one above takes it (compression): own_volume < 100; for components of facts and deals · 符合的上级跳过、不占级，由再上一级顶上（压缩）；只用于逐笔或逐单的提成")
 

@@ -4,6 +4,11 @@ NEEDED = {"facts": ("id", "kind", "date"), "credits": ("fact", "payee", "share")
           "quotas": ("payee", "measure", "period", "value"), "scores": ("payee", "period", "name", "value"), "periods": ("id", "from", "to"),
           "posted": ("key", "earned"), "rates": ("currency", "date", "rate")}
 """Columns a table must have."""
+HEADERS = {
+    "facts": {"汇率": "fx_rate", "归谁": "payee"}, "credits": {"编号": "fact", "事实": "fact", "归谁": "payee"},
+    "people": {"起始日": "from", "结束日": "to", "工资": "wage"}, "quotas": {"指标": "measure", "期间": "period", "目标": "value"},
+    "scores": {"期间": "period", "名称": "name", "得分": "value"}, "periods": {"名称": "id", "起始日": "from", "结束日": "to"}, "rates": {"汇率": "rate"}, "posted": {}}
+"""Further Chinese names of columns, in one table only."""
 COLUMNS = {
     "facts": {
         "id": ("text", "its own number · 编号，不重复"),

@@ -5,6 +5,7 @@ Unsaid: the day is the plan's first, a payee is a representative in unit u, a ma
 from datetime import date
 from decimal import Decimal
 
+from ..formula.formula import standard
 from ..plan.about import kinds_of
 from ..plan.calendar import name_of
 from ..plan.shapes import amount
@@ -39,8 +40,8 @@ def tables_of(plan, given):
     first = plan.effective.first
     facts, credits, people = [], [], {}
     known = kinds_of(plan)
-    rows = [{"kind": kind_of_group(group, known), **row} for group, several in given.items() if group not in OWN for row in several]
-    for place, row in enumerate([*rows, *given.get("facts", [])], 1):
+    rows = [{"kind": kind_of_group(group, known), **_named(row)} for group, several in given.items() if group not in OWN for row in several]
+    for place, row in enumerate([*rows, *map(_named, given.get("facts", []))], 1):
         row = dict(row)
         boss, parts = row.pop("manager", None), _credits(row)
         fact = {"id": f"e{place}", "date": first, "amount": Decimal(0), **{k: _value(v) for k, v in row.items()}}
@@ -58,19 +59,24 @@ def tables_of(plan, given):
                   periods=given.get("periods"), rates=[{k: _value(v) for k, v in row.items()} for row in given.get("rates", [])] or None, posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)
 
 
+def _named(row):
+    """The row with the usual columns under the engine's names."""
+    return {standard(word): what for word, what in row.items()}
+
+
 def _credits(row):
     """The credits of a fact: `credits: [...]`, `share: {payee: share}`, or `payee:` alone."""
     payee, share, written = row.pop("payee", None), row.pop("share", None), row.pop("credits", None)
     if written:
-        return written
+        return [_named(part) for part in written]
     return [{"payee": who, "share": part} for who, part in share.items()] if isinstance(share, dict) else [{"payee": payee}] if payee is not None else []
 
 
 def _seats(people, given):
     """[(payee, attributes)]: those the facts name, what `people` says of them (several rows are dated assignments), and their managers."""
     listed = given.get("people", {})
-    rows = [(str(who), attributes or {}) for who, attributes in listed.items()] if isinstance(listed, dict) else \
-        [(str(row["payee"]), {k: v for k, v in row.items() if k != "payee"}) for row in listed]
+    rows = [(str(who), _named(attributes or {})) for who, attributes in listed.items()] if isinstance(listed, dict) else \
+        [(str(row["payee"]), {k: v for k, v in row.items() if k != "payee"}) for row in map(_named, listed)]
     seats = [(who, {**people.get(who, UNTAUGHT), **{k: _value(v) for k, v in row.items()}}) for who, row in rows]
     told = {who for who, _row in seats}
     seats += [(who, row) for who, row in people.items() if who not in told]
@@ -132,7 +138,7 @@ def _shaped(plan, given):
         wrong.append(problem(f"examples.given.{word}", zh, en, todo_zh, todo_en))
 
     for word, what in given.items():
-        if word in {"people", "quota", "scores"} and not isinstance(what, dict) and not (word == "people" and _rows(what) and all("payee" in r for r in what)):
+        if word in {"people", "quota", "scores"} and not isinstance(what, dict) and not (word == "people" and _rows(what) and all("payee" in _named(r) for r in what)):
             say(word, "写法不对", "is written in no known way", *_SHAPE[word])
         elif word in {"facts", "posted", "periods", "rates"} and not _rows(what):
             say(word, "要写成一列行", "is a list of rows", *_SHAPE[word])

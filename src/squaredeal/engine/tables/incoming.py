@@ -8,14 +8,15 @@ import duckdb
 import pyarrow as pa
 
 from ..attached import Stored, scratch
-from ..formula.formula import ALIASES
+from ..formula.formula import standard
 from ..problems import PlanProblems, problem
-from .columns import NEEDED
+from .columns import HEADERS, NEEDED
 
 
 def named(name, table):
     """The table with Chinese names of standard columns as their standard names; two columns of one name are refused."""
-    names = [ALIASES.get(str(c).strip(), str(c).strip()) for c in table.column_names]
+    own = HEADERS[name]
+    names = [own.get(str(c).strip()) or standard(c) for c in table.column_names]
     twice = sorted({c for c in names if names.count(c) > 1})
     if twice:
         raise PlanProblems([problem(name, f"列名重复：{'、'.join(twice)}", f"columns stand twice: {', '.join(twice)}", "删掉一列", "remove one")])

@@ -8,6 +8,7 @@ from sqlglot import exp
 from ..attached import Stored, attach, detach, scratch
 from ..problems import PlanProblems, problem
 from .incoming import arrow, named
+from .unsaid import completed
 
 NAMES = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "rates")
 TEXT = {"id", "kind", "deal", "customer", "product", "currency", "fact", "payee", "role", "position", "unit", "manager", "measure", "period",
@@ -149,7 +150,9 @@ def read_tables(folder):
                 break
     if "facts" not in found:
         raise PlanProblems([problem(str(folder), "里面没有 facts.csv", "holds no facts.csv", "放进事实表", "put the table of facts there")])
-    return Tables(**found)
+    tables = Tables(**found)
+    tables.arrow = completed(tables.arrow)
+    return tables
 
 
 def _as_differences(ledger):

@@ -138,3 +138,14 @@ def test_risky_clauses_are_warned_of_and_the_plan_still_loads(old, new, place):
     found = check(load_plan(changed(old, new)))
     assert [p.place for p in found if p.severity == "warning"] == [place]
     assert all(p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"] and "L-0" in p.reason["zh"] for p in found)
+
+
+@pytest.mark.parametrize("asked", ["sold", "score(days)", "attainment(sold)"])
+def test_a_guarantee_that_asks_for_more_than_the_person_is_told_the_way(asked):
+    found = problems(changed("statutory cap: 20%", f"draw: {{amount: 3000 * {asked}, recoverable: false}}"))
+    assert [p.place for p in found if p.severity == "error"] == ["settlement.draw.amount"] and all("paid: false" in told for told in found[0].remedy.values())
+
+
+def test_a_measure_may_not_be_called_like_a_column_in_chinese():
+    found = problems(changed("sold: {", "成本: {"))
+    assert [p.place for p in found] == ["measures.成本"] and "cost" in found[0].text("zh")

@@ -148,3 +148,18 @@ def test_a_folder_or_file_that_cannot_be_read_is_told(tmp_path, content, words):
     assert words in str(wrong.value)
     with pytest.raises(PlanProblems):
         read_tables(tmp_path / "nowhere")
+
+
+def test_facts_that_name_their_payee_need_no_other_table(tmp_path):
+    rows = [{"编号": "1", "类别": "sale", "日期": "2026-01-10", "金额": "100", "人员": "陈"}, {"编号": "2", "类别": "sale", "日期": "2026-01-11", "金额": "300", "人员": "陈"}]
+    written(tmp_path, "facts", rows)
+    assert {(line.payee, line.earned) for line in run(MONTHLY, read_tables(tmp_path)).lines} == {("陈", 10), ("陈", 30)}
+    written(tmp_path, "credits", [{"事实": "2", "人员": "陈", "份额": "0.5"}, {"事实": "2", "人员": "林", "份额": "0.5"}])
+    assert {(line.payee, line.fact, line.earned) for line in run(MONTHLY, read_tables(tmp_path)).lines} == {("陈", "1", 10), ("陈", "2", 15), ("林", "2", 15)}
+
+
+def test_facts_of_nobody_are_refused_and_the_way_is_told(tmp_path):
+    written(tmp_path, "facts", [FACT])
+    with pytest.raises(PlanProblems, match="column payee"):
+        read_tables(tmp_path)
+    assert not run(MONTHLY, Tables(facts=[FACT])).lines

@@ -3,7 +3,7 @@ from collections import defaultdict
 from datetime import date
 from fractions import Fraction
 
-from squaredeal.engine.formula.formula import ALIASES
+from squaredeal.engine.formula.formula import standard
 from squaredeal.engine.plan import calendar
 from squaredeal.engine.plan.plan import RollUp
 from squaredeal.engine.tables.tables import MOST_PLACES
@@ -49,7 +49,7 @@ class World:
 
     def fact(self, given, credits):
         """(fact, credits) of one that has not happened, typed as the tables are; no period means that it lies outside the plan's dates."""
-        given = {ALIASES.get(str(k).strip(), str(k).strip()): v for k, v in given.items()}
+        given = {standard(k): v for k, v in given.items()}
         row = {c: _typed(given.get(c), kind) for c, kind in self.columns["facts"].items()}
         row["date"] = _typed(given["date"], "date")
         first, last = self.plan.effective.first, self.plan.effective.last or FOREVER
