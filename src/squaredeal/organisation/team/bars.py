@@ -103,4 +103,5 @@ def _rank(seat):
 
 
 def _label(seat, first: date):
-    return f"{seat.position}" if seat.starts_on < first else f"{seat.position} {seat.starts_on:%m-%d}"
+    """The post and the day it began; the year too when that lies before what is drawn."""
+    return f"{seat.position} {seat.starts_on:%Y-%m-%d}" if seat.starts_on < first else f"{seat.position} {seat.starts_on:%m-%d}"

@@ -98,6 +98,15 @@ def test_a_row_opens_where_its_name_leads_but_not_where_a_box_was_meant(open_gal
     page.wait_for_url("**/gallery/?opened=*")
 
 
+def test_a_form_on_its_way_shows_it_and_is_not_sent_twice(open_gallery):
+    assert open_gallery().evaluate("""() => {
+        const form = document.createElement("form"), sent = [];
+        form.method = "post"; form.innerHTML = "<button class='btn'>x</button>"; document.getElementById("main").prepend(form);
+        document.addEventListener("submit", event => { if (!event.defaultPrevented) sent.push(event); event.preventDefault(); });
+        form.firstChild.click(); form.firstChild.click();
+        return [sent.length, form.firstChild.getAttribute("aria-busy")]; }""") == [1, "true"]
+
+
 def test_a_head_cell_sorts_in_place(open_gallery):
     page = open_gallery(address="/gallery/?sort=name")
     page.evaluate("document.body.dataset.same = 'yes'")

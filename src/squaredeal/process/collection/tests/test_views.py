@@ -190,6 +190,7 @@ def test_a_prepayment_is_matched_from_its_page_and_a_receipt_reversed(till, clie
     a, = till.parts(till.contract((5, "52")))
     assert post(client, till.firm.gu, "match", made.pk, **{f"match-{a.pk}": "53"}).status_code == 422
     assert post(client, till.firm.gu, "match", made.pk, **{f"match-{a.pk}": "52"}).status_code == 303
+    assert 'class="sd-row mverbs"' not in client.get(reverse("collection:receipt", args=[made.pk])).text   # nothing is open: nothing to post
     assert post(client, till.firm.gu, "reverse", made.pk, reason="").status_code == 422
     back = post(client, till.firm.gu, "reverse", made.pk, reason="登错")
     assert back.status_code == 303 and client.get(back["Location"]).status_code == 200

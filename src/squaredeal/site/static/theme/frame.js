@@ -1,4 +1,4 @@
-// The frame's own verbs (data-do): theme, density, rail, opening and closing layers; menus that close; rows that open; the time a page took.
+// The frame's own verbs (data-do): theme, density, rail, opening and closing layers; menus that close; rows that open; forms on their way; the time a page took.
 (() => {
   const root = document.documentElement;
   const keep = (key, value) => { try { localStorage.setItem("sd-" + key, value); } catch { /* private window: lasts as long as the page */ } };
@@ -29,6 +29,22 @@
     if (event.ctrlKey || event.metaKey) open(link.href, "_blank", "noopener"); else link.click();
   });
   document.addEventListener("change", event => { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
+
+  // An address that names something folded unfolds it.
+  const unfold = () => { const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1))); for (let at = named && (named.querySelector(":scope > details") || named); at; at = at.parentElement) if (at.matches("details:not(.sd-drop)")) at.open = true; };
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  // A form sent as a page shows on its button that it is on the way, and is not sent twice; a page taken from the browser's memory is at rest.
+  document.addEventListener("submit", event => {
+    const form = event.target, button = event.submitter;
+    if (event.defaultPrevented || form.method !== "post" || form.target) return;
+    if (form.dataset.sent) return event.preventDefault();
+    const rest = () => { delete form.dataset.sent; button?.removeAttribute("aria-busy"); };
+    form.dataset.sent = "yes";
+    button?.setAttribute("aria-busy", "true");
+    addEventListener("pageshow", rest, { once: true });
+  });
 
   // The server tells its time in the Server-Timing header.
   const took = document.querySelector("[data-ms]");
