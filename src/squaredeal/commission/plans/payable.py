@@ -17,6 +17,7 @@ def unsettled(plan):
     s = plan.settlement
     found += [said for there, said in (
         (s.draw, _("a draw or guarantee (settlement: draw)")), (s.cap, _("a cap on all components together (settlement: cap)")),
+        (s.minimum, _("a smallest sum that is paid out (settlement: minimum)")),
         (s.deduction, _("deductions from the wage (settlement: deduction)")),
         (not s.per_line, _("rounding once per statement (settlement: round); statements round once per line"))) if there]
     found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts") % {"kind": kind}

@@ -130,6 +130,10 @@ def _released(r):
             format_html(_("{part} of it is payable; the rest later."), part=formula(r.share))
     if r.after is not None:
         return format_html(_("Payable {after} periods later."), after=value(r.after))
+    if r.once:
+        return format_html(_("Payable from the first month in which {when}, with all that waits."), when=formula(r.once))
+    if r.at_most:
+        return format_html(_("At most {amount} yuan of it a month; the rest in the months after."), amount=formula(r.at_most))
     return format_html(_("Payable on {day}."), day=formula(r.on)) if r.on else _("Payable by what follows on the deal.")
 
 
@@ -152,6 +156,10 @@ def settlement(plan):
         if s.draw.forgiven != "never":
             said.append(_("What is still owed at year end is dropped.") if s.draw.forgiven == "year end" else
                         format_html(_("What is still owed is dropped when {when}."), when=formula(s.draw.forgiven)))
+        if s.draw.most_owed is not None:
+            said.append(format_html(_("No more in advance once {amount} yuan are owed."), amount=formula(s.draw.most_owed)))
+    if s.minimum is not None:
+        said.append(format_html(_("Less than {amount} yuan is not paid out but carried on."), amount=formula(s.minimum)))
     if s.cap:
         said.append(format_html(_("At most {cap} yuan in {window}, all components together."), cap=formula(s.cap.amount), window=window(s.cap.window)))
         if s.cap.excess == "carried":

@@ -114,7 +114,7 @@ def _since(s, mine, amounts, kind):
     """What each line adds to the entitlement of the line before it in the same year, half or quarter."""
     found, last, before = {}, {}, ZERO
     for x in mine:
-        key = (x.source, start_of(kind, x.day, s.plan.year_starts))
+        key = (x.source, "" if kind == "life" else start_of(kind, x.day, s.plan.year_starts))
         if x.id == s.line.id:
             before = last.get(key, ZERO)
         reached = max(amounts[x.id], last.get(key, amounts[x.id])) if s.component.falling == "kept" else amounts[x.id]

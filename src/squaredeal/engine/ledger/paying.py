@@ -25,12 +25,12 @@ class Account:
     """The balance of a payee, settled period by period in order."""
 
     def __init__(self, plan):
-        self.plan, self.settlement, self.balance, self.over, self.paid, self.year = plan, plan.settlement, ZERO, ZERO, {}, None
+        self.plan, self.settlement, self.balance, self.over, self.small, self.paid, self.year = plan, plan.settlement, ZERO, ZERO, ZERO, {}, None
 
     @property
     def standing(self):
-        """What is carried out: what is owed back, less what a cap has left for later."""
-        return self.balance + self.over
+        """What is carried out: what is owed back, less what a cap has left for later and what was too little to be paid."""
+        return self.balance + self.over + self.small
 
     def pay(self, now, earlier, person=None, days=None):
         """The Paid of one period: `now` of its own facts, `earlier` of closed periods, each net of reserve; `days` are its first and last."""
@@ -38,6 +38,7 @@ class Account:
         self._forgive(person, days)
         now, capped = self._capped(now + self.over, person, days)
         self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
+        now, self.small = now + self.small, ZERO
         rule, brought = self.settlement.deduction, self.balance
         paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else self._deducted(rule, now, earlier, brought, person)
         gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
@@ -46,15 +47,21 @@ class Account:
         if draw and holds(self.plan, draw.who, person):
             least = money(self.plan, draw.amount, person)
             if draw.recoverable:
-                paid, advance, deducted = self._advanced(draw, now + earlier, brought, least)
+                paid, advance, deducted = self._advanced(draw, now + earlier, brought, self._room(draw, now + earlier + brought, least, person))
             elif paid < least:
                 advance, paid = least - paid, least
+        if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, person):
+            paid, self.small = ZERO, paid
         return Paid(paid, advance, deducted, capped)
 
     def draws(self, person, days):
         """Whether the draw is for this person."""
         draw = self.settlement.draw
         return holds(self.plan, draw.who, _known(person, days)) and money(self.plan, draw.amount, _known(person, days)) != 0
+
+    def _room(self, draw, standing, least, person):
+        """What of the draw may be advanced before too much is owed; `standing` is what this period leaves of the balance without it."""
+        return least if draw.most_owed is None else max(min(least, money(self.plan, draw.most_owed, person) + standing), ZERO)
 
     def _advanced(self, draw, gain, brought, least):
         """(payout, advance, taken back) of a recoverable draw: what is earned above it goes to what was advanced before."""

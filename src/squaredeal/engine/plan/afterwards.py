@@ -56,6 +56,12 @@ def settlement(plan, scope):
     for name, part, texts in (("draw", told.draw, ("amount", "who")), ("cap", told.cap, ("amount", "who")), ("deduction", told.deduction, ("of", "keep"))):
         for field in texts if part else ():
             found += scope.person(f"settlement.{name}.{field}", getattr(part, field), {"bool"} if field == "who" else NUMERIC)
+    if told.draw and told.draw.most_owed is not None:
+        found += scope.person("settlement.draw.most owed", told.draw.most_owed, NUMERIC)
+        if not told.draw.recoverable:
+            found.append(problem("settlement.draw.most owed", "不抵回的保底没有欠款", "a draw that is not recoverable is never owed", "写 recoverable: true，或删掉 most owed", "write recoverable: true, or remove most owed"))
+    if told.minimum is not None:
+        found += scope.person("settlement.minimum", told.minimum, NUMERIC)
     if told.draw and told.draw.forgiven not in ("never", "year end"):
         found += scope.person("settlement.draw.forgiven", told.draw.forgiven, {"bool"})
     return found

@@ -69,8 +69,8 @@ class Component(Part):
     factor: list[Factor] = Field([], description="multiplies what the rate gives, one after another · 系数，依次相乘")
     gate: Gate | None = Field(None, description="all or nothing · 门槛")
     split: Split | None = Field(None, description="divides the sum among those credited by coefficients · 按系数分")
-    to_date: Literal["quarter", "half", "year"] | None = Field(
-        None, alias="to date", description="what is computed is the entitlement from the beginning of the quarter, half or year; the period earns what it exceeds earlier periods by · 算出来的是年（季）初至今应得，本期得它比以前各期多出的部分")
+    to_date: Literal["quarter", "half", "year", "life"] | None = Field(
+        None, alias="to date", description="what is computed is the entitlement from the beginning of the quarter, half or year, or (life) of everything; the period earns what it exceeds earlier periods by · 算出来的是年（季）初至今，或（life）从头到现在的应得，本期得它比以前各期多出的部分")
     falling: Literal["taken back", "kept"] = Field("taken back", description="for an entitlement to date that falls: taken back from what was earned, or kept, and only what exceeds the highest so far is earned · 至今应得变少了：收回，或保留（以后只算超过最高的部分）")
     limit: Limit | None = Field(None, description="cap and floor · 封顶与保底")
     limits: list[Limit] = Field([], description="several, one after another: per deal, then per year · 几道封顶保底，依次")

@@ -33,6 +33,7 @@ class Draw(Part):
     recoverable: bool = Field(description="whether later earnings pay it back · 以后的提成是否抵回")
     who: Formula = Field("true", description="who has one, a condition on the person and the period: months(hired, period_start) < 3 · 谁有")
     recover: Amount = Field("100%", ge=0, le=1, validate_default=True, description="how much of what is earned above the draw goes to paying it back · 超过预支的部分拿几成抵回")
+    most_owed: Formula | None = Field(None, alias="most owed", description="no more is advanced than brings what is owed to this, a formula over the person · 最多预支到欠这么多，到了就不再预支")
     forgiven: Formula = Field("never", description="whether what is still owed is dropped: never, year end, or before the first period for which a condition on the person and the period holds: months(hired, period_start) >= 6 · 没抵完的是否免掉：never、year end，或写从哪一期起免掉的条件")
 
 
@@ -63,6 +64,7 @@ class Settlement(Part):
     deduction: Deduction | None = Field(None, description="deductions from the wage instead · 从工资里扣")
     draw: Draw | None = Field(None, description="an advance on commission, or a guarantee · 预支或保底")
     cap: PayCap | None = Field(None, description="a cap on all components together · 总额封顶")
+    minimum: Formula | None = Field(None, description="a payout of less is not paid but carried until it comes to this much, a formula over the person · 不足这么多先不发，结转到够了再发")
     pay: PayDay | None = Field(None, description="the pay day · 发放日")
 
     @cached_property
@@ -80,4 +82,4 @@ class Settlement(Part):
     @cached_property
     def reads_people(self):
         """Whether settling asks what somebody's attributes are."""
-        return bool(self.draw or self.deduction or self.cap)
+        return bool(self.draw or self.deduction or self.cap or self.minimum)

@@ -127,7 +127,7 @@ class Reserve(Part):
 
 
 class Release(Part):
-    """When earned money becomes payable: by receipts of the deal, at milestones of them, by a share, after periods, or on a day."""
+    """When earned money becomes payable: by receipts of the deal, at milestones of them, by a share, after periods, on a day, once a condition holds, or so much a period."""
     pro_rata: str | None = Field(None, alias="pro rata to", description="kind of fact that releases in proportion, such as receipt · 按哪种事实的比例发放")
     milestones: list[tuple[Amount, Amount]] | None = Field(None, description="rows [received, released so far], both parts of the whole · [到账几成, 累计发放几成]")
     received: str | None = Field(None, description="for milestones: the kind of fact that is received · 节点看哪种事实")
@@ -139,13 +139,15 @@ class Release(Part):
     instalments: list[tuple[int, Amount]] | None = Field(None, description="rows [periods later, released so far]: [[0, 50%], [3, 75%], [6, 100%]] · [隔几期, 累计发放几成]")
     events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%} · 每到一个节点发几成")
 
+    once: Formula | None = Field(None, description="with the first period, its own or a later one, in which a condition on the person and the period holds: ytd >= 50% * year_quota; then all that waits · 某个条件在哪一期成立就发，本期或以后，攒着的一起发")
+    at_most: Formula | None = Field(None, alias="at most", description="so much of the component in each period, a formula over the person; the rest in the periods after, the earliest first · 这一项每期最多发这么多，其余以后各期接着发，先得先发")
     not_before: str | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way: acceptance · 这一单有了这类事实以后才发，如验收")
 
     @model_validator(mode="after")
     def _one(self):
-        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments) if w is not None]
+        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments, self.once, self.at_most) if w is not None]
         if len(ways) != 1:
-            raise ValueError("say one way of release: pro rata to, milestones, events, instalments, share, after or on · 发放方式写一种")
+            raise ValueError("say one way of release: pro rata to, milestones, events, instalments, share, after, on, once or at most · 发放方式写一种")
         if self.events and sum(self.events.values()) > 1:
             raise ValueError("the parts of events exceed 100 % · 各节点加起来超过 100%")
         if self.instalments and any(a[0] >= b[0] or a[1] > b[1] or b[1] > 1 for a, b in zip([(-1, 0), *self.instalments], self.instalments, strict=False)):

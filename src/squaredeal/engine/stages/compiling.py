@@ -180,7 +180,7 @@ class _Compiler:
         self.earnings[component.name] = f"earned_{place}"
         if component.release is None:
             return component, made, f"earned_{place}", False
-        _in(where, lambda: self.stage(f"released_{place}", released.query(self.plan, component, made, f"earned_{place}"), view=True))
+        _in(where, lambda: self.stage(f"released_{place}", released.query(self.book, component, made, f"earned_{place}"), view=True))
         return component, made, f"released_{place}", True
 
 

@@ -1,4 +1,4 @@
-"""Stage: what of the earned is payable by now: by receipts of the deal, at milestones, by a share, after periods, on a day.
+"""Stage: what of the earned is payable by now: by receipts of the deal, at milestones, by a share, after periods, on a day, once a condition holds, so much a period.
 
 "Now" is the last day of the run's period; what is released later becomes a line of that later period under the same key.
 """
@@ -8,14 +8,16 @@ from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 
+from ..plan.calendar import in_force, staff
+from .context import Context
 from .earned import over
 
 NOW = "(SELECT max(ends) FROM span)"
 
 
-def query(plan, component, rows, source):
+def query(book, component, rows, source):
     """SELECT * of the earned rows with `released`, and `reserved` kept of what is released."""
-    release = component.release
+    plan, release = book.plan, component.release
     tree = template(f"SELECT * FROM {source}")
     earned = Q.column("earned")
     if release.pro_rata or release.milestones:
@@ -35,21 +37,60 @@ def query(plan, component, rows, source):
         share = Q.of(0)
         for later, so_far in release.instalments:
             share = Q.of(so_far).pick(_passed(later), share)
+    elif release.once:
+        tree, share = _holding(book, release.once, tree)
+    elif release.at_most:
+        share = None
     elif release.on:
         share = Q.of(1).pick(template(f"due <= {NOW}"), Q.of(0))
     else:
         share = Q.of(1).pick(_passed(release.after), Q.of(0))
-    if release.not_before:
+    if release.not_before and share is not None:
         tree, _there = _happened(tree, {release.not_before: 1}, "waited")
         share = share.pick(template("coalesce(waited0, 0) = 1"), Q.of(0))
     unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
-    released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
+    if share is None:
+        tree = _paced(book, release.at_most, tree, rows.slim)
+        released = template("least(upto, paced) - least(upto - earned, paced)")
+    else:
+        released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
     tree = over(tree, released=template("coalesce($r, 0)", r=released))
     if release.rest == "lost":
         tree = exp.select(exp.Star(except_=[exp.to_identifier("earned")]), exp.alias_(exp.column("released"), "earned")).from_(tree.subquery("x"))
     keep = component.reserve.keep if component.reserve else 0
     kept = (Q((Q.column("released") * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
     return exp.select(exp.Star(except_=[exp.to_identifier("reserved")]), exp.alias_(exp.cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
+
+
+def _holding(book, condition, tree):
+    """The rows with the last period in which a condition holds for their payee, and whether that is their own or a later one."""
+    context = Context(book, "window")
+    wins = in_force(book.plan, "period")
+    holds = context.joined(template("SELECT p.payee, max(t.rank) AS last FROM $wins AS w JOIN span AS t ON t.period = w.win JOIN $staff AS p ON p._win = w.win WHERE coalesce($when, FALSE) GROUP BY 1",
+                                    wins=wins.subquery(copy=False), staff=staff(wins).subquery(copy=False), when=context.expression(condition)))
+    found = template("SELECT e.*, h.last AS held_until, s.rank AS held_since FROM $rows AS e JOIN span AS s ON s.period = e.period LEFT JOIN $holds AS h ON h.payee = e.payee",
+                     rows=tree.subquery(copy=False), holds=holds.subquery(copy=False))
+    return found, Q.of(1).pick(template("coalesce(held_until, -1) >= held_since"), Q.of(0))
+
+
+def _paced(book, most, tree, slim):
+    """The rows with what their payee has earned of the component up to each, and what of all that may be paid by now at so much a period.
+
+    What waits after a period is the sum so far of what exceeded it, over the lowest that sum has been: as for a measure that counts at most so much.
+    """
+    context = Context(book, "window")
+    wins, constant = in_force(book.plan, "period"), context.expression(most)
+    limit = constant.whole(Fraction(1, ONE))
+    room = template("CAST($most AS INT128)" if constant.constant() is not None else "CAST(coalesce($most, 0) AS INT128)", most=limit)
+    gained = template("SELECT e.payee, s.rank, CAST(sum(e.earned) AS INT128) AS gained FROM $rows AS e JOIN span AS s ON s.period = e.period GROUP BY 1, 2", rows=tree.subquery(copy=False))
+    every = context.joined(template("SELECT h.payee, t.rank, coalesce(g.gained, 0) AS gained, $room AS most FROM (SELECT DISTINCT payee FROM $gained AS d) AS h CROSS JOIN span AS t "
+                                    "JOIN $wins AS w ON w.win = t.period LEFT JOIN $gained AS g ON g.payee = h.payee AND g.rank = t.rank LEFT JOIN $staff AS p ON p.payee = h.payee AND p._win = w.win",
+                                    room=room, gained=gained.subquery(copy=False), wins=wins.subquery(copy=False), staff=staff(wins).subquery(copy=False)))
+    run = "OVER (PARTITION BY payee ORDER BY rank)"
+    beyond = template(f"SELECT *, sum(gained - most) {run} AS beyond, sum(gained) {run} AS so_far FROM $every AS v", every=every.subquery(copy=False))
+    paced = template(f"SELECT payee, rank, CAST(so_far - (beyond - least(0, min(beyond) {run})) AS INT128) AS paced FROM $beyond AS b", beyond=beyond.subquery(copy=False))
+    return template(f"SELECT e.*, CAST(sum(e.earned) OVER (PARTITION BY e.payee ORDER BY {'e.ord' if slim else 'e.ord, e.source'} ROWS UNBOUNDED PRECEDING) AS INT128) AS upto, "
+                    f"k.paced FROM $rows AS e LEFT JOIN $paced AS k ON k.payee = e.payee AND k.rank = (SELECT max(rank) FROM span)", rows=tree.subquery(copy=False), paced=paced.subquery(copy=False))
 
 
 def _passed(periods):
