@@ -36,9 +36,10 @@ def action(verb, *, may):
                 may(actor, subject, **given)
                 before = _face(subject)
                 result = function(actor, subject, **given)
-                record(actor, verb, subject, _difference(before, _face(subject)))
+                left = [_entry(actor, verb, subject, _difference(before, _face(subject)))]
                 if isinstance(result, Model) and result != subject:
-                    record(actor, verb, result, _difference({}, _face(result)))
+                    left.append(_entry(actor, verb, result, _difference({}, _face(result))))
+                Entry.objects.bulk_create(left)
             return result
 
         run.verb = verb
@@ -60,9 +61,14 @@ def _unstuck(once, *given):
 
 def record(actor, verb, subject, change):
     """One audit entry. `actor` may be None for what the clock did."""
+    made = _entry(actor, verb, subject, change)
+    made.save()
+    return made
+
+
+def _entry(actor, verb, subject, change):
     known = isinstance(actor, Model) and actor.pk
-    return Entry.objects.create(
-        actor=actor if known else None, actor_name=str(actor or ""), verb=verb, subject=name_of(subject), change=change)
+    return Entry(actor=actor if known else None, actor_name=str(actor or ""), verb=verb, subject=name_of(subject), change=change)
 
 
 def name_of(thing):
@@ -90,13 +96,16 @@ def _fresh(subject, actor):
 
 
 _SECRET = {"password", "digest"}
+_PLAIN = {str, int, bool}
 
 
 def _face(thing):
+    """{attribute: value} of a saved row, as JSON says it: days and sums as text, lists and what else may change in place copied."""
     if not isinstance(thing, Model) or not thing.pk:
         return {}
     face = {f.attname: getattr(thing, f.attname) for f in thing._meta.concrete_fields if f.name not in _SECRET}
-    return json.loads(json.dumps(face, cls=DjangoJSONEncoder, default=str))
+    return {name: value if value is None or type(value) in _PLAIN else json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=str))
+            for name, value in face.items()}
 
 
 def _difference(before, after):

@@ -113,8 +113,9 @@ def grade(actor, customer, *, which=GradeChange.Which.INTENTION, grade, reason):
 
 
 @action("customers.set_next_step", may=policy.may_work)
-def set_next_step(actor, customer, *, kind, on, text, at=None):
-    """What comes next, on which day and, when agreed, at what time."""
+def set_next_step(actor, customer, *, kind, on, text, at=None, contacted_on=None):
+    """What comes next, on which day and, when agreed, at what time. `contacted_on` is the day of the contact it comes of, if one was:
+    an earlier day than the last known changes nothing."""
     today = timezone.localdate()
     if not text.strip():
         raise Refused(_("The next step is empty. Say what you will do."), field="text", clause=policy.NextStep.number)
@@ -123,16 +124,11 @@ def set_next_step(actor, customer, *, kind, on, text, at=None):
     if on > today + timedelta(days=366):
         raise Refused(_("The next step is more than a year away. Choose a nearer day."), field="on", clause=policy.NextStep.number)
     customer.next_step, customer.next_step_kind, customer.next_step_on, customer.next_step_at = text.strip()[:120], kind, on, at
-    customer.save(update_fields=["next_step", "next_step_kind", "next_step_on", "next_step_at"])
-    return customer
-
-
-@action("customers.touch", may=policy.may_work)
-def touch(actor, customer, *, on):
-    """There was a contact on `on`; an earlier day than the last known changes nothing."""
-    if customer.last_contact_on is None or on > customer.last_contact_on:
-        customer.last_contact_on = on
-        customer.save(update_fields=["last_contact_on"])
+    changed = ["next_step", "next_step_kind", "next_step_on", "next_step_at"]
+    if contacted_on and (customer.last_contact_on is None or contacted_on > customer.last_contact_on):
+        customer.last_contact_on = contacted_on
+        changed.append("last_contact_on")
+    customer.save(update_fields=changed)
     return customer
 
 

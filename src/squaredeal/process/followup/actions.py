@@ -38,11 +38,10 @@ def record(actor, customer, *, kind, body, next_kind, next_on, next_text, contac
     rows, touched = obligations.bring_up(customer, on, today)
     if effective:
         touched |= obligations.keep(customer, made, on, rows)
-        customers.touch(actor, customer, on=on)
         if contact and kind == ContactKind.VISIT and (contact.last_met_on is None or contact.last_met_on < on):
             customers.change_contact(actor, contact, last_met_on=on)
     obligations.count_weeks(touched)
-    customers.set_next_step(actor, customer, kind=next_kind, on=next_on, text=next_text.strip()[:120], at=next_at)
+    customers.set_next_step(actor, customer, kind=next_kind, on=next_on, text=next_text.strip()[:120], at=next_at, contacted_on=on if effective else None)
     return made
 
 

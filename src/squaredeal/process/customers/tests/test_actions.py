@@ -152,8 +152,10 @@ def test_the_next_step_is_planned_ahead(firm, lingyun, today):
 
 
 def test_a_contact_moves_last_contact_forward_only(firm, lingyun, today):
-    assert actions.touch(firm.chen, lingyun, on=today).last_contact_on == today
-    assert actions.touch(firm.chen, lingyun, on=today - timedelta(days=9)).last_contact_on == today
+    step = {"kind": "call", "on": today, "text": "电话"}
+    assert actions.set_next_step(firm.chen, lingyun, **step, contacted_on=today).last_contact_on == today
+    assert actions.set_next_step(firm.chen, lingyun, **step, contacted_on=today - timedelta(days=9)).last_contact_on == today
+    assert actions.set_next_step(firm.chen, lingyun, **step).last_contact_on == today
 
 
 def test_contacts_are_added_and_changed(firm, lingyun):
@@ -178,7 +180,7 @@ def test_a_collaborator_works_along_but_does_not_lead(firm, lingyun, today):
             actions.invite(firm.chen, lingyun, person=wrong)
     actions.dismiss(firm.chen, lingyun, person=firm.lin)
     with pytest.raises(OutOfReach):
-        actions.touch(firm.lin, lingyun, on=today)
+        actions.set_next_step(firm.lin, lingyun, kind="call", on=today, text="电话", contacted_on=today)
     assert Customer.objects.get(pk=lingyun.pk).grade == "A"
 
 
