@@ -170,7 +170,9 @@ def read(sheet, rows, mapping, first_line=2):
         values, column = dict(blank), None
         try:
             for place, column in columns:
-                cell = bare(cells[place]) if place < len(cells) else ""
+                cell = cells[place].strip() if place < len(cells) else ""
+                if cell[:1] == "'":
+                    cell = bare(cell)
                 if cell:
                     values[column.name] = column.parse(cell)
                 elif column.required:

@@ -1,6 +1,7 @@
 """Many rows of one kind at once, for imports and lists: asked for by one parameter, written in one prepared statement (by actions only)."""
 import json
 from datetime import date
+from itertools import repeat
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.expressions import RawSQL
@@ -42,41 +43,33 @@ def insert(model, rows):
     said = [f for f in fields if f.attname in rows[0]]
     rest = [f for f in fields if f.attname not in rows[0]]
     tail = tuple(f.get_db_prep_save(f.get_default(), connection) for f in rest)
-    ready = [(f.attname, _preparing(f)) for f in said]
-    values = [(*[row[name] if prepare is None else prepare(row[name]) for name, prepare in ready], *tail) for row in rows]
+    columns = [_ready(f, [row[f.attname] for row in rows]) for f in said]
     _many(f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in [*said, *rest])}) "
-          f"VALUES ({', '.join(['%s'] * len(fields))})", values)
+          f"VALUES ({', '.join(['%s'] * len(fields))})", list(zip(*columns, *map(repeat, tail))))
 
 
 def update(model, names, rows):
     """The fields `names` of rows of `model`: {key: (values in that order)}."""
     fields = [model._meta.get_field(name) for name in names]
-    ready = [_preparing(f) for f in fields]
-    values = [(*[value if prepare is None else prepare(value) for prepare, value in zip(ready, changed, strict=True)], pk)
-              for pk, changed in sorted(rows.items())]
+    keys = sorted(rows)
+    columns = [_ready(f, column) for f, column in zip(fields, zip(*map(rows.get, keys)), strict=True)] if keys else []
     _many(f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(f'{_quoted(f.column)} = %s' for f in fields)} "
-          f"WHERE {_quoted(model._meta.pk.column)} = %s", values)
+          f"WHERE {_quoted(model._meta.pk.column)} = %s", list(zip(*columns, keys)))
 
 
 def _quoted(name):
     return connection.ops.quote_name(name)
 
 
-def _preparing(field):
-    """What makes of a value of the field what the database is given, or None: as it is. Days, sums and states repeat, so each is made once."""
-    if field.get_internal_type() in _AS_IT_IS:
-        return None
-    known, here = {}, connections[DEFAULT_DB_ALIAS]
-    if field.get_internal_type() == "JSONField":
-        return lambda value: field.get_db_prep_save(value, here)
-
-    def prepare(value):
-        try:
-            return known[value]
-        except KeyError:
-            known[value] = field.get_db_prep_save(value, here)
-            return known[value]
-    return prepare
+def _ready(field, column):
+    """A column of values of the field as the database is given them. Days, sums and states repeat, so each is made once."""
+    kind, here = field.get_internal_type(), connections[DEFAULT_DB_ALIAS]
+    if kind in _AS_IT_IS:
+        return column
+    if kind == "JSONField":
+        return [None if value is None else here.ops.adapt_json_value(value, field.encoder) for value in column]
+    made = {value: field.get_db_prep_save(value, here) for value in set(column)}
+    return [made[value] for value in column]
 
 
 def _many(statement, values):

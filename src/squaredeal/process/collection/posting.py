@@ -36,8 +36,8 @@ def hold(customers):
 
 def locked(customers, *, lock=True):
     """{id: Owed} open in contracts in force of these customers (ids), locked by key, their contracts too."""
-    owed = Instalment.objects.filter(contract__state=Contract.State.APPROVED, collected__lt=F("amount"))
-    return _by_key(sorted(owed.filter(contract__customer__in=rows.among(sorted(customers))).values_list("pk", flat=True)), lock)
+    return _by_key(Instalment.objects.filter(contract__state=Contract.State.APPROVED, collected__lt=F("amount"),
+                                             contract__customer__in=rows.among(sorted(customers))), lock)
 
 
 def record(actor, receipts, parts):
@@ -68,7 +68,7 @@ def reverse(actor, ids, reason):
     theirs = defaultdict(list)
     for a in Allocation.objects.filter(receipt__in=rows.among(receipts)).order_by("pk"):
         theirs[a.receipt_id].append(a)
-    parts = _by_key(sorted({a.instalment_id for found in theirs.values() for a in found}), True)
+    parts = _by_key(Instalment.objects.filter(pk__in=rows.among(sorted({a.instalment_id for found in theirs.values() for a in found}))), True)
     refunds = _refunds(parts)
     going = [r for r in receipts.values() if not any(refund > r.pk for a in theirs[r.pk] for refund in refunds[a.instalment_id])
              and all(parts[a.instalment_id].collected >= a.amount for a in theirs[r.pk])]
@@ -86,8 +86,8 @@ def reverse(actor, ids, reason):
     return made
 
 
-def _by_key(wanted, lock):
-    there = Instalment.objects.filter(pk__in=rows.among(wanted)).order_by("pk")
+def _by_key(there, lock):
+    there = there.order_by("pk")
     there = there.select_for_update() if lock else there   # of the joined contracts too
     return {pk: Owed(pk, *said) for pk, *said in there.values_list(
         "pk", "amount", "collected", "due_on", "delivery_stopped", "grace_until", "contract", "contract__customer")}
