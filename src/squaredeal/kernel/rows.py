@@ -45,16 +45,16 @@ def insert(model, rows):
     tail = tuple(f.get_db_prep_save(f.get_default(), connection) for f in rest)
     columns = [_ready(f, [row[f.attname] for row in rows]) for f in said]
     _many(f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in [*said, *rest])}) "
-          f"VALUES ({', '.join(['%s'] * len(fields))})", list(zip(*columns, *map(repeat, tail))))
+          f"VALUES ({', '.join(['%s'] * len(fields))})", list(zip(*columns, *(repeat(v, len(rows)) for v in tail), strict=True)))
 
 
 def update(model, names, rows):
     """The fields `names` of rows of `model`: {key: (values in that order)}."""
     fields = [model._meta.get_field(name) for name in names]
     keys = sorted(rows)
-    columns = [_ready(f, column) for f, column in zip(fields, zip(*map(rows.get, keys)), strict=True)] if keys else []
+    columns = [_ready(f, column) for f, column in zip(fields, zip(*map(rows.get, keys), strict=True), strict=True)] if keys else []
     _many(f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(f'{_quoted(f.column)} = %s' for f in fields)} "
-          f"WHERE {_quoted(model._meta.pk.column)} = %s", list(zip(*columns, keys)))
+          f"WHERE {_quoted(model._meta.pk.column)} = %s", list(zip(*columns, keys, strict=True)))
 
 
 def _quoted(name):
