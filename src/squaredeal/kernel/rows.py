@@ -3,6 +3,7 @@ import json
 from datetime import date
 from itertools import repeat
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.expressions import RawSQL
 
@@ -22,6 +23,22 @@ def among(values):
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values, default=str)])
     kind = {int: "bigint", date: "date"}.get(type(values[0]), "text")
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [values])
+
+
+def either(lists):
+    """The right side of `…__in` for the keys in any of several short lists (cut querysets of one column), each read from its own index.
+
+    As conditions joined by OR they would have PostgreSQL walk the whole table.
+    """
+    said, given = [], []
+    for one in lists:
+        try:
+            sql, params = one.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        said.append(f"SELECT * FROM ({sql}) AS list{len(said)}")
+        given += params
+    return RawSQL(" UNION ALL ".join(said), given) if said else []
 
 
 def next_ids(model, count):

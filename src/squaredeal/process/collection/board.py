@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.utils import timezone
 
 from squaredeal.kernel.money import sum_of
+from squaredeal.kernel.rows import either
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Role
 from squaredeal.process.contracts import queries as contracts
@@ -145,10 +146,8 @@ def listed(viewer, shown, waits=None):
     and cut by key alone before any is read whole."""
     today = timezone.localdate()
     rule = policy.StopDelivery.on(today)
-    wanted = Q(pk__in=shown.values("pk"))
-    if waits is not None:
-        wanted |= Q(pk__in=waits.values("pk")[:FIRST_WAITING])
-    rows = list(Instalment.objects.filter(wanted).select_related("contract__customer__owner").order_by("due_on", "pk"))
+    wanted = either([shown.values("pk"), *([] if waits is None else [waits.values("pk")[:FIRST_WAITING]])])
+    rows = list(Instalment.objects.filter(pk__in=wanted).select_related("contract__customer__owner").order_by("due_on", "pk"))
     marked(viewer, rows)
     if waits is None:
         return [], rows

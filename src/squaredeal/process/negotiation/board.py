@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from squaredeal.kernel.rows import either
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Assignment, active_on
 
@@ -99,10 +100,8 @@ def cards(rows, shown):
     if not shown:
         return {}
     today, rule, found = timezone.localdate(), policy.Stalled.on(timezone.localdate()), {}
-    wanted = Q()
-    for stage, count in shown.items():   # each stage's first are read from its index, and no further
-        wanted |= Q(pk__in=rows.filter(stage=stage).order_by("stage_since", "pk").values("pk")[:count])
-    for deal in Deal.objects.filter(wanted).order_by("stage_since", "pk").select_related("customer__owner").only(
+    firsts = either(rows.filter(stage=stage).order_by("stage_since", "pk").values("pk")[:count] for stage, count in shown.items())
+    for deal in Deal.objects.filter(pk__in=firsts).order_by("stage_since", "pk").select_related("customer__owner").only(
             "name", "stage", "stage_since", "amount", "probability", "next_step", "next_step_kind", "next_step_on", "customer__name",
             "customer__short_name", "customer__grade", "customer__owner__name"):
         found.setdefault(deal.stage, []).append(mark(deal, today, rule))
