@@ -60,6 +60,13 @@ def test_a_database_that_does_not_answer_is_told_in_a_line():
     assert "数据库无法使用" in told.stderr and "Traceback" not in told.stderr
 
 
+def test_postgresql_is_told_what_pages_ask_unless_the_address_says_otherwise():
+    said = "from squaredeal.site.settings import DATABASES as d; print(d['default']['OPTIONS']['options'])"
+    for query, told in (("", "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"), ("?options=", ""), ("?options=-c%20jit=on", "-c jit=on")):
+        heard = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, env={**os.environ, "DATABASE_URL": f"postgres://a@b/c{query}"})
+        assert heard.stdout.strip() == told, heard.stderr
+
+
 def test_the_first_administrator_can_sign_in(db, client):
     made = CliRunner().invoke(chores.user, ["create", "--login", "xu", "--name", "许宁", "--company", "华辰工业", "--password", GOOD])
     assert made.exit_code == 0, made.output

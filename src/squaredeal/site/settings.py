@@ -123,6 +123,11 @@ TEMPLATES = [{
 }]
 
 
+SHORT_ANSWERS = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+"""What PostgreSQL is told of us: a page asks small questions of rows that lie in memory, for which compiling, more processes and a walk
+through a whole table cost more than they save. `?options=` in DATABASE_URL says something else, or nothing for a pooler that takes none."""
+
+
 def database():
     url = os.environ.get("DATABASE_URL", "")
     if not url:
@@ -140,7 +145,7 @@ def database():
     parts = urlparse(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL must begin with postgres://, not {parts.scheme}://")
-    query = parse_qs(parts.query)
+    query = parse_qs(parts.query, keep_blank_values=True)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -148,6 +153,7 @@ def database():
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [unquote(parts.hostname or "")])[0],
         "PORT": str(parts.port or query.get("port", [""])[0]),
+        "OPTIONS": {"options": query.get("options", [SHORT_ANSWERS])[0]},
         "CONN_MAX_AGE": 60,
     }
 
