@@ -12,7 +12,11 @@ from . import policy, queries
 from .models import Credit, CreditRole, Split
 
 
-@action("credit.split", may=policy.may_split)
+def _may_split(actor, contract, **given):
+    policy.may_split(actor, contract, earning=queries.earning(actor, contract), **given)
+
+
+@action("credit.split", may=_may_split)
 def split(actor, contract, *, shares, reason):
     """Decide who shares `contract`: [(person, share, role)]. Receipts already credited are taken again with the new shares.
 

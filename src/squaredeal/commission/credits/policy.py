@@ -8,6 +8,7 @@ from pydantic import Field
 
 from squaredeal.kernel.clause import Clause
 from squaredeal.kernel.errors import Refused
+from squaredeal.organisation.team.scope import people_under
 
 WHOLE = Decimal(1)
 EARNING = frozenset({"approved", "terminated"})
@@ -19,9 +20,9 @@ class Share(Clause):
     number: ClassVar = "3.6.1"
     title: ClassVar = {"zh": "归属", "en": "Credit"}
     sentence: ClassVar = {
-        "zh": "回款的提成归签约人；几个人一起做成的，由经理或总监定份额，最多 {most} 人，合计正好 100%。定份额的人不能给自己定。",
-        "en": "The commission on a receipt belongs to whoever signed the contract. When several people won it, a manager or "
-              "the director sets the shares, for at most {most} people, summing to exactly 100%. Nobody sets a share of their own.",
+        "zh": "回款的提成归签约人；几个人一起做成的，由管他们的经理或总监定份额，最多 {most} 人，合计正好 100%。定份额的人不能给自己定。",
+        "en": "The commission on a receipt belongs to whoever signed the contract. When several people won it, the manager they "
+              "answer to or the director sets the shares, for at most {most} people, summing to exactly 100%. Nobody sets a share of their own.",
     }
     most: int = Field(6, ge=2, le=20)
 
@@ -58,10 +59,18 @@ def check_shares(shares, most):
                       % {"total": plain(total * 100), "gap": plain(abs(WHOLE - total) * 100)}, field="shares", clause=Share.number)
 
 
-def may_split(actor, contract, *, shares=(), reason=""):
-    """A manager or the director decides, on a contract within reach, and never a share of their own."""
+def decides(actor, earning):
+    """Whether the actor sets the shares of a contract from which `earning` (ids of people) earn as it stands: who reaches the contract
+    because the customer was handed to their region, or because they work along, takes nothing from the people of another."""
+    return getattr(actor, "role", "") == "director" or getattr(actor, "role", "") == "manager" and set(earning) <= people_under(actor)
+
+
+def may_split(actor, contract, *, shares=(), reason="", earning=()):
+    """The manager of all who earn from it as it stands (`earning`), or the director, on a contract within reach, and never a share of their own."""
     if getattr(actor, "role", "") not in ("director", "manager"):
         raise Refused(_("Shares are set by a manager or the director; tell yours who did what."), clause=Share.number)
+    if not decides(actor, earning):
+        raise Refused(_("Somebody of another region earns from this contract. Ask the director to set the shares."), clause=Share.number)
     if any(person == actor for person, _share, _role in shares):
         raise Refused(_("You cannot set a share of your own; ask the director or another manager to decide."),
                       field="shares", clause=Share.number)

@@ -24,6 +24,11 @@ def splits_of(viewer, contract):
     return list(contract.splits.select_related("person"))
 
 
+def earning(viewer, contract):
+    """Ids of the people who earn from a contract within reach as it stands."""
+    return set(contract.splits.values_list("person", flat=True)) or {contract.signed_by_id}
+
+
 def untaken(viewer, until):
     """[(allocation, day, contract, signer)] ids of receipts up to `until`, on contracts that earn, without a live credit."""
     live = Credit.objects.filter(allocation=OuterRef("pk"), superseded_at__isnull=True)

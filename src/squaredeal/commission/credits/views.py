@@ -18,7 +18,7 @@ def contract(request, pk):
     if found is None:
         raise Http404
     splits = queries.splits_of(request.user, found)
-    may = request.user.role in ("manager", "director")
+    may = policy.decides(request.user, queries.earning(request.user, found))
     people = queries.sharers(request.user, timezone.localdate())
     form = SplitForm(request.POST or None, people=people, contract=found, splits=splits) if may else None
     status = 200

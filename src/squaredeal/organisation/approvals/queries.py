@@ -18,11 +18,11 @@ from . import policy, subjects
 from .models import Request, Step
 
 
-def chain(viewer, roles, person, on):
+def chain(viewer, roles, person, on, asker=None):
     """[policy.Signature]: who signs for `person` on a day, one for each of `roles` in order, resolved by the dated assignments.
 
     A manager's signature comes from the person's own manager or the nearest above; of a region without one, from the acting
-    deputy, else the director. The person is passed over; nobody signs twice. Refused when nobody could sign.
+    deputy, else the director. The person, or who asks in their stead (`asker`), is passed over; nobody signs twice. Refused when nobody could sign.
     """
     line, held = {}, team.people(viewer, on)
     holding = {role: [a.person for a in held if a.position.role == role and a.person.is_active] for role in Role}
@@ -31,7 +31,7 @@ def chain(viewer, roles, person, on):
             line[role] = [*_managers_above(viewer, person, on), *holding[Role.DIRECTOR]]
         else:
             line[role] = holding[role] if role == Role.DIRECTOR else [*holding[role], *holding[Role.DIRECTOR]]
-    return policy.chain(roles, person, line)
+    return policy.chain(roles, asker or person, line)
 
 
 def role_of(viewer, person, on):

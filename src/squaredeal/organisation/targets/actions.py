@@ -1,4 +1,5 @@
 """What can be done with targets: set one cell, or many at once with a journal and an undo."""
+from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
@@ -32,10 +33,7 @@ def _below(actor, subject):
 @action("targets.set", may=_may)
 def set_one(actor, subject, *, measure, month, amount):
     """The target of a person or unit for the month of a day; None removes it. Past months are closed."""
-    first, last = month_of(month)
-    if last < timezone.localdate():
-        raise Refused(_("%(month)s is over; its targets stay as they were. Change a month still running.") % {"month": first.strftime("%Y-%m")},
-                      field="month", clause=policy.AnnualPlan.number)
+    first = _still_running(month)
     if amount is not None and amount < 0:
         raise Refused(_("A target is not negative. Enter 0 or more."), field="amount")
     whose = {"person": subject} if isinstance(subject, Person) else {"unit": subject}
@@ -51,12 +49,23 @@ def set_one(actor, subject, *, measure, month, amount):
     return target
 
 
+def _still_running(day):
+    """The first day of the month of `day`; Refused when the month is over, for what was paid by its targets is not rewritten."""
+    first, last = month_of(day)
+    if last < timezone.localdate():
+        raise Refused(_("%(month)s is over; its targets stay as they were. Change a month still running.") % {"month": first.strftime("%Y-%m")},
+                      field="month", clause=policy.AnnualPlan.number)
+    return first
+
+
 @action("targets.undo", may=lambda actor, journal, **given: None)
 def undo(actor, journal):
     """Put back what one's own last change replaced, unless somebody changed it since."""
     if journal.actor_id != actor.pk or journal.verb != "targets.set" or journal.undone_at:
         raise Refused(_("This change cannot be undone by you, or already was."))
     for move in journal.moves:
+        _still_running(date.fromisoformat(move["month"]))
+        _may(actor, (Person if move["kind"] == "person" else Unit).objects.get(pk=move["pk"]))
         whose = {f"{move['kind']}_id": move["pk"], "measure": move["measure"], "month": move["month"]}
         now = Target.objects.filter(**whose).first()
         if (now and now.amount) != (move["after"] and Decimal(move["after"])):

@@ -11,6 +11,7 @@ from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.models import Role
 from squaredeal.organisation.team.scope import FIRM, stands_for
 from squaredeal.process.contracts.policy import InForce
+from squaredeal.process.customers.policy import leads
 
 ZERO = Decimal(0)
 
@@ -160,8 +161,8 @@ def may_note(actor, instalment, **given):
 
 
 def may_decide(actor, instalment, **given):
-    """Stopping and granting grace belong to the manager and the director."""
-    if not holds(actor, DECIDERS):
+    """Stopping and granting grace belong to the customer's manager and the director, and not to a manager who only works along."""
+    if not holds(actor, DECIDERS) or not leads(actor, instalment.contract.customer):
         raise Refused(_("The regional manager or the director decides this. Ask yours."), clause=StopDelivery.number)
 
 

@@ -12,6 +12,7 @@ from squaredeal.kernel.money import share_out
 from squaredeal.kernel.notify import notify
 from squaredeal.organisation.approvals import actions as approvals
 from squaredeal.organisation.approvals import queries as approval_queries
+from squaredeal.process.customers import policy as customers
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.negotiation.models import Quote
 
@@ -35,7 +36,8 @@ def draft(actor, quote):
     today, lines = timezone.localdate(), list(quote.lines.select_related("product"))
     number, = numbering.take(Contract, "HC", today.year)
     made = Contract.objects.create(
-        number=number, title=quote.deal.name[:120], customer=quote.deal.customer, deal=quote.deal, quote=quote, signed_by=actor,
+        number=number, title=quote.deal.name[:120], customer=quote.deal.customer, deal=quote.deal, quote=quote,
+        signed_by=customers.answering(actor, quote.deal.customer),
         signed_on=today, amount=quote.total, vat_rate=quote.vat_rate, list_total=quote.list_total, floor_total=quote.floor_total,
         cost_total=quote.cost_total, below_floor=quote.total < quote.floor_total, policy_version=version_on(today))
     ContractLine.objects.bulk_create([ContractLine(contract=made, product=x.product, quantity=x.quantity, price=x.offer) for x in lines])
@@ -75,7 +77,7 @@ def submit(actor, contract, *, instalments=None, **terms):
                       clause=policy.Source.number)
     today = timezone.localdate()
     roles = policy.route(contract.amount, bool(contract.special_terms.strip()), policy.Review.on(today))
-    chain = approval_queries.chain(actor, roles, actor, today)
+    chain = approval_queries.chain(actor, roles, customers.answering(actor, contract.customer), today, asker=actor)
     policy.CONTRACT.move(contract, "submit")
     contract.policy_version = version_on(today)
     contract.save(update_fields=["state", "policy_version"])

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema, Status
 from squaredeal.kernel.errors import Refused
 from squaredeal.organisation.team.models import Role
 
-from . import actions, forms, listing, queries
+from . import actions, doors, forms, listing, queries
 
 router = Router(tags=["customers"])
 Key = Annotated[int, Field(ge=1, le=2**62)]
@@ -155,6 +155,7 @@ def correct(request, pk: Key, said: FactsIn):
     wrong = [key for key, value in facts.items() if value is None and key not in amounts]
     if wrong:
         raise Refused(_("%(fields)s cannot be nothing. Leave it out, or send a text.") % {"fields": ", ".join(wrong)})
+    doors.look_up(request.auth, customer, facts)
     return actions.correct(request.auth, customer, **facts)
 
 

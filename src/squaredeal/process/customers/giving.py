@@ -15,6 +15,7 @@ from squaredeal.kernel.models import Entry, Journal
 from squaredeal.kernel.notify import notify
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Person, active_on
+from squaredeal.organisation.team.scope import people_under, sees_all
 
 from . import policy
 from .models import Collaboration, Customer, Ownership
@@ -107,13 +108,14 @@ def assign(actor, rows, *, owner, reason=""):
 
 @action("customers.undo_assign", may=policy.may_undo)
 def undo_assign(actor, journal):
-    """Back to whom they came from; customers handed on since stay. Returns (how many went back, how many stayed)."""
+    """Back to whom they came from; customers handed on since, or of people the actor leads no more, stay. Returns (how many went back, how many stayed)."""
     if journal.verb != "customers.assign":
         raise Refused(_("This is not a hand-over of customers."))
     rule = policy.Transfer.on(timezone.localdate())
     policy.check_undo(rule, (timezone.now() - journal.at).days)
     now = dict(Customer.objects.select_for_update().filter(pk__in=[m[0] for m in journal.moves]).values_list("pk", "owner"))
-    back = {pk: before for pk, before, after in journal.moves if now.get(pk) == after}
+    mine = None if sees_all(actor) else people_under(actor)
+    back = {pk: before for pk, before, after in journal.moves if now.get(pk) == after and (mine is None or after in mine)}
     _move(actor, back, _("taken back"))
     _write_down(actor, "customers.undo_assign", [[pk, now[pk], before] for pk, before in back.items()])
     journal.undone_at = timezone.now()

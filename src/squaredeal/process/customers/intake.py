@@ -86,9 +86,10 @@ def _refused(actor, rows):
     """({line: Refused}, owner of each row, derived keys of each row)."""
     owners, refused = _owners(actor, rows)
     keys = [naming.keys(r.values["name"], r.values["phone"]) for r in progress.each(rows)]
-    taken, first = _taken(rows, keys), {"name": {}, "tax_number": {}, "phone": {}}
+    looked = _looked_up(actor, rows)
+    taken, first = _taken(rows[:looked], keys[:looked]), {"name": {}, "tax_number": {}, "phone": {}}
     regions = team.region_of(FIRM) if taken else {}
-    for row, key in zip(rows, keys, strict=True):
+    for row, key in zip(rows[:looked], keys[:looked], strict=True):
         no = _clash(row, key, taken, first, regions)
         if no is None and bool(row.values["next_step"]) != bool(row.values["next_step_on"]):
             no = Refused(_("A next step has both a text and a day. Fill in both or neither."), field="next_step", clause=policy.NextStep.number)
@@ -154,15 +155,21 @@ def _taken(rows, keys):
     return found
 
 
+def _looked_up(actor, rows):
+    """How many of the rows are compared with the company: of a rep's, as many as one can hold at all. A list of a hundred thousand names is
+    no import but a question whose customers they are, which 2.1.2 allows one by one."""
+    return len(rows) if policy.roles(actor) & policy.GIVERS else policy.Holding.on(timezone.localdate()).limit
+
+
 def _over(actor, rows, refused):
     """{line: Refused} where a rep's own import passes the holding limit; what managers and the director import is taken."""
     if policy.roles(actor) & policy.GIVERS:
         return {}
     rule, held, over = policy.Holding.on(timezone.localdate()), Customer.objects.filter(owner=actor).count(), {}
-    for row in rows:
+    for place, row in enumerate(rows):
         if row.line in refused:
             continue
-        if held >= rule.limit:
+        if held >= rule.limit or place >= rule.limit:
             over[row.line] = Refused(_("%(person)s looks after %(holds)s customers, the limit is %(limit)s. Hand one over first.")
                                      % {"person": actor, "holds": held, "limit": rule.limit}, field="owner", clause=rule.number)
         held += 1

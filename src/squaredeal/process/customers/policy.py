@@ -75,9 +75,10 @@ class Together(Clause):
     number = "2.1.6"
     title = {"zh": "协作", "en": "Collaboration"}
     sentence = {
-        "zh": "负责人可以请同事一起做：协作人看得到客户、能记跟进，不能改等级、不能转手，提成份额另行约定。",
+        "zh": "负责人可以请同事一起做：协作人看得到客户、能记跟进，不能改等级、不能转手；协作人写的报价和合同算负责人的，由负责人的上级批，提成份额另行约定。",
         "en": "The owner may ask colleagues to work along: a collaborator sees the customer and records follow-ups, but neither grades nor hands "
-              "it over; shares of commission are agreed separately."}
+              "it over; what they quote and draft counts as the owner's and is signed by the owner's superiors; shares of commission are agreed "
+              "separately."}
 
 
 class NextStep(Clause):
@@ -121,6 +122,11 @@ def gives(actor):
 def leads(actor, customer):
     """Whether the actor answers for the customer: its owner, the owner's manager, the director, or who acts for one of them."""
     return sees_all(actor) or (sells(actor) and customer.owner_id in people_under(actor))
+
+
+def answering(actor, customer):
+    """Who answers for what the actor quotes and drafts for a customer (2.1.6): the actor who leads it, else its owner."""
+    return actor if customer.owner is None or leads(actor, customer) else customer.owner
 
 
 def may_register(actor, subject, **given):
@@ -181,6 +187,8 @@ def may_give(actor, rows, *, owner, reason="", **given):
 def may_undo(actor, journal, **given):
     if not (actor.pk == journal.actor_id or Role.DIRECTOR in roles(actor)):
         raise Refused(_("Only %(person)s or the director takes this back.") % {"person": journal.actor})
+    if journal.verb == "customers.assign" and not gives(actor):
+        raise Refused(_("Customers are handed over by the manager or the director. Ask yours."), clause=Transfer.number)
     if journal.undone_at is not None:
         raise Refused(_("This was already taken back."))
 

@@ -42,6 +42,7 @@ def fact(request, pk, cell):
         form = forms.Facts.only(names, request.POST)
         if form.is_valid():
             try:
+                doors.look_up(viewer, customer, form.cleaned_data)
                 done = actions.correct(viewer, customer, **form.cleaned_data)
                 context |= {"c": done, "customer": done, "named": cell == "name"}
                 return render(request, "customers/_fact.html", context) if is_part(request) else redirect("customers:record", pk)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel.errors import Refused
 from squaredeal.organisation.approvals import queries as approvals
+from squaredeal.organisation.team.models import Role
+from squaredeal.process.customers import policy as customers
 
 from . import policy, pricing, queries
 from .models import Quote
@@ -177,9 +179,11 @@ class Face:
         if self.quote.state not in policy.EDITABLE:
             return
         maker, today = self.quote.made_by, timezone.localdate()
+        whose = customers.answering(maker, self.quote.deal.customer)
+        role = approvals.role_of(self.viewer, maker, today) if whose == maker else Role.REP
         try:
-            roles = policy.route(approvals.role_of(self.viewer, maker, today), self.cut, self.under is True, self.rule)
-            self.signers = approvals.chain(self.viewer, roles, maker, today) if roles else []
+            roles = policy.route(role, self.cut, self.under is True, self.rule)
+            self.signers = approvals.chain(self.viewer, roles, whose, today, asker=maker) if roles else []
         except Refused as no:
             self.refusal = no.message
 

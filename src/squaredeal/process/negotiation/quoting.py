@@ -14,6 +14,8 @@ from squaredeal.kernel.clause import version_on
 from squaredeal.kernel.errors import Refused
 from squaredeal.organisation.approvals import actions as approvals
 from squaredeal.organisation.approvals import queries as approval_queries
+from squaredeal.organisation.team.models import Role
+from squaredeal.process.customers import policy as customers
 
 from . import policy, queries
 from .models import Concession, Deal, Quote, QuoteLine
@@ -82,13 +84,14 @@ def submit(actor, quote, *, lines=None, on=(), prepayment=None, condition=None, 
     if sums.cut > 0 and not quote.condition:
         raise Refused(_("A concession is given for a condition. Write what we get for it and for which scope."), field="condition",
                       clause=policy.Exchange.number)
-    roles = policy.route(actor.role, sums.cut, sums.below_floor, policy.Authority.on(today))
+    whose = customers.answering(actor, quote.deal.customer)
+    roles = policy.route(actor.role if whose == actor else Role.REP, sums.cut, sums.below_floor, policy.Authority.on(today))
     quote.policy_version = version_on(today)
     if not roles:
         policy.QUOTE.move(quote, "allow")
         quote.save(update_fields=["state", "policy_version"])
         return quote
-    chain = approval_queries.chain(actor, roles, actor, today)
+    chain = approval_queries.chain(actor, roles, whose, today, asker=actor)
     policy.QUOTE.move(quote, "submit")
     quote.save(update_fields=["state", "policy_version"])
     approvals.ask(actor, quote, kind="quote", chain=chain, title=_wanted(quote, sums), amount=quote.total,

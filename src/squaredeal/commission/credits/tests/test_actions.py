@@ -120,3 +120,18 @@ def test_a_share_on_top_that_the_plan_does_not_pay_is_refused(firm, book, plan):
     with pytest.raises(Refused, match="林涛"):
         actions.split(firm.zhou, contract, reason="支持", shares=[(firm.chen, Decimal(1), "owner"), (firm.lin, Decimal("0.1"), "overlay")])
     assert not contract.splits.exists()
+
+
+def test_a_manager_who_only_got_the_customer_takes_nothing_from_whoever_signed(firm, book):
+    """The customer goes to the west, and with it the contract within the west's reach; what 陈 signed in the east stays hers."""
+    contract = book.contract(firm.chen, 2000)
+    book.receive(contract, 1000, date(2026, 1, 20))
+    actions.take(firm.gu, JANUARY)
+    contract.customer.owner = firm.lin
+    contract.customer.save()
+    before = list(Credit.objects.values())
+    with pytest.raises(Refused, match="总监"):
+        actions.split(firm.li, contract, shares=[(firm.lin, Decimal(1), "split")], reason="客户现在归我们")
+    assert list(Credit.objects.values()) == before and not Split.objects.exists()
+    actions.split(firm.zhou, contract, shares=[(firm.lin, Decimal(1), "split")], reason="总监裁定")
+    actions.split(firm.li, contract, shares=[(firm.lin, Decimal(1), "split")], reason="现在都是西部的人")

@@ -61,6 +61,23 @@ def test_undo_puts_back_what_stood_unless_it_was_changed_since(firm, month):
     assert Target.objects.get().amount == 400
 
 
+def test_a_change_is_not_undone_once_its_month_is_over_nor_by_who_leads_them_no_more(firm, month):
+    """What people were paid by stays; and a manager who went west decides nothing in the east."""
+    put(firm.wang, firm.chen, 100, month)
+    change = queries.last_change(firm.wang)
+    firm.wang.assignments.update(unit=firm.west)
+    with pytest.raises(Refused):
+        actions.undo(firm.wang, change)
+    firm.wang.assignments.update(unit=firm.east)
+    before = month - timedelta(days=1)
+    Target.objects.update(month=before.replace(day=1))
+    change.moves[0]["month"] = before.replace(day=1).isoformat()
+    change.save()
+    with pytest.raises(Refused, match="over|已过"):
+        actions.undo(firm.wang, change)
+    assert Target.objects.get().amount == 100 and queries.last_change(firm.wang).undone_at is None
+
+
 def test_the_neighbour_region_is_not_shown(firm, month, client):
     put(firm.zhou, firm.lin, 123_456, month)
     client.force_login(firm.wang)

@@ -10,6 +10,7 @@ from squaredeal.kernel.models import Notice
 from squaredeal.process.collection import actions, queries
 from squaredeal.process.collection.models import Allocation, Receipt
 from squaredeal.process.contracts.models import Instalment
+from squaredeal.process.customers.models import Collaboration
 
 from .conftest import day
 
@@ -294,3 +295,14 @@ def test_the_clock_tells_each_once(till):
     assert set(Notice.objects.values_list("to__login", "clause")) == {("chen", "2.6.4"), ("wang", "2.6.4")}
     assert actions.tick(day(0)) == 0
     assert Notice.objects.count() == 2
+
+
+def test_a_manager_of_another_region_who_works_along_neither_stops_nor_grants(firm, till):
+    Collaboration.objects.create(customer=till.customer, person=firm.li, starts_on=day(0))
+    part, = till.parts(till.contract((-40, "1000")))
+    with pytest.raises(Refused):
+        actions.stop(firm.li, part)
+    with pytest.raises(Refused):
+        actions.grace(firm.li, part, until=day(3))
+    part.refresh_from_db()
+    assert not part.delivery_stopped and part.grace_until is None

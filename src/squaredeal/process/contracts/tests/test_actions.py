@@ -9,6 +9,7 @@ from squaredeal.kernel.models import Entry
 from squaredeal.organisation.approvals import actions as approvals
 from squaredeal.process.contracts import actions, queries
 from squaredeal.process.contracts.models import Contract
+from squaredeal.process.customers.models import Collaboration
 
 from .conftest import TERMS, in_days
 
@@ -165,3 +166,12 @@ def test_a_draft_is_not_ended(desk):
         actions.terminate(desk.firm.zhou, made, reason="不做了")
     made.refresh_from_db()
     assert made.state == "draft"
+
+
+def test_a_contract_a_collaborator_drafts_is_the_owners_with_its_commission_and_its_reviewers(firm, desk):
+    Collaboration.objects.create(customer=desk.customer, person=firm.lin, starts_on=timezone.localdate())
+    made = actions.draft(firm.lin, desk.quote("480000"))
+    assert made.signed_by == firm.chen
+    parts = [(x.kind, x.due_on, x.amount) for x in made.instalments.all()]
+    actions.submit(firm.lin, made, instalments=parts, **TERMS)
+    assert desk.request(made).waiting.approver == firm.wang

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from squaredeal.kernel.models import Entry
 from squaredeal.organisation.team import actions as team
 from squaredeal.process.customers.models import Customer
 
@@ -66,3 +67,14 @@ def test_hand_over_and_take_back(firm, east_west, call):
     assert call(firm.chen, "post", f"assign/{done['journal']}/undo").status_code == 404
     assert call(firm.zhou, "post", f"assign/{done['journal']}/undo").json()["moved"] == 1
     assert Customer.objects.get(pk=pk).owner == firm.chen
+
+
+def test_another_name_is_looked_up_on_record_and_so_many_times_a_minute(firm, east_west, call, client):
+    """Renaming one's own customer must not be the unwatched way to ask whose another one is."""
+    own, theirs = east_west["lingyun"], east_west["yuanjing"]
+    client.force_login(firm.chen)
+    assert client.post(f"/customers/{own.pk}/fact/name/", {"name": theirs.name}).status_code == 422
+    said = [call(firm.chen, "patch", f"{own.pk}", {"name": theirs.name}).status_code for _turn in range(30)]
+    assert set(said) == {422} and Entry.objects.filter(verb="customers.check", actor=firm.chen, subject=theirs.name).count() == 30
+    own.refresh_from_db()
+    assert own.name != theirs.name

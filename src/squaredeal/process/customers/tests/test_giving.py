@@ -101,3 +101,18 @@ def test_nobodys_customers_are_given_out_by_the_director(firm, east_west):
 def test_receivers_are_those_one_answers_for(firm, qian, east_west):
     assert [(p, n) for p, n, _limit in giving.receivers(firm.wang)] == [(firm.chen, 2), (qian, 0)]
     assert [p for p, _n, _limit in giving.receivers(firm.zhou, "qy")] == [qian]
+
+
+def test_who_leads_them_no_more_takes_nothing_back(firm, qian, east_west, today):
+    one = east_west["lingyun"]
+    journal = actions.assign(firm.wang, [one], owner=qian)
+    Assignment.objects.filter(person=firm.wang).update(unit=firm.west)
+    assert actions.undo_assign(firm.wang, journal) == (0, 1) and owners(one) == [qian]
+
+
+def test_who_sells_as_a_rep_by_now_takes_nothing_back(firm, qian, east_west):
+    journal = actions.assign(firm.wang, [east_west["lingyun"]], owner=qian)
+    Assignment.objects.filter(person=firm.wang).update(position=Assignment.objects.get(person=firm.chen).position)
+    with pytest.raises(Refused):
+        actions.undo_assign(firm.wang, journal)
+    assert owners(east_west["lingyun"]) == [qian]

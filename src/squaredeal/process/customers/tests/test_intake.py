@@ -123,3 +123,12 @@ def test_the_many_cost_few_queries(firm, django_assert_max_num_queries):
     with django_assert_max_num_queries(40):
         intake.bring_in(firm.zhou, importing.Batch("客户.csv", rows))
     assert Customer.objects.count() == Ownership.objects.count() == Contact.objects.count() == 700
+
+
+def test_a_reps_file_asks_after_no_more_customers_than_one_may_hold(firm, lingyun, today):
+    """A list of names is not a way to learn whose customers they are: beyond the limit nothing is compared."""
+    version = PolicyVersion.objects.create(number="t1", state="published", starts_on=today)
+    ClauseValue.objects.create(version=version, clause="2.1.3", parameters={"limit": 2})
+    rows, _wrong = read(["新的甲"], ["新的乙"], ["苏州凌云新材料股份有限公司"])
+    assert [(line, no.clause) for line, no in SHEET.check(firm.lin, rows).items()] == [(4, "2.1.3")]
+    assert SHEET.check(firm.li, rows)[4].clause == "2.1.2"   # a manager brings in what the company had before

@@ -8,7 +8,9 @@ from django.utils import timezone
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.approvals import actions as approvals
 from squaredeal.organisation.approvals.models import Request
-from squaredeal.process.negotiation import actions, quoting
+from squaredeal.process.customers.models import Collaboration
+from squaredeal.process.negotiation import actions, queries, quoting
+from squaredeal.process.negotiation import face as faces
 from squaredeal.process.negotiation.models import Concession, Deal, Price, Quote, QuoteLine
 
 D = Decimal
@@ -191,3 +193,22 @@ def test_the_neighbour_region_and_finance_write_nothing(talks):
         with pytest.raises(Refused):
             actions.open_deal(person, talks.customer, name="x", amount=D(1))
     assert face() == before
+
+
+def test_what_a_collaborator_concedes_is_the_owners_and_signed_by_the_owners_superiors(firm, talks):
+    """A manager of the west who works along in the east has a representative's limit there, and his own signature counts for nothing."""
+    Collaboration.objects.create(customer=talks.customer, person=firm.li, starts_on=timezone.localdate())
+    quote = quoting.submit(firm.li, talks.quote("96000", actor=firm.li))   # 4 %: a manager's own, more than a representative's
+    asked = Request.objects.get(kind="quote", subject_id=quote.pk)
+    assert quote.state == "submitted" and asked.waiting.approver == firm.wang
+
+
+def test_an_owner_who_leads_signs_for_the_rep_who_works_along(firm, talks):
+    talks.customer.owner = firm.wang
+    talks.customer.save()
+    talks.prepare = lambda: actions.write_card(firm.wang, talks.deal, needs="焊工", budget_low=D(180_000), budget_high=D(200_000))
+    Collaboration.objects.create(customer=talks.customer, person=firm.chen, starts_on=timezone.localdate())
+    quote = talks.quote("96000", actor=firm.chen)
+    assert faces.of(firm.chen, queries.quote(firm.chen, quote.pk)).signer == firm.wang
+    quoting.submit(firm.chen, quote)
+    assert Request.objects.get(kind="quote", subject_id=quote.pk).waiting.approver == firm.wang
