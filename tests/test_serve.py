@@ -56,16 +56,20 @@ def test_a_busy_port_is_refused_before_any_work(free_port):
 
 
 def test_only_the_demo_company_signs_in_without_a_password(db):
+    """One person of a real company, who may write any address as their own, opens no door."""
     for login, name in LOGINS:
         Person.objects.create(login=login, name=name, email=f"{login}@real-company.cn")
     assert serve.demo_people() == []
     Person.objects.filter(login="chen").update(email="chen@huachen.example")
-    assert [person.login for person in serve.demo_people()] == ["chen"]
+    assert serve.demo_people() == []
+    Person.objects.exclude(login="gu").update(email="x@huachen.example")
+    assert [person.login for person in serve.demo_people()] == ["zhou", "wang", "chen", "xu"]
 
 
 def test_who_left_is_not_offered(db):
-    Person.objects.create(login="chen", name="陈静", email="chen@huachen.example", is_active=False)
-    assert serve.demo_people() == []
+    for login, name in LOGINS:
+        Person.objects.create(login=login, name=name, email=f"{login}@huachen.example", is_active=login != "chen")
+    assert [person.login for person in serve.demo_people()] == ["zhou", "wang", "gu", "xu"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,7 @@
 """What the kernel remembers: audit entries, bulk journals, notices, holidays, policy versions and their values."""
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -91,6 +94,12 @@ class PolicyVersion(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def seal(self):
+        """One word for its values as they are, by which whoever decides says what they read."""
+        said = sorted((value.clause, value.parameters) for value in self.values_set.all())
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class ClauseValue(models.Model):

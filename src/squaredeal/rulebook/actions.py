@@ -58,8 +58,11 @@ def _may_publish(actor, version, *, starts_on, **given):
 
 
 @action("rulebook.publish", may=_may_publish)
-def publish(actor, version, *, starts_on, note=""):
-    """From `starts_on` the version's values are in force; everybody is asked to acknowledge it."""
+def publish(actor, version, *, starts_on, note="", seal=""):
+    """From `starts_on` the version's values are in force; everybody is asked to acknowledge it. `seal` is that of the values the director
+    read: what its author changed meanwhile is not published unread."""
+    if seal and seal != version.seal:
+        raise Refused(_("The draft was changed since you opened it. Read it again, then publish."), clause=policy.Publication.number)
     if not version.values_set.exists():
         raise Refused(_("The draft changes nothing yet. Change a number in a sentence first."))
     policy.VERSION.move(version, "publish")

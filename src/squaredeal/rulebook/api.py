@@ -29,6 +29,7 @@ class VersionOut(Schema):
     published_by: str | None
     published_at: datetime | None
     clauses: list[str]
+    seal: str
 
 
 class ValuesIn(Schema):
@@ -41,8 +42,10 @@ class PolicyNoteIn(Schema):
 
 
 class PolicyPublishIn(Schema):
+    """`seal` as it was read with the draft: what was changed since is not published."""
     starts_on: date
     note: str = Field("", max_length=300)
+    seal: str = Field("", max_length=16)
 
 
 def _clause(clause):
@@ -53,7 +56,7 @@ def _clause(clause):
 def _version(version):
     return VersionOut(id=version.pk, number=version.number, state=version.state, starts_on=version.starts_on, note=version.note,
                       published_by=version.published_by and version.published_by.name, published_at=version.published_at,
-                      clauses=sorted(value.clause for value in version.values_set.all()))
+                      clauses=sorted(value.clause for value in version.values_set.all()), seal=version.seal)
 
 
 def _found(viewer, pk):
@@ -98,7 +101,7 @@ def submit(request, pk: int, said: PolicyNoteIn):
 @router.post("/versions/{int:pk}/publish", response={200: VersionOut, **PROBLEMS})
 def publish(request, pk: int, said: PolicyPublishIn):
     """In force from a day on; the director's."""
-    return _version(actions.publish(request.auth, _found(request.auth, pk), starts_on=said.starts_on, note=said.note))
+    return _version(actions.publish(request.auth, _found(request.auth, pk), starts_on=said.starts_on, note=said.note, seal=said.seal))
 
 
 @router.post("/versions/{int:pk}/send-back", response={200: VersionOut, **PROBLEMS})

@@ -1,4 +1,6 @@
 """Signing in: accounts are made by an administrator, never by a visitor; what allauth says to people, in our words."""
+import unicodedata
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -19,6 +21,11 @@ class Adapter(DefaultAccountAdapter):
         "enter_current_password": _("The present password is wrong."),
         "incorrect_code": _("The code is wrong or has run out. Type the one shown now."),
     }
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Misses count by whom they try: another port in the address, or a letter that a database takes for the same, is no new start."""
+        tried = credentials.get("email") or credentials.get("username") or ""
+        return unicodedata.normalize("NFKC", tried).strip().upper()
 
     def is_open_for_signup(self, request):
         return False

@@ -35,8 +35,11 @@ def revise(actor, plan, *, text, note=""):
 
 
 @action("plan.publish", may=policy.may_publish)
-def publish(actor, plan, *, starts_on=None):
-    """People are paid by it from `starts_on` (the plan's own first day when None), a first of a month, on."""
+def publish(actor, plan, *, starts_on=None, seal=""):
+    """People are paid by it from `starts_on` (the plan's own first day when None), a first of a month, on. `seal` is that of the text
+    the director read: a draft that finance changed meanwhile is not published unread."""
+    if seal and seal != plan.seal:
+        raise Refused(_("The draft was changed since you opened it. Read it again, then publish."), field="text", clause=policy.Rates.number)
     read = _sound(plan.text)
     first, last = reading.effective(read)
     starts_on = starts_on or first

@@ -36,6 +36,7 @@ class PlanOut(Schema):
 
 class PlanText(PlanOut):
     text: str
+    seal: str
 
 
 class Plans(Schema):
@@ -49,7 +50,9 @@ class PlanIn(Schema):
 
 
 class PublishIn(Schema):
+    """`seal` as it was read with the version: what was changed since is not published."""
     starts_on: date | None = None
+    seal: str = Field("", max_length=16)
 
 
 REFUSALS = {401: Refusal, 404: Refusal, 422: Faults}
@@ -80,7 +83,7 @@ def revise(request, pk: int, given: PlanIn):
 @router.post("/{int:pk}/publish", response={200: PlanText, **REFUSALS}, summary="Publish a draft from a first of a month")
 def publish(request, pk: int, given: PublishIn):
     found = _found(request.auth, pk)
-    return _faults(lambda: actions.publish(request.auth, found, starts_on=given.starts_on))
+    return _faults(lambda: actions.publish(request.auth, found, starts_on=given.starts_on, seal=given.seal))
 
 
 @router.post("/{int:pk}/drop", response={200: PlanText, **REFUSALS}, summary="Set a draft aside")

@@ -13,3 +13,4 @@ class PlanForm(forms.Form):
 class PublishForm(forms.Form):
     """From which first of a month people are paid by it."""
     starts_on = forms.DateField(label=_("Applies from"), widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"))
+    seal = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)

@@ -1,4 +1,6 @@
 """What we remember of plans: versions of the commission plan as text, checked, dated, published."""
+import hashlib
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,3 +41,8 @@ class PlanVersion(models.Model):
 
     def __str__(self):
         return f"{self.name} v{self.version}"
+
+    @property
+    def seal(self):
+        """One word for its text as it is, by which whoever decides says what they read."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]

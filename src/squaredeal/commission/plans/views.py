@@ -106,7 +106,7 @@ def publish(request, pk):
     try:
         if not form.is_valid():
             raise Refused(_("Choose the first of a month from which it applies."), field="starts_on")
-        actions.publish(request.user, found, starts_on=form.cleaned_data["starts_on"])
+        actions.publish(request.user, found, starts_on=form.cleaned_data["starts_on"], seal=form.cleaned_data["seal"])
     except Refused as refusal:
         return page(request, "plans/plan.html", "plans/_plan.html", _whole(request, _found(request, pk), refusal, form), status=422)
     return HttpResponseRedirect(reverse("plans:plan", args=[pk]))

@@ -18,7 +18,7 @@ from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.models import Holiday
 from squaredeal.kernel.notify import notify
 
-from . import leading, policy
+from . import leading, policy, queries
 from .models import Assignment, Deputy, Person, Position, Role, Token, Unit, active_on
 
 
@@ -33,6 +33,8 @@ def add_person(actor, unit, *, login, name, position, starts_on, phone="", email
     _seat(made, unit, position, starts_on)
     if position.role in leading.LEADERS:
         leading.again(actor, [unit], starts_on)
+    _tell_directors(actor, made, position.role, _("%(actor)s made %(person)s %(position)s, from %(day)s.")
+                    % {"actor": actor, "person": made, "position": position, "day": starts_on})
     return made
 
 
@@ -66,6 +68,8 @@ def appoint(actor, person, *, unit, position, starts_on, manager=None):
         leading.again(actor, here, made.ends_on + timedelta(days=1))
     if starts_on <= timezone.localdate():
         leading.back(person, starts_on)
+    _tell_directors(actor, person, position.role, _("%(actor)s made %(person)s %(position)s, from %(day)s.")
+                    % {"actor": actor, "person": person, "position": position, "day": starts_on})
     return made
 
 
@@ -197,6 +201,7 @@ def set_password(actor, person, *, password):
     person.save(update_fields=["password"])
     if actor != person:
         notify(person, _("%(actor)s set a new password for you. If you did not ask for it, tell the director.") % {"actor": actor})
+        _tell_directors(actor, person, person.role, _("%(actor)s set a new password for %(person)s.") % {"actor": actor, "person": person})
     return person
 
 
@@ -205,6 +210,7 @@ def drop_second_step(actor, person):
     """The authenticator, passkeys and recovery codes of somebody who lost them; the password alone signs in until they are set up again."""
     Authenticator.objects.filter(user=person).delete()
     notify(person, _("%(actor)s took your second step of signing in away. If you did not ask for it, tell the director.") % {"actor": actor})
+    _tell_directors(actor, person, person.role, _("%(actor)s took the second step of %(person)s away.") % {"actor": actor, "person": person})
     return person
 
 
@@ -226,6 +232,14 @@ def revoke_token(actor, person, *, pk):
     found.revoked_at = timezone.now()
     found.save(update_fields=["revoked_at"])
     return found
+
+
+def _tell_directors(actor, person, role, text):
+    """Whoever keeps accounts could come in as somebody who signs or pays; so the directors learn of each time they could."""
+    if role in {Role.DIRECTOR, *policy.APART}:
+        for director in queries.with_role(actor, Role.DIRECTOR):
+            if director not in {actor, person}:
+                notify(director, text, url=reverse("team:person", args=[person.pk]))
 
 
 def _seat(person, unit, position, starts_on, manager=None):

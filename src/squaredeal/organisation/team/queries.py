@@ -262,6 +262,14 @@ def who_can_see(viewer, kind, pk):
     return scope.who_can_see(thing)
 
 
+def seers(viewer, kind, pk):
+    """[(reason, [Person])] of who_can_see: who shares a reason stands together, so that a page names the line above and counts the rest."""
+    found = {}
+    for person, reason in who_can_see(viewer, kind, pk):
+        found.setdefault(reason, []).append(person)
+    return list(found.items())
+
+
 def _kinds():
     return {m._meta.label_lower for m in apps.get_models() if hasattr(m, "owned_through")}
 

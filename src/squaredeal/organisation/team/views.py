@@ -116,7 +116,7 @@ def why(request):
     pk = whole(request.GET.get("pk", ""))
     if pk is None:
         raise Http404
-    seen = queries.who_can_see(request.user, request.GET.get("kind", ""), pk)
+    seen = queries.seers(request.user, request.GET.get("kind", ""), pk)
     return page(request, "team/why.html", "team/_why.html", {"seen": seen})
 
 

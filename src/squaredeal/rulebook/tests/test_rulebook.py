@@ -122,6 +122,21 @@ def test_what_was_typed_stays_when_publishing_is_refused(firm, client, today):
     assert draft.state == "draft"
 
 
+def test_what_its_author_changed_meanwhile_is_not_published_unread(firm, client, today):
+    draft = actions.submit(firm.wang, actions.draft(firm.wang, "2.2.1", parameters={"contact": "5"}), note="人手够了")
+    client.force_login(firm.zhou)
+    seal = draft.seal
+    assert f'name="seal" value="{seal}"' in client.get("/rulebook/").text
+    actions.send_back(firm.wang, draft, note="")
+    actions.submit(firm.wang, actions.draft(firm.wang, "2.2.1", parameters={"contact": "30"}), note="人手够了")
+    page = client.post(f"/rulebook/version/{draft.pk}/publish/", {"starts_on": today, "seal": seal})
+    draft.refresh_from_db()
+    assert (page.status_code, draft.state) == (422, "submitted") and "又改过" in page.text
+    client.post(f"/rulebook/version/{draft.pk}/publish/", {"starts_on": today, "seal": draft.seal})
+    draft.refresh_from_db()
+    assert draft.state == "published"
+
+
 def test_without_scripts_a_number_out_of_bounds_comes_back_in_the_whole_page(firm, client):
     client.force_login(firm.zhou)
     page = client.post("/rulebook/clause/2.2.1/", {"contact": "99"})

@@ -71,6 +71,15 @@ def test_after_five_misses_even_the_right_password_waits(client, chen):
     assert not signed_in(client) and "5 分钟后再试" in answer.text
 
 
+def test_misses_of_one_account_add_up_whatever_the_address_says_and_however_it_is_written(client, chen, settings):
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+    for n, login in enumerate(["chen", "CHEN", " chen", "ｃhen", "chen"]):
+        client.post("/account/login/", {"login": login, "password": "wrong"}, headers={"Host": f"localhost:{n}"})
+    answer = client.post("/account/login/", {"login": "chen", "password": WORD}, headers={"Host": "127.0.0.1:99"})
+    assert not signed_in(client) and "5 分钟后再试" in answer.text
+
+
 def test_too_many_tries_from_one_place_are_turned_away(client, chen, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
     assert [sign_in(client, password="wrong").status_code for _ in range(3)] == [200, 200, 429]

@@ -3,6 +3,7 @@ import pytest
 from django.urls import reverse
 
 from squaredeal.commission.conftest import HUACHEN
+from squaredeal.commission.plans import actions
 from squaredeal.commission.plans.models import PlanVersion
 
 
@@ -36,7 +37,14 @@ def test_draft_edit_publish(client, firm, text):
     assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01"}).status_code == 422
     client.force_login(firm.zhou)
     assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "gestern"}).status_code == 422
-    assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01"}).status_code == 302
+    draft.refresh_from_db()
+    seal = draft.seal
+    assert f'name="seal" value="{seal}"' in client.get(reverse("plans:plan", args=[draft.pk])).text
+    actions.revise(firm.gu, draft, text=text + "\n# y\n")
+    assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01", "seal": seal}).status_code == 422   # unread
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01", "seal": draft.seal}).status_code == 302
     draft.refresh_from_db()
     assert (draft.state, draft.published_by) == ("published", firm.zhou)
 

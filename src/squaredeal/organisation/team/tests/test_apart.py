@@ -52,3 +52,15 @@ def test_whoever_has_left_reaches_nothing_from_the_next_day_on_and_signs_in_no_m
         assert not Customer.objects.seen_by(person).exists() and not listing.within(person, "me").exists() and scope.people_under(person) == frozenset()
     assert actions.tick(today + timedelta(days=1)) == 2 and actions.tick(today + timedelta(days=1)) == 0
     assert not Person.objects.get(pk=firm.chen.pk).is_active and Person.objects.get(pk=firm.zhou.pk).is_active
+
+
+def test_the_director_learns_when_an_administrator_could_come_in_as_who_signs_or_pays(firm):
+    def told():
+        return list(firm.zhou.notices.order_by("pk").values_list("text", flat=True))
+    actions.set_password(firm.xu, firm.chen, password="long-enough-42")
+    assert told() == []   # a representative signs nothing for others
+    actions.set_password(firm.xu, firm.gu, password="long-enough-42")
+    actions.drop_second_step(firm.xu, firm.gu)
+    actions.add_person(firm.xu, firm.company, login="new", name="新人", position=firm.gu.seat.position, starts_on=timezone.localdate())
+    actions.appoint(firm.xu, firm.lin, unit=firm.company, position=firm.zhou.seat.position, starts_on=timezone.localdate())
+    assert [("顾青" in t, "新人" in t, "林涛" in t) for t in told()] == [(True, False, False)] * 2 + [(False, True, False), (False, False, True)]

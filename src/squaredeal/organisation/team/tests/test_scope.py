@@ -9,6 +9,7 @@ from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import actions, queries, scope
 from squaredeal.organisation.team.models import Assignment
 from squaredeal.process.customers.models import Collaboration, Customer
+from tests.firm import person
 
 
 @pytest.fixture
@@ -84,6 +85,17 @@ def test_the_panel_is_there_for_what_belongs_to_nobody_and_agrees_with_reach(fir
                     queries.who_can_see(person, kind, thing.pk)
     assert {p for p, _reason in scope.who_can_see(firm.chen)} == set(everybody)
     assert [{p for p, _reason in scope.who_can_see(plan)} for plan in plans] == [{firm.zhou, firm.gu}, {*firm.sales, firm.gu}]
+
+
+def test_the_panel_names_the_line_above_and_counts_whoever_shares_a_reason(firm, customers, client):
+    rep = Assignment.objects.get(person=firm.chen, unit=firm.east).position
+    for n in range(4):
+        person(f"rep{n}", f"代表{n}", firm.west, rep, firm.li)
+    plan = PlanVersion.objects.create(name="p", text="x", state="published", made_by=firm.gu)
+    client.force_login(firm.chen)
+    page = client.get("/organisation/why/", {"kind": "plans.planversion", "pk": plan.pk}).text
+    assert "6 人" in page and "代表0" not in page and "周衡" in page
+    assert "王敏" in client.get("/organisation/why/", {"kind": "customers.customer", "pk": customers[0].pk}).text
 
 
 def test_nobody_without_a_post_sees_anything(firm, customers):
