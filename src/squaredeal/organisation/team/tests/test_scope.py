@@ -9,7 +9,7 @@ from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import actions, queries, scope
 from squaredeal.organisation.team.models import Assignment
 from squaredeal.process.customers.models import Collaboration, Customer
-from tests.firm import person
+from tests.firm import person as hired
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_the_panel_is_there_for_what_belongs_to_nobody_and_agrees_with_reach(fir
 def test_the_panel_names_the_line_above_and_counts_whoever_shares_a_reason(firm, customers, client):
     rep = Assignment.objects.get(person=firm.chen, unit=firm.east).position
     for n in range(4):
-        person(f"rep{n}", f"代表{n}", firm.west, rep, firm.li)
+        hired(f"rep{n}", f"代表{n}", firm.west, rep, firm.li)
     plan = PlanVersion.objects.create(name="p", text="x", state="published", made_by=firm.gu)
     client.force_login(firm.chen)
     page = client.get("/organisation/why/", {"kind": "plans.planversion", "pk": plan.pk}).text
