@@ -59,6 +59,11 @@ def _unstuck(once, *given):
     return once(*given)
 
 
+def gave_up_waiting(error):
+    """Whether the database ended a statement because somebody else was writing: nothing of it is written, and it may be tried again."""
+    return isinstance(error, OperationalError) and ("database is locked" in str(error) or getattr(error.__cause__, "sqlstate", "") in STUCK)
+
+
 def record(actor, verb, subject, change):
     """One audit entry. `actor` may be None for what the clock did."""
     made = _entry(actor, verb, subject, change)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +16,11 @@ from ninja.parser import Parser
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 
+from squaredeal.kernel.action import gave_up_waiting
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import queries as team
 
+from .middleware import BUSY
 from .openapi import Documented
 
 
@@ -80,6 +82,13 @@ def _refused(request, error):
 @api.exception_handler(DataError)
 def _out_of_range(request, error):
     return api.create_response(request, {"detail": _("A day or a number in it is out of range. Correct it.")}, status=422)
+
+
+@api.exception_handler(OperationalError)
+def _busy(request, error):
+    if not gave_up_waiting(error):
+        raise error
+    return api.create_response(request, {"detail": str(BUSY)}, status=422)
 
 
 @api.exception_handler(Http404)

@@ -9,7 +9,9 @@ from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from squaredeal.kernel.action import gave_up_waiting
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.page import is_part
 from squaredeal.organisation.team import queries as team
@@ -30,6 +32,7 @@ class Timing:
         return response
 
 
+BUSY = gettext_lazy("Somebody else's writing takes long just now; nothing of yours was written. Try again in a minute.")
 BEYOND = (OverflowError, InvalidOperation, DataError)
 """What a day or a number beyond all bounds ends as, wherever it is first computed or stored."""
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -37,7 +40,7 @@ FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 class Refusals:
     """Refused → 422 with the sentence, OutOfReach → 404; both as a page or, for htmx, as a part. So is a day or a number beyond what can
-    be computed, and text with a character that no database keeps."""
+    be computed, text with a character that no database keeps, and whoever waited too long for another's writing."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -59,6 +62,8 @@ class Refusals:
     def process_exception(self, request, exception):
         if isinstance(exception, BEYOND):
             exception = Refused(_("A day or a number in it is out of range. Correct it."))
+        if gave_up_waiting(exception):
+            exception = Refused(BUSY)
         if isinstance(exception, OutOfReach):
             return render(request, "404.html", {"exception": Http404()}, status=404)
         if isinstance(exception, Refused):

@@ -1,5 +1,6 @@
 """What a browser never sends: no page and no route of the API breaks over it."""
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 
 from squaredeal.organisation.team import actions as team
@@ -52,3 +53,25 @@ def test_a_day_out_of_range_is_refused_by_the_api(firm, client):
 def test_an_address_that_is_none_sends_a_stranger_to_the_door(client, db):
     answer = client.get("/", headers={"HX-Request": "true", "HX-Current-URL": "http://["})
     assert answer.status_code == 204 and answer["HX-Redirect"].endswith("next=%2F")
+
+
+@pytest.mark.once
+def test_whoever_waits_too_long_for_anothers_writing_is_told_and_nothing_is_written(firm, client, monkeypatch):
+    """A month that is computed holds SQLite's one pen; after the patience of the connection everybody else got a page of a fault."""
+    client.raise_request_exception = False
+    client.force_login(firm.gu)
+    token = team.make_token(firm.chen, firm.chen, name="t").plain
+    said = ["database is locked"]
+
+    def held(*given, **more):
+        raise OperationalError(said[0])
+    monkeypatch.setattr("squaredeal.commission.runs.actions.open_months", held)
+    monkeypatch.setattr("squaredeal.process.customers.actions.check", held)
+    answer = client.post(reverse("runs:compute"))
+    assert answer.status_code == 422 and "过一分钟再试" in answer.text
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = client.post("/api/customers/", {"name": "苏州凌云"}, content_type="application/json", headers=headers)
+    assert answer.status_code == 422 and "过一分钟再试" in answer.json()["detail"]
+    said[0] = "disk I/O error"
+    assert client.post(reverse("runs:compute")).status_code == 500
+    assert client.post("/api/customers/", {"name": "苏州凌云"}, content_type="application/json", headers=headers).status_code == 500
