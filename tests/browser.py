@@ -74,7 +74,8 @@ def from_debian(kind):
 @pytest.fixture(scope="session")
 def chrome():
     """The headless browser, one for all tests of a process."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+    expect.set_options(timeout=30_000)   # as long as Playwright waits for everything else
     path = executable()
     if path is None:
         pytest.fail("No Chromium here. `python3 run.py test` finds or installs one.", pytrace=False)

@@ -1,5 +1,6 @@
 """Customers as they are used: typing finds, a row is planned in place, a bulk hand-over says its effect and is taken back."""
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from squaredeal.process.customers.models import Customer
 
@@ -28,7 +29,7 @@ def test_the_next_step_is_planned_in_the_row(as_person, firm, east_west, today):
     page.fill("input[name=on]", today.isoformat())
     page.locator(".stepform .btn-primary").click()
     page.wait_for_selector(".step .sd-inline:has-text('问预算批没批')")
-    assert "都有下一步" in page.locator("#say").inner_text()
+    expect(page.locator("#say")).to_contain_text("都有下一步")
     assert Customer.objects.get(pk=east_west["zhongrui"].pk).next_step == "问预算批没批"
 
 
