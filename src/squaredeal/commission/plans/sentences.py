@@ -100,6 +100,8 @@ def _steps(c):
     for limit in c.all_limits:
         if limit.cap is not None:
             said.append(format_html(_("At most {cap} yuan in {window}."), cap=_money(limit.cap), window=window(limit.window)))
+        if limit.per is not None:
+            said.append(format_html(_("The limit holds for each {column} apart."), column=limit.per))
         if limit.floor is not None:
             said.append(format_html(_("At least {floor} yuan in {window}."), floor=_money(limit.floor), window=window(limit.window)))
     if c.release:

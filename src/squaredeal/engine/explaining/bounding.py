@@ -128,7 +128,7 @@ def _limited(s, limit, mine, amounts, values_of):
     cap, floor = (None if v is None else s.plan.expand(str(v)) for v in (limit.cap, limit.floor))
     windows, found, words = defaultdict(list), {}, ""
     for x in mine:
-        windows[_window(s, limit.window, x)].append(x)
+        windows[_window(s, limit.window, x), limit.per and x.given.get(limit.per)].append(x)
     for members in windows.values():
         run = ZERO
         for place, x in enumerate(members):

@@ -23,8 +23,6 @@ def component(component, scope, place):
             found.append(problem(f"{place}.clawback", "按期计的提成没有单，不能按单扣回", "a component paid by period has no deal to take back", "each 写事实的类别或 deal", "make each a kind of fact or deal"))
     if isinstance(component.credit, RollUp) and component.credit.passing_over is not None:
         found += scope.formula(f"{place}.credit.passing over", component.credit.passing_over, {"bool"})
-        if component.per_period:
-            found.append(problem(f"{place}.credit.passing over", "跳过上级只用于逐笔或逐单的提成", "passing over is for components of facts and deals", "each 写事实的类别或 deal", "make each a kind of fact or deal"))
     refund = component.reserve.refund if component.reserve else None
     if isinstance(refund, Refund):
         found += scope.formula(f"{place}.reserve.refund.on", refund.on, {"date"}) + scope.formula(f"{place}.reserve.refund.share", refund.share, {"rate", "number"})

@@ -204,6 +204,9 @@ def _component(plan, component, scope):
     for kind in (getattr(rate, "window", ""), *(limit.window for limit in component.all_limits)):
         found += scope.own_year(f"{place}.window", kind)
     for limit in component.all_limits:
+        found += scope.formula(f"{place}.limit.per", limit.per and bracket(limit.per), None)
+        if limit.per is not None and component.per_period:
+            found.append(problem(f"{place}.limit.per", "按期计的提成不能按事实的一列封顶", "a component paid by period has no facts to limit apart", "each 写事实的类别，或在提成里写 per", "make each a kind of fact, or write per in the component"))
         found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
     if component.per is not None and not component.per_period:
         found.append(problem(f"{place}.per", "只有按期计的提成才能写 per", "only a component paid by period is paid per a column", "each 写 month 等期间，或删掉 per", "make each a month, quarter …, or remove per"))

@@ -13,7 +13,7 @@ class RollUp(Part):
     own_deals: Literal["excluded", "included"] = Field(alias="own deals", description="whether managers’ own deals count for them · 上级自己的单算不算")
     along: Column = Field("manager", description="the column of people that names the superior · 写上级的列")
     level: Literal["each", "last", "only"] = Field("each", description="credit every level on the way; last: only the highest there is up to n; only: exactly the n-th · 每一级都算；last 只算能到的最高一级；only 只算第 n 级")
-    passing_over: Formula | None = Field(None, alias="passing over", description="people above for whom this holds are passed over and take no level, the next one above takes it (compression): own_volume < 100; for components of facts and deals · 符合的上级跳过、不占级，由再上一级顶上（压缩）；只用于逐笔或逐单的提成")
+    passing_over: Formula | None = Field(None, alias="passing over", description="people above for whom this holds are passed over and take no level, the next one above takes it (compression): own_volume < 100 · 符合的上级跳过、不占级，由再上一级顶上（压缩）")
 
 
 class CreditTo(Part):
@@ -71,6 +71,7 @@ class Limit(Part):
     cap: Times | None = Field(None, description="at most · 最多")
     floor: Times | None = Field(None, description="at least · 至少")
     window: Window = Field("period", description="per payee, in each; to be written · 每人在什么范围里；一定要写")
+    per: str | None = Field(None, description="apart for each value of a column of facts, such as customer: at most 1,000 of each customer a year; for components of facts and deals · 按事实的一列分开封顶保底，如每个客户；只用于逐笔或逐单的提成")
 
 
 class Override(Part):

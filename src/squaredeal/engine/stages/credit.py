@@ -113,6 +113,8 @@ def _closed_up(book, credit, every, names):
 def led(book, credit, kind):
     """SELECT win, member, payee, levels_up: who leads whom in each window a component is paid by."""
     along = exp.to_identifier(credit.along, quoted=True).sql("duckdb")
+    if credit.passing_over is not None:
+        return _led_closed_up(book, credit, kind, along)
     columns, seats = below_columns(book), ["b"]
     nothing = "".join(f", CAST(NULL AS INT128) AS below_{place}" for place in range(len(columns)))
     levels = [f"SELECT b._win AS win, b.payee AS member, b.payee AS payee, 0 AS levels_up{nothing} FROM staff_{kind} AS b"] if credit.own_deals == "included" else []
@@ -129,3 +131,27 @@ def led(book, credit, kind):
     if credit.level == "last":
         return template(f"SELECT * FROM ({every}) AS z QUALIFY levels_up = max(levels_up) OVER (PARTITION BY win, member)")
     return template(every)
+
+
+def _led_closed_up(book, credit, kind, along):
+    """The same where seats above are passed over in the windows for which a condition on them holds: each that is left stands at the level it then has."""
+    from .context import Context
+    columns, joins, below = below_columns(book), "", "b"
+    names = "".join(f", z.below_{place}" for place in range(len(columns)))
+    cells = ""
+    for level in range(1, HIGHEST + 1):
+        if level > 1:
+            joins += f" LEFT JOIN staff_{kind} AS s{level} ON s{level}._win = b._win AND s{level}.payee = {below}.{along}"
+            below = f"s{level}"
+        cells += f", {below}.{along} AS up{level}" + _below(columns, ["b", *(f"s{n}" for n in range(2, level + 1))]).replace(" AS below_", f" AS below{level}_")
+    levels = [f"SELECT win, member, up{level} AS payee, {level} AS levels_up{''.join(f', below{level}_{place} AS below_{place}' for place in range(len(columns)))} FROM chain WHERE NOT up{level} IS NULL"
+              for level in range(1, HIGHEST + 1)]
+    context = Context(book, "window", person="a", windowed=kind)
+    passed = context.expression(credit.passing_over)
+    kept = context.joined(template(f"SELECT z.win, z.member, z.payee, CAST(row_number() OVER (PARTITION BY z.win, z.member ORDER BY z.levels_up) AS INT) AS levels_up{names} FROM every AS z "
+                                   f"JOIN paid_by_{kind} AS w ON w.win = z.win JOIN staff_{kind} AS a ON a._win = z.win AND a.payee = z.payee WHERE NOT coalesce($passed, FALSE)", passed=passed))
+    nothing = "".join(f", CAST(NULL AS INT128) AS below_{place}" for place in range(len(columns)))
+    own = f"SELECT b._win AS win, b.payee AS member, b.payee AS payee, 0 AS levels_up{nothing} FROM staff_{kind} AS b UNION ALL " if credit.own_deals == "included" else ""
+    only = {"each": f"levels_up <= {credit.roll_up}", "only": f"levels_up = {credit.roll_up}", "last": f"levels_up <= {credit.roll_up} QUALIFY levels_up = max(levels_up) OVER (PARTITION BY win, member)"}[credit.level]
+    return template(f"WITH chain AS (SELECT b._win AS win, b.payee AS member{cells} FROM staff_{kind} AS b{joins}), every AS ({' UNION ALL '.join(levels)}), kept AS ($kept) "
+                    f"{own}SELECT * FROM kept AS k WHERE {only}", kept=kept)

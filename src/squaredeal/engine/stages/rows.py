@@ -126,7 +126,8 @@ def build(book, component):
         for name in ("cap", "floor"):
             if getattr(limit, name) is not None:
                 keep(f"{name}{place}", context.expression(str(getattr(limit, name))))
-        columns[f"limit_win{place}"] = _window(component, context, limit.window)
+        win = _window(component, context, limit.window)
+        columns[f"limit_win{place}"] = win if limit.per is None else apart(win, context.expression(bracket(limit.per)))
         columns["base"] = _dated(context, limit.window, columns["base"])
         if place == 0 and columns["limit_win0"] == exp.column("_period", table="f"):
             rows.capped_by = "period"
@@ -147,6 +148,7 @@ def build(book, component):
     if component.per and not (moved is not None and moved.per):
         columns["win"] = apart(columns["win"], exp.column("value", table="u"))
     own_years = [bracket(own_year(limit.window)) for limit in component.all_limits if own_year(limit.window)]
+    own_years += [bracket(limit.per) for limit in component.all_limits if limit.per]
     by_deal = (component.per,) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
     rows.given = told.given(context, rows.slim, *texts(component), *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
