@@ -96,7 +96,7 @@ WRONG = {
     "a period that is none": ("each: receipt", "each: monthly", "components.commission.each", "write each: month"),
     "a text without quotes": ("base: amount", "base: amount\n    who: position = rep", "components.commission.who", "text stands in quotes"),
     "a field that stands elsewhere": ("rate: 1%", "rate: 1%\n    cap: 500", "components.commission.cap", "it is a field of"),
-    "a number where a map is meant": ("rate: 1%", "rate: 1%\n    limit: 500", "components.commission.limit", "it may hold: cap, floor, window"),
+    "a number where a map is meant": ("rate: 1%", "rate: 1%\n    limit: 500", "components.commission.limit", "it may hold: cap, floor, per, window"),
     "a list that is none": ("rate: 1%", "rate: 1%\n    factor: 50%", "components.commission.factor", "put it in [ ]"),
     "credit in no known way": ("rate: 1%", "rate: 1%\n    credit: overlay", "components.commission.credit", "write [owner, split]"),
     "two keys of a name": ("currency: CNY", "currency: CNY\ncurrency: USD", "line 5", "stands twice"),
