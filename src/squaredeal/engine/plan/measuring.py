@@ -2,7 +2,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ..formula import formula
 from .shapes import Column, Formula, Part, Window, amount, own_year
@@ -11,6 +11,19 @@ from .steps import Role, RollUp
 
 def _whose(value: Any):
     return value if isinstance(value, (dict, RollUp)) else formula.standard(value)
+
+
+TAKEN = re.compile("sum|average|(largest|smallest)( [1-9][0-9]?)?")
+
+
+def _taken(value: Any):
+    text = " ".join(str(value).split())
+    if not TAKEN.fullmatch(text):
+        raise ValueError("write sum, average, largest, smallest, or how many are summed: largest 2 · 写 sum、average、largest、smallest，或取几个相加：largest 2")
+    return text
+
+
+Taken = Annotated[str, BeforeValidator(_taken), WithJsonSchema({"anyOf": [{"enum": ["sum", "average", "largest", "smallest"]}, {"type": "string", "pattern": "^(largest|smallest) [1-9][0-9]?$"}]})]
 
 
 class Ranking(Part):
@@ -27,7 +40,7 @@ class Measure(Part):
     """A sum (or average, largest, smallest, or count) over facts of one or more kinds, in a window, of the payee, those they lead, their unit, or everybody."""
     sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
     count: Column | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
-    take: Literal["sum", "average", "largest", "smallest"] = Field("sum", description="what is taken of the facts’ sums; the shares count only in sum; with each, what is taken of the sums of the shorter windows · 相加、平均、最大、最小；写了 each 时取的是各短窗口的合计")
+    take: Taken = Field("sum", description="sum, average, largest or smallest of the facts’ sums; largest 3 and smallest 3: the sum of so many of them; the shares count only in sum; with each, what is taken of the sums of the shorter windows: largest 2 is the best two months · 相加、平均、最大、最小；largest 3 是最大的三个相加；写了 each 时取的是各短窗口的合计，largest 2 即最好的两个月")
     each: Literal["period", "month", "quarter", "half"] | None = Field(None, description="summed or counted for each of these shorter windows first, then the largest, smallest or average of them is taken; one without facts is 0: {sum: amount, window: quarter, each: month, take: largest} · 先按这种短窗口各自合计，再取其中最大、最小或平均；没有事实的那一个算 0")
     at_most: str | None = Field(None, alias="at most", description="what counts in one window at most: a formula over the person, or a part of the quota, as 120% of quota · 一个窗口最多算多少：公式，或目标的几成，如 120% of quota")
     excess: Literal["lost", "carried"] = Field("lost", description="what exceeds at most: lost, or carried to the next windows and counted there as far as they leave room · 超出 at most 的部分：不算，或结转到以后各窗口、在那里算")
@@ -52,7 +65,7 @@ class Measure(Part):
             raise ValueError("write either sum or count · sum 和 count 写一种")
         plain = self.window in ("month", "quarter", "half", "year", "period") and self.per is None and self.until == "window"
         if self.each and (self.take == "sum" or self.per is not None or self.until != "window" or not self._shorter()):
-            raise ValueError("each is a shorter window than window, with take: largest, smallest or average, without per and until: {window: quarter, each: month, take: largest} · each 比 window 短，和 take: largest、smallest 或 average 一起写，不写 per、until：{window: quarter, each: month, take: largest}")
+            raise ValueError("each is a shorter window than window (period, where it is one to date, of life to date or of the last periods), with take: largest, smallest or average, without per and until: {window: quarter, each: month, take: largest} · each 比 window 短（window 是至今或最近几期的写 period），和 take: largest、smallest 或 average 一起写，不写 per、until：{window: quarter, each: month, take: largest}")
         if self.at_most is not None and not plain:
             raise ValueError("at most is for a measure of a month, quarter, half, year or period, without per and until · at most 用于按月、季、半年、年或期累计的指标，不写 per、until")
         if "excess" in self.model_fields_set and self.at_most is None:
@@ -63,6 +76,8 @@ class Measure(Part):
             raise ValueError("a year of each person's own is counted of the payee, its quota stands in the quotas table under the year it begins in · 各人自己的年只按本人累计，目标写在目标表里，期间写开始的那一年")
         if self.until != "window" and (self.window in ("fact", "period") or self.window.endswith("to date") or self.window.startswith("last")):
             raise ValueError("what is counted until the fact has a plain window: deal, month, quarter, half, year, life · 算到这一笔为止的指标，窗口写 deal、month、quarter、half、year 或 life")
+        if self.several and self.until != "window":
+            raise ValueError("how many are taken is for a whole window, not until the fact · 取几个相加只用于整个窗口，不写 until")
         if self.per is not None and (self.window.endswith("to date") or self.window.startswith("last")):
             raise ValueError("a measure per column is counted in a plain window: month, quarter, half, year, life · 按列分开累计的指标，窗口写 month、quarter、half、year 或 life")
         return self
@@ -77,6 +92,11 @@ class Measure(Part):
         """The part of its quota a measure counts at most; None where that is a formula."""
         found = re.fullmatch(r"(.+) of quota", self.at_most or "")
         return amount(found[1]) if found else None
+
+    @property
+    def several(self):
+        """How many of the largest or smallest are summed; 0 where one is taken."""
+        return int((self.take.split() + ["0"])[1])
 
     @property
     def onward(self):

@@ -84,12 +84,14 @@ def _summed(book, rows, measure):
         rows = template("SELECT v.who, t.period AS win, v.value FROM $rows AS v JOIN span AS s ON s.period = v.period JOIN span AS t ON $spread",
                         rows=rows.subquery(copy=False), spread=spread)
     one = integer(ONE)
+    if measure.several:
+        rows = _several(measure, template("SELECT who, win, value, 0 AS lacking FROM $rows AS x WHERE NOT who IS NULL", rows=rows.subquery(copy=False)))
     if measure.count not in (None, "facts"):
         value = template("count(DISTINCT value) * $one", one=one)
     elif measure.take == "average":
         value = Q(template("sum(value)"), ONE, template("CAST(count(*) AS INT128)")).whole(Fraction(1, ONE))
     else:
-        value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take])
+        value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take if not measure.several else "sum"])
     return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery(copy=False))
 
 
@@ -102,11 +104,22 @@ def _taken(book, rows, measure):
     wins = template("SELECT s.period AS sub, t.period AS win FROM span AS s JOIN span AS t ON $spread", spread=spread) if spread is not None else \
         template("SELECT u.win AS sub, $win AS win FROM $short AS u", win=named(book.plan, measure.window, template("u.starts")), short=in_force(book.plan, measure.each).subquery(copy=False))
     many = integer(LAST[measure.window]) if measure.window in LAST else template("count(*) OVER (PARTITION BY y.win)")  # periods before the first one are nothing too
+    if measure.several:
+        summed = template("SELECT s.who, w.win, s.value, CAST(w.many - count(*) OVER (PARTITION BY s.who, w.win) AS INT) AS lacking FROM $sums AS s "
+                          "JOIN (SELECT y.sub, y.win, $many AS many FROM $wins AS y) AS w ON w.sub = s.sub", many=many, sums=sums.subquery(copy=False), wins=wins.subquery(copy=False))
+        return template("SELECT who, win, CAST(sum(value) AS INT128) AS value FROM $kept AS x GROUP BY 1, 2", kept=_several(measure, summed).subquery(copy=False))
     value = {"largest": template("CASE WHEN count(*) < max(w.many) THEN greatest(max(s.value), 0) ELSE max(s.value) END"),
              "smallest": template("CASE WHEN count(*) < max(w.many) THEN least(min(s.value), 0) ELSE min(s.value) END"),
              "average": Q(template("sum(s.value)"), ONE, template("CAST(max(w.many) AS INT128)")).whole(Fraction(1, ONE))}[measure.take]
     return template("SELECT s.who, w.win, CAST($value AS INT128) AS value FROM $sums AS s JOIN (SELECT y.sub, y.win, $many AS many FROM $wins AS y) AS w "
                     "ON w.sub = s.sub GROUP BY 1, 2", value=value, many=many, sums=sums.subquery(copy=False), wins=wins.subquery(copy=False))
+
+
+def _several(measure, rows):
+    """The rows of each window that are among so many of its largest (or smallest), of which those that are `lacking` are nothing, with whatever else is less (or more) than nothing left to them."""
+    first, order = (">", "DESC") if measure.take.startswith("largest") else ("<", "ASC")
+    placed = template(f"SELECT *, row_number() OVER (PARTITION BY who, win ORDER BY value {order}) AS nth FROM $rows AS r", rows=rows.subquery(copy=False))
+    return template(f"SELECT *, 0 AS period FROM $placed AS p WHERE nth + CASE WHEN value {first} 0 THEN 0 ELSE lacking END <= {measure.several}", placed=placed.subquery(copy=False))
 
 
 def _until_fact(book, name):
