@@ -11,7 +11,7 @@ from squaredeal.kernel import clause, figures, queries, span
 from squaredeal.kernel.templatetags import marks
 from squaredeal.organisation.team import queries as team
 
-from . import navigation
+from . import founding, navigation
 
 SCOPES = {"firm": ("me", "team", "firm"), "team": ("me", "team"), "me": ("me",)}
 WIDEST = {"director": "firm", "finance": "firm", "manager": "team"}
@@ -32,6 +32,11 @@ class Frame:
     @property
     def demo(self):
         return settings.SQUAREDEAL_DEMO
+
+    @property
+    def empty(self):
+        """Nobody is in it yet: the page to sign in says how the first one is made."""
+        return founding.database_is_new()
 
     @property
     def passkeys(self):

@@ -1,7 +1,11 @@
-"""What can be asked of plans: the versions a viewer may read, one of them, and the one in force on a day."""
+"""What can be asked of plans: the versions a viewer may read, one of them, the one in force on a day, and drafts that wait."""
 from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from . import reading
+from squaredeal.organisation.team.models import Role
+
+from . import policy, reading
 from .models import PlanVersion
 
 PUBLISHED = PlanVersion.State.PUBLISHED
@@ -37,6 +41,16 @@ def starting_on(viewer, day):
 def starts(viewer):
     """Published versions, oldest first: from which day each applies."""
     return list(PlanVersion.objects.filter(state=PUBLISHED).order_by("starts_on", "pk"))
+
+
+def needs(viewer):
+    """For the director: drafts somebody else has written, to be published or left."""
+    if viewer.role != Role.DIRECTOR:
+        return []
+    waiting = PlanVersion.objects.filter(state=PlanVersion.State.DRAFT).exclude(made_by=viewer).select_related("made_by").defer("text").order_by("pk")[:5]
+    return [{"clause": policy.Principle.number, "due": None, "late": False, "weight": 3,
+             "title": _("%(person)s wrote %(plan)s; nobody is paid by it yet") % {"person": draft.made_by, "plan": draft}, "text": draft.note,
+             "url": reverse("plans:plan", args=[draft.pk]), "verbs": []} for draft in waiting]
 
 
 def next_version(viewer, name):

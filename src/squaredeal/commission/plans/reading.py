@@ -1,4 +1,5 @@
 """A plan text read by the engine: what it is called, from when to when, and everything that is wrong with it."""
+import json
 from functools import lru_cache
 
 from django.utils.translation import gettext
@@ -20,6 +21,14 @@ def read(text):
         return loaded(text), []
     except PlanProblems as wrong:
         return None, wrong.problems
+
+
+def starter(company, first):
+    """A sound plan to begin with, from the first of a month: the engine's own example in the name of the company, without its worked cases."""
+    from importlib.resources import files
+    text = files("squaredeal.engine").joinpath("examples/huachen-2026.yaml").read_text(encoding="utf-8").split("examples:")[0]
+    title = json.dumps(gettext("%(company)s sales commission %(year)s") % {"company": company, "year": first.year}, ensure_ascii=False)
+    return text.replace("plan: 华辰工业 2026 销售提成办法", f"plan: {title}", 1).replace("from: 2025-01-01", f"from: {first:%Y-%m-%d}", 1)
 
 
 def name(plan):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import page
 from squaredeal.kernel.reading import whole
+from squaredeal.organisation.team import queries as team
 
 from . import actions, payable, policy, queries, reading, sentences, wording
 from .forms import PlanForm, PublishForm
@@ -55,7 +56,7 @@ def _whole(request, found, refusal=None, publish=None):
 
 @require_http_methods(["GET", "POST"])
 def draft(request):
-    """A new version: from an old one (?from=pk) or from an empty text."""
+    """A new version: from an old one (?from=pk), or from a sound one to be changed."""
     if policy.role(request.user) not in policy.DRAFTERS:
         raise Http404
     origin = whole(request.GET.get("from", ""))
@@ -73,7 +74,11 @@ def revise(request, pk):
 
 
 def _edit(request, found, origin, save):
-    form = PlanForm(request.POST or None, initial={"text": origin.text if origin else "", "note": found.note if found else ""})
+    text = origin.text if origin else ""
+    if request.method == "GET" and not origin:
+        company = next((unit.name for unit in team.units(request.user) if unit.parent_id is None), "")
+        text = reading.starter(company, timezone.localdate().replace(month=1, day=1))
+    form = PlanForm(request.POST or None, initial={"text": text, "note": found.note if found else ""})
     context = {"form": form, "plan": found, "origin": origin, "problems": []}
     if request.method == "GET":
         return page(request, "plans/edit.html", "plans/_edit.html", context)

@@ -87,7 +87,7 @@ FACTS = [gettext_noop("Customer"), gettext_noop("Contract amount"), gettext_noop
 
 def facts(viewer, contract):
     """What a reviewer must know of a contract; the floor only for the roles of clause 2.3.7."""
-    parts = "; ".join(f"{x.get_kind_display()} {x.amount:,.2f} · {x.due_on}" for x in contract.instalments.all())
+    parts = "\n".join(f"{x.get_kind_display()} {x.amount:,.2f} · {x.due_on}" for x in contract.instalments.all())
     found = [{"label": "Customer", "kind": "text", "value": contract.customer.name},
              {"label": "Contract amount", "kind": "money", "value": str(contract.amount)},
              {"label": "Instalments", "kind": "text", "value": parts},

@@ -44,7 +44,7 @@ def product(request, pk):
 def _product(request, found, *, status=200, **forms):
     shown = {
         "product": found, "prices": queries.prices(request.user, found), "knows": policy.may_know_floor(request.user),
-        "keeps": request.user.role in policy.PRICE_KEEPERS, "today": timezone.localdate(), "price_form": PriceForm(),
+        "keeps": request.user.role in policy.PRICE_KEEPERS, "today": timezone.localdate(), "price_form": PriceForm(initial={"starts_on": timezone.localdate()}),
         "product_form": ProductChange(initial={name: getattr(found, name) for name in ProductChange.base_fields})}
     return render(request, "negotiation/product.html", shown | forms, status=status)
 

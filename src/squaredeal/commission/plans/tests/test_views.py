@@ -3,7 +3,7 @@ import pytest
 from django.urls import reverse
 
 from squaredeal.commission.conftest import HUACHEN
-from squaredeal.commission.plans import actions
+from squaredeal.commission.plans import actions, queries
 from squaredeal.commission.plans.models import PlanVersion
 
 
@@ -27,6 +27,16 @@ def test_saving_a_spoilt_text_answers_with_all_problems_and_keeps_what_was_typed
     page = answer.content.decode()
     assert answer.status_code == 422 and page.count("<li><code>") >= 2 and "moon" in page
     assert not PlanVersion.objects.exists()
+
+
+def test_a_new_plan_begins_with_one_that_can_be_saved_as_it_stands(client, firm):
+    client.force_login(firm.gu)
+    begun = client.get(reverse("plans:new")).context["form"].initial["text"]
+    assert "from: 2025" not in begun and "examples" not in begun
+    assert client.post(reverse("plans:new"), {"text": begun, "note": ""}).status_code == 302
+    kept = PlanVersion.objects.get()
+    assert [len(queries.needs(person)) for person in (firm.zhou, firm.gu, firm.wang)] == [1, 0, 0]
+    assert "销售提成办法" in kept.name and (kept.starts_on.month, kept.starts_on.day) == (1, 1)
 
 
 def test_draft_edit_publish(client, firm, text):
