@@ -21,6 +21,9 @@ period: month
 measures:
   最好的月: {sum: amount, over: sale, window: quarter, each: month, take: largest}
   最差的月: {sum: amount, over: sale, window: quarter, each: month, take: smallest}
+  最好两月: {sum: amount, over: sale, window: quarter, each: month, take: largest 2}
+  最差两月: {sum: amount, over: sale, window: quarter, each: month, take: smallest 2}
+  最大三单: {sum: amount, over: sale, window: quarter, take: largest 3}
   平均的月: {sum: amount, over: sale, window: year to date, each: period, take: average}
   最多单: {count: facts, over: sale, window: half, each: month, take: largest}
   最多客户: {count: customer, over: sale, window: quarter, each: month, take: largest}
@@ -33,6 +36,9 @@ measures:
 components:
   - {name: 最好, each: quarter, rate: {lump: 最好的月}}
   - {name: 最差, each: quarter, rate: {lump: 最差的月}}
+  - {name: 两月, each: quarter, rate: {lump: 最好两月 - 最差两月 / 2}}
+  - {name: 三单, each: quarter, rate: {lump: 最大三单}}
+  - {name: 每客, each: sale, base: amount, rate: 1%, limit: {cap: 120, window: year, per: customer}}
   - {name: 单数, each: half, rate: {lump: 最多单}}
   - {name: 客户, each: quarter, rate: {lump: 最多客户}}
   - {name: 平均, each: month, rate: {lump: "round(平均的月, 2)"}, paid: false}
@@ -84,6 +90,8 @@ def plain(facts, owner):
         for q in range(2):
             own = [sums.get((p, first + q * 3 + m), Fraction(0)) for m in range(3)]
             found["最好", p, f"2026Q{q + 1}"], found["最差", p, f"2026Q{q + 1}"] = max(own), min(own)
+            found["两月", p, f"2026Q{q + 1}"] = half_up(sum(sorted(own)[1:]) - sum(sorted(own)[:2]) / 2)
+            found["三单", p, f"2026Q{q + 1}"] = sum(sorted((Fraction(f["amount"]) for m in range(3) for f in month.get((p, first + q * 3 + m), ())), reverse=True)[:3])
             found["客户", p, f"2026Q{q + 1}"] = max(len({f["customer"] for f in month.get((p, first + q * 3 + m), ())}) for m in range(3))
             found["平均之和", p, f"2026Q{q + 1}"] = sum(half_up(sum((sums.get((p, first + k), Fraction(0)) for k in range(m + 1)), Fraction(0)) / (m + 1))
                                                     for m in range(q * 3, q * 3 + 3))
@@ -109,6 +117,9 @@ def plain(facts, owner):
             running[p, year] = high
             found["自己", p, f["id"]] = min(gained[p, year] + earned, 500) - min(gained[p, year], 500)
             gained[p, year] += earned
+            paid = half_up(amount / 100)
+            found["每客", p, f["id"]] = min(gained[p, f["date"].year, f["customer"]] + paid, 120) - min(gained[p, f["date"].year, f["customer"]], 120)
+            gained[p, f["date"].year, f["customer"]] += paid
             found["年档", p, f["id"]] = half_up(amount * (2 if years[p, year] >= 30000 else 1) / 100)
             if before < 20000 <= so_far[p, quarter] and len(there[quarter]) <= 2:
                 found["先到", p, f["id"]] = Fraction(1)
@@ -154,7 +165,7 @@ settlement: {round: half up to fen once per line, negative: carry, cap: {amount:
 
 
 @pytest.mark.parametrize(("measure", "words"), [
-    ("window: month, each: month, take: largest", "shorter window"), ("window: quarter, each: month", "with take"), ("window: quarter, excess: carried", "excess of what"),
+    ("window: month, each: month, take: largest", "shorter window"), ("window: month, take: largest 0", "how many are summed"), ("window: month, take: largest 2, until: fact", "whole window"), ("window: quarter, each: month", "with take"), ("window: quarter, excess: carried", "excess of what"),
     ("window: life, at most: 5", "at most is for"), ("window: year from", "cannot be year from"), ("window: year from nowhere", "nowhere is not known"),
     ("window: year from hired, of: everybody", "counted of the payee"), ("window: year from amount", "wanted a day"), ("window: month, at most: nothing at all", "is not known"),
 ])
