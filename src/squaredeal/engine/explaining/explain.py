@@ -223,7 +223,7 @@ def _after(component, line, zh):
     steps = []
     released = line.earned if line.released is None else line.released
     if released != line.earned:
-        steps.append(Step("released", "可发" if zh else "released", "到目前为止可以发的" if zh else "payable so far", "", released, line.clause))
+        steps.append(Step("released", "可发" if zh else "released", _released(component, zh), "", released, line.clause))
     if line.reserved and component is not None:
         keep = percent(component.reserve.keep) if component.reserve else ""
         words = ("返还的预留" if zh else "reserve returned") if line.reserved < 0 and line.day is None else \
@@ -234,6 +234,16 @@ def _after(component, line, zh):
                           f"{number(line.earned)} − {number(line.posted_before)}", line.difference))
     steps.append(Step("payout", "应发" if zh else "payable", "", "", line.payout))
     return steps
+
+
+def _released(component, zh):
+    """What the payable part waits for, in words."""
+    release = component.release if component is not None else None
+    if release is not None and release.once:
+        return f"“{release.once}”成立的那一期起发" if zh else f"payable from the first period in which {release.once}"
+    if release is not None and release.at_most:
+        return f"每期最多发 {release.at_most}，其余以后各期接着发" if zh else f"at most {release.at_most} a period, the rest in the periods after"
+    return "到目前为止可以发的" if zh else "payable so far"
 
 
 def _refund(component, zh):

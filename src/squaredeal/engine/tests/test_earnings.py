@@ -117,8 +117,10 @@ def test_what_waits_is_paid_once_the_condition_holds_and_at_most_so_much_in_a_pe
     facts, whose, tables = world(11)
     plan = load_plan(WAITING)
     for last, month in list(enumerate(MONTHS))[1::2]:
-        released = defaultdict(Decimal)
-        for x in run(plan, tables, period=month).lines:
+        released, result = defaultdict(Decimal), run(plan, tables, period=month)
+        held = [x for x in result.lines if x.released != x.earned]
+        assert {x.component for x in held} and all(words in explain(result, x.id, lang).text for x in held[:4] for lang, words in (("zh", "每期最多发" if x.component == "慢发" else "成立的那一期"), ("en", "a period, the rest" if x.component == "慢发" else "payable from the first period")))
+        for x in result.lines:
             released[x.component, x.payee] += x.released
         for payee in UNITS:
             mine = [f for f in facts if whose[f["id"]] == payee]
