@@ -29,16 +29,16 @@ def chart(cash, today):
 
     names = [_day_name(start, n) for n in range(days + 1)]
     series = [
-        {"role": "target", "name": _("Target"), "label": f"{_('Target')} {_short(cash['target'])}",
+        {"role": "target", "name": _("Target"), "label": _("Target") + f" {_short(cash['target'])}",
          "data": [round(_scaled(cash["target"]) * n / days, 3) for n in range(days + 1)]},
-        {"role": "commit", "name": _("Committed"), "label": f"{_('Committed')} {_short(cash['collected'] + cash['committed'])}",
+        {"role": "commit", "name": _("Committed"), "label": _("Committed") + f" {_short(cash['collected'] + cash['committed'])}",
          "data": along(curve["committed"], gone, days)},
-        {"role": "last", "name": _("Last year"), "label": f"{_('Last year')} {_short(cash['last_year'])}", "data": along(curve["last_year"], 0, days)},
+        {"role": "last", "name": _("Last year"), "label": _("Last year") + f" {_short(cash['last_year'])}", "data": along(curve["last_year"], 0, days)},
         {"role": "done", "name": _("Collected"), "label": "", "data": along(curve["collected"], 0, gone)}]
     drawn = {"x": names, "ticks": [names[n] for n in _ticks(start, days)], "today": gone,
-             "series": series, "now": {"label": f"{_('Today')} {_short(cash['collected'])}", "value": _scaled(cash["collected"])}}
+             "series": series, "now": {"label": _("Today") + f" {_short(cash['collected'])}", "value": _scaled(cash["collected"])}}
     if cash["gap"]:
-        drawn["gap"] = {"label": f"{_('Gap')} {_short(cash['gap'])}", "from": _scaled(cash["collected"] + cash["committed"]), "to": _scaled(cash["target"])}
+        drawn["gap"] = {"label": _("Gap") + f" {_short(cash['gap'])}", "from": _scaled(cash["collected"] + cash["committed"]), "to": _scaled(cash["target"])}
     return drawn
 
 

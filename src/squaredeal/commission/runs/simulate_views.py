@@ -171,6 +171,6 @@ def download(request):
         for part, whole in [(_("all together"), row["change"]), *((p.component, p) for p, _pair in row["parts"])]:
             rows.append((row["person"].name, region, part, whole.earned.old, whole.earned.new, whole.earned.difference, whole.payout.old, whole.payout.new, whole.payout.difference))
     head = [_("Person"), _("Region"), _("Component"), _("Earned, as it is"), _("Earned, changed"), _("Difference"), _("Paid, as it is"), _("Paid, changed"), _("Difference")]
-    return sheet.xlsx(f"{_('Trial')} {asked.old} {asked.new} {asked.periods[0]} {asked.periods[-1]}", head, rows)
+    return sheet.xlsx(_("Trial run") + f" {asked.old} {asked.new} {asked.periods[0]} {asked.periods[-1]}", head, rows)
 
 

@@ -194,7 +194,7 @@ def payout(request, pk):
              found.pay_on, _("confirmed") if s.confirmed_at else "", s.carried) for s in queries.statements(request.user, found)[found.pk]]
     head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Reserve"),
             _("Carried"), _("Payable, before tax"), _("Pay day"), _("Checked"), _("Still owed afterwards")]
-    return sheet.xlsx(f"{_('Payout')} {found.period.code} #{found.number}", head, rows)
+    return sheet.xlsx(_("Payout") + f" {found.period.code} #{found.number}", head, rows)
 
 
 def _go(request, url):

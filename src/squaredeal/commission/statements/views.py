@@ -212,4 +212,4 @@ def download(request, pk):
     rows.append((found.run.period.code, _("Total"), *blank[1:], found.earned, None, found.earned + found.earlier, -found.reserved, found.payout, "", ""))
     head = [_("Month"), _("Component"), _("Received on"), _("Customer"), _("Contract"), _("Received"), _("Share"), _("Base"), _("Rate"),
             _("Earned"), _("Posted before"), _("Difference"), _("Reserve"), _("Payable, before tax"), _("Reason"), _("Clause")]
-    return sheet.xlsx(f"{_('Commission')} {found.person.name} {found.run.period.code}", head, rows)
+    return sheet.xlsx(_("Commission") + f" {found.person.name} {found.run.period.code}", head, rows)

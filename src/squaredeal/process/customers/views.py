@@ -199,7 +199,7 @@ def export(request):
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
     head, rows = queries.exported(viewer, scope, forms.Filter(request.GET).asked())
     actions.export(viewer, f"{len(rows)} · {kind} · {conditions.address(request.GET)}")
-    name = f"{_('Customers')} {timezone.localdate()}"
+    name = _("Customers") + f" {timezone.localdate()}"
     return sheet.csv_file(name, head, rows) if kind == "csv" else sheet.xlsx(name, head, rows)
 
 

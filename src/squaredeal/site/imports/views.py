@@ -99,7 +99,7 @@ def wrong(request, token):
         found = [[w.line, w.cells, w.why] for w in seen.wrong]
     width = len(kept.head)
     rows = [[*cells[:width], *[""] * (width - len(cells)), line, why] for line, cells, why in found]
-    return sheets.xlsx(f"{kept.file.rsplit('.', 1)[0]} {_('wrong rows')}", [*kept.head, _("Row"), _("What is wrong")], rows)
+    return sheets.xlsx(kept.file.rsplit(".", 1)[0] + " " + _("wrong rows"), [*kept.head, _("Row"), _("What is wrong")], rows)
 
 
 def undo(request, pk):

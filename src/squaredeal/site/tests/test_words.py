@@ -1,4 +1,5 @@
 """Words: found in Python and templates, kept in the po files, compiled without GNU gettext, complete in every section."""
+import re
 from gettext import GNUTranslations
 
 import pytest
@@ -122,3 +123,10 @@ def test_every_word_of_every_section_is_translated(folder):
 
 def test_no_word_is_translated_in_two_ways():
     assert [line for line in words.check_all() if line.startswith("translated")] == []
+
+
+def test_no_word_hides_in_an_f_string():
+    """There it is not found on every Python, and stays English."""
+    hidden = re.compile(r"""\{(?:_|gettext|ngettext|pgettext)\(['"]""")
+    files = [path for section in words.sections() for path in section.rglob("*.py") if "tests" not in path.parts]
+    assert files and [str(path) for path in files if hidden.search(path.read_text(encoding="utf-8"))] == []
