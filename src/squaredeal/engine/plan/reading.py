@@ -149,6 +149,8 @@ def _reason(error, name):
         return zh or f"写得不对：{en}", en, "改这一处", "mend this place"
     if kind == "extra_forbidden":
         return _unknown(name, error.get("input"))
+    if kind == "invalid_key":  # a number left over by a comma
+        return _cut(name)
     if kind in {"literal_error", "enum"}:
         told = context.get("expected", "")
         return f"没有 {error.get('input')} 这种", f"cannot be {error.get('input')}", f"写 {told.replace(' or ', '、').replace(', ', '、')} 之一", f"write one of {told}"
@@ -164,10 +166,14 @@ def _reason(error, name):
     return zh, en, *DO.get(kind, ("改这一处", "mend this place"))
 
 
+def _cut(name):
+    return (f"“{name}”不是一项：前面的公式在逗号处断开了", f"“{name}” is no field: the formula before it was ended by its comma",
+            "在 { } 里给整条公式加引号", "put the whole formula in quotes where it stands in { }")
+
+
 def _unknown(name, value):
     if value is None and re.search(r"[()*/+]|\s-\s", name):
-        return (f"“{name}”不是一项：前面的公式在逗号处断开了", f"“{name}” is no field: the formula before it was ended by its comma",
-                "在 { } 里给整条公式加引号", "put the whole formula in quotes where it stands in { }")
+        return _cut(name)
     homes = sorted({part.__name__ for part in _parts(Part) if name in _fields(part, deep=False)})
     if homes:
         return f"没有 {name} 这一项", f"{name} is not a field here", f"它写在 {'、'.join(homes)} 里", f"it is a field of {', '.join(homes)}"

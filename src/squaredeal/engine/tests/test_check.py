@@ -91,6 +91,7 @@ WRONG = {
     "a misspelt field": ("rate: 1%", "rate: 1%\n    facter: [{times: 2}]", "components.commission.facter", "did you mean factor"),
     "a choice there is not": ("period: month", "period: week", "period", "cannot be week"),
     "a formula that cannot be read": ("base: amount", "base: amount ** 2", "components.commission", "cannot read it near character"),
+    "a number left over by a comma": ("rate: 1%", "rate: 1%\n    factor: [{times: if(amount > 1, 3, 1)}]", "components.commission.factor.0.3", "ended by its comma"),
     "a comma in braces": ("rate: 1%", "rate: 1%\n    factor: [{times: max(0, amount) / 2}]", "components.commission.factor.0.times", "put the formula in quotes"),
     "a window too short": ("each: receipt\n    base: amount", "each: quarter\n    base: sold", "components.commission", "shorter than quarter"),
     "a period that is none": ("each: receipt", "each: monthly", "components.commission.each", "write each: month"),
