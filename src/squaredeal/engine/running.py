@@ -15,6 +15,7 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
     PlanProblems when plan or tables are wrong (all findings at once). `cancel()` returning true raises InterruptedError.
     """
     from .backends import Overflow
+    from .formula.sql import COARSE
     tables = converted(plan, tables.declaring(plan))
     errors = [p for p in check(plan, tables, rows_too=False) if p.severity == "error"]
     if errors:
@@ -26,11 +27,17 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
         return _once(plan, tables, period, as_of, keep_stages, progress, cancel, memory, threads, engine, out, small=True)
     except Overflow:
         pass
-    stage = ["facts"]
+    try:
+        return _once(plan, tables, period, as_of, keep_stages, progress, cancel, memory, threads, engine, out, small=False)
+    except Overflow:
+        pass
+    stage, before = ["facts"], COARSE.set(True)
     try:
         return _once(plan, tables, period, as_of, keep_stages, progress, cancel, memory, threads, engine, out, small=False, stage=stage)
     except Overflow:
         raise PlanProblems([problem(stage[0], "数太大，超出 38 位", "a number exceeds 38 digits", "看看金额和比例的单位", "check the units")]) from None
+    finally:
+        COARSE.reset(before)
 
 
 def _once(plan, tables, period, as_of, kept, progress, cancel, memory, threads, engine, out, *, small, stage=None):

@@ -25,8 +25,8 @@ def compiled(node, name, kinds):
         return exp.Boolean(this=args[0])
     if op in {"name", "quota", "attainment", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
         return name(node)
-    sorts = [kind_of(a, kinds) for a in args]
     got = [compiled(a, name, kinds) for a in args]
+    sorts = [kind_of(a, kinds) for a in args] if op in {*COMPARE, "+", "-"} else []
     if op in COMPARE:
         if sorts[0] in NUMERIC:
             return got[0].compare(COMPARE[op], got[1])
@@ -75,8 +75,8 @@ def _part(name):
 def _nth_day(day, months, n):
     first = "date_trunc('month', $d) + $m * INTERVAL 1 MONTH"
     last = f"{first} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
-    return template(f"CAST(least({first} + $n * INTERVAL 1 DAY, {last}) AS DATE)", d=exp.paren(day), m=integer(int(months.constant())),
-                    n=integer(int(n.constant()) - 1))
+    ahead, place = (integer(int(v.constant())) if v.constant() is not None else exp.cast(v.whole(way="down"), "int") for v in (months, n - Q.of(1)))
+    return template(f"CAST(least({first} + $n * INTERVAL 1 DAY, {last}) AS DATE)", d=exp.paren(day), m=ahead, n=place)
 
 
 def _known(value):

@@ -130,9 +130,12 @@ class _Build(Transformer):
             about, *more = (arg.args[0] for arg in args)
             return Node(name, (getattr(about, "written", about) if name in {"earned", "score"} else standard(about), *map(standard, more)))
         if name.startswith("round") or name == "nth_day":
-            for arg in args[1:]:
+            for place, arg in enumerate(args[1:]):
                 whole = arg.args[0] if arg.op == "number" else -arg.args[0].args[0] if arg.op == "negate" and arg.args[0].op == "number" else None
-                if whole is None or whole.denominator != 1 or not -12 <= whole <= 31:
+                most = 1200 if name == "nth_day" and place == 0 else 31
+                if whole is None and name == "nth_day":
+                    continue
+                if whole is None or whole.denominator != 1 or not -most <= whole <= most:
                     raise FormulaError(f"{name} 后面的参数写整数", f"{name} takes whole numbers after the first argument")
             if name.startswith("round") and _whole(args[1]) > 8:
                 raise FormulaError("最多取到小数点后 8 位", "at most eight places")

@@ -22,6 +22,8 @@ def kind_of(node, kinds):
         return CALLS[op]
     if op in {"quota", "previous", "year_ago", "source", "prorated", "below"}:
         return kinds.get(args[0], "number")
+    if op == "/" and args[0].op == "*" and [kind_of(a, kinds) for a in (*args[0].args, args[1])] == ["money"] * 3:
+        return "money"  # a share of a sum by sums: cost * own / all
     return _RULES[op]([kind_of(a, kinds) for a in args])
 
 
@@ -97,6 +99,8 @@ def _days(kind):
     def rule(got):
         if any(g != "date" for g in got[:2 if kind == "months" else 1]):
             _fail(got[:1], ("当日期用", "used as a day"))
+        if kind == "nth_day" and not set(got[1:]) <= NUMERIC:
+            _fail(got[1:], ("当月数、日数用", "months and a day"))
         return "date" if kind == "nth_day" else "number"
     return rule
 

@@ -3,6 +3,7 @@
 Nothing is rounded until `whole` writes the one rounding out, half away from zero, in integer arithmetic. User text never becomes SQL
 text: typed nodes become expressions, names become quoted identifiers, values become literals.
 """
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -14,6 +15,10 @@ PLACES = 8
 ONE = 10**PLACES
 """Amounts between stages are integers of 10⁻⁸ yuan in 128 bits; overflow is an error."""
 BIG = exp.DataType.build("INT128")
+COARSE = ContextVar("coarse", default=False)
+"""Whether what is divided by different columns is taken to 15 decimals: only in a run whose exact numbers did not fit 128 bits."""
+FINE, TOLD_APART = 10**15, 10**12
+"""The decimals of a quotient then, and those that are compared."""
 SMALL = 2**62
 
 
@@ -94,7 +99,14 @@ class Q:
         number = known(self.num) if self.over is None else None
         return None if number is None else Fraction(number, self.den)
 
+    def apart(self, other):
+        """Both, as decimals where each is divided by a column of its own and there was no room for the product of those."""
+        if not COARSE.get() or self.over is None or other.over is None or self.over == other.over:
+            return self, other
+        return tuple(Q(q.whole(Fraction(1, FINE)), FINE) for q in (self, other))
+
     def __mul__(self, other):
+        self, other = self.apart(other)
         a, b = self.constant(), other.constant()
         if a is not None and b is not None:
             return Q.of(a * b)
@@ -112,6 +124,8 @@ class Q:
             return self * Q.of(1 / by)
         if by == 0:
             return Q(exp.Null(), 1)
+        if COARSE.get() and self.over is not None:
+            self = Q(self.whole(Fraction(1, FINE)), FINE)
         shared = gcd(self.den, other.den)
         top = multiplied(times(self.num, other.den // shared), template("sign($n)", n=exp.paren(other.num)))
         top = multiplied(top, other.over) if other.over is not None else top
@@ -119,6 +133,7 @@ class Q:
 
     def _aligned(self, other):
         """(numerator, numerator, den, over) over one denominator."""
+        self, other = self.apart(other)
         den = lcm(self.den, other.den)
         a, b = times(self.num, den // self.den), times(other.num, den // other.den)
         if self.over is None and other.over is None:
@@ -147,6 +162,8 @@ class Q:
         return Q(exp.paren(exp.Neg(this=exp.paren(self.num))), self.den, self.over)
 
     def compare(self, kind, other):
+        if COARSE.get() and (self.den % FINE == 0 or other.den % FINE == 0):
+            return exp.paren(kind(this=self.whole(Fraction(1, TOLD_APART)), expression=other.whole(Fraction(1, TOLD_APART))))
         a, b, _den, over = self._aligned(other)
         found = exp.paren(kind(this=a, expression=b))
         return found if over is None else template("CASE WHEN $o IS NOT NULL THEN $c END", o=over, c=found)

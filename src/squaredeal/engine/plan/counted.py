@@ -9,7 +9,7 @@ from .saying import bracket, texts
 def measure(plan, name, measure, scope):
     """Problems of one measure."""
     place = f"measures.{name}"
-    found = scope.formula(f"{place}.sum", measure.sum, NUMERIC) + scope.formula(f"{place}.where", measure.where, {"bool"})
+    found = _summed(scope, f"{place}.sum", measure) + scope.formula(f"{place}.where", measure.where, {"bool"})
     found += scope.formula(f"{place}.quota", measure.quota, NUMERIC) + scope.formula(f"{place}.ranking.who", measure.ranking.who, {"bool"})
     found += scope.formula(f"{place}.at most", measure.at_most if measure.of_quota is None else None, NUMERIC) + scope.own_year(f"{place}.window", measure.window)
     found += scope.formula(f"{place}.per", measure.per and bracket(measure.per), None)
@@ -24,6 +24,16 @@ def measure(plan, name, measure, scope):
     if name in plan.terms or name in scope.usual:
         found.append(problem(place, "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     return found
+
+
+def _summed(scope, place, measure):
+    """Problems of what is summed: amounts and numbers, or days of which the first or last is taken."""
+    if scope.kind(measure.sum) != "date":
+        return scope.formula(place, measure.sum, NUMERIC)
+    if measure.take in {"smallest", "largest"} and not measure.each and measure.at_most is None and measure.quota is None:
+        return []
+    return [problem(place, "日期不能相加，只能取最早或最晚", "days cannot be summed, only the first or last of them taken", "写 take: smallest（最早）或 take: largest（最晚），不写 each、at most、quota",
+                    "write take: smallest (the first) or take: largest (the last), without each, at most and quota")]
 
 
 def windows(plan, component, place):

@@ -40,7 +40,7 @@ class Measure(Part):
     """A sum (or average, largest, smallest, or count) over facts of one or more kinds, in a window, of the payee, those they lead, their unit, or everybody."""
     sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
     count: Column | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
-    take: Taken = Field("sum", description="sum, average, largest or smallest of the facts’ sums; largest 3 and smallest 3: the sum of so many of them; the shares count only in sum; with each, what is taken of the sums of the shorter windows: largest 2 is the best two months · 相加、平均、最大、最小；largest 3 是最大的三个相加；写了 each 时取的是各短窗口的合计，largest 2 即最好的两个月")
+    take: Taken = Field("sum", description="sum, average, largest or smallest of the facts’ sums; largest 3 and smallest 3: the sum of so many of them; the shares count only in sum; with each, what is taken of the sums of the shorter windows: largest 2 is the best two months; of a day, smallest is the first and largest the last: {sum: date, take: smallest} · 相加、平均、最大、最小；largest 3 是最大的三个相加；写了 each 时取的是各短窗口的合计，largest 2 即最好的两个月；sum 写日期时 smallest 是最早那天、largest 是最晚那天")
     each: Literal["period", "month", "quarter", "half"] | None = Field(None, description="summed or counted for each of these shorter windows first, then the largest, smallest or average of them is taken; one without facts is 0: {sum: amount, window: quarter, each: month, take: largest} · 先按这种短窗口各自合计，再取其中最大、最小或平均；没有事实的那一个算 0")
     at_most: str | None = Field(None, alias="at most", description="what counts in one window at most: a formula over the person, or a part of the quota, as 120% of quota · 一个窗口最多算多少：公式，或目标的几成，如 120% of quota")
     excess: Literal["lost", "carried"] = Field("lost", description="what exceeds at most: lost, or carried to the next windows and counted there as far as they leave room · 超出 at most 的部分：不算，或结转到以后各窗口、在那里算")
@@ -78,8 +78,6 @@ class Measure(Part):
             raise ValueError("what is counted until the fact has a plain window: deal, month, quarter, half, year, life · 算到这一笔为止的指标，窗口写 deal、month、quarter、half、year 或 life")
         if self.several and self.until != "window":
             raise ValueError("how many are taken is for a whole window, not until the fact · 取几个相加只用于整个窗口，不写 until")
-        if self.per is not None and (self.window.endswith("to date") or self.window.startswith("last")):
-            raise ValueError("a measure per column is counted in a plain window: month, quarter, half, year, life · 按列分开累计的指标，窗口写 month、quarter、half、year 或 life")
         return self
 
     def _shorter(self):

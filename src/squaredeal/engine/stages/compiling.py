@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from ..formula.formula import FormulaError
-from ..formula.sql import narrowed, template, text
+from ..formula.sql import COARSE, narrowed, template, text
 from ..plan import calendar
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
@@ -68,7 +68,7 @@ class Script:
 
 def script(plan, tables, *, closed, small, kept):
     """The Script of `plan` for these tables: `closed` when one period is asked, `small` for 64-bit columns, `kept` when every stage is to be looked at."""
-    key = (tables.shape(), bool(tables.arrow["posted"].num_rows), closed, small, kept)
+    key = (tables.shape(), bool(tables.arrow["posted"].num_rows), closed, small, kept, COARSE.get())
     known = plan.__dict__.setdefault("_scripts", {})
     if key not in known:
         if len(known) > 20:

@@ -7,15 +7,17 @@ from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.plan.check import kinds as known_kinds
 from squaredeal.engine.plan.plan import RollUp
 
-from ..plan.calendar import MONTHS, anniversary, apart, in_force, named, window
+from ..plan.calendar import MONTHS, anniversary, apart, named, window
 from ..plan.saying import bracket
 from ..plan.shapes import own_year
-from . import earnings
+from . import earnings, persons
 from .credit import SEATED, below_column
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
 BY_FACT = ("fact", "deal")
 """Windows of a measure of which there are as many as facts: the rows of its table have no numbers."""
+DAY_ONE = "1970-01-01"
+"""Days of a measure are counted from it."""
 EARLIER = {"previous": "following", "year_ago": "year_on"}
 
 
@@ -60,7 +62,7 @@ class Context:
 
     def __init__(self, book, row, *, person="p", member=None, windowed="period"):
         self.book, self.row, self.person, self.member = book, row, person, member or person
-        self.windowed, self.joins, self.scores, self.rolled, self.since, self.per = windowed, {}, {}, False, None, None
+        self.windowed, self.joins, self.scores, self.rolled, self.beside, self.since, self.per = windowed, {}, {}, False, False, None, None
 
     def expression(self, source):
         return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
@@ -77,11 +79,11 @@ class Context:
             return self._headcount()
         about = node.args[0]
         if op == "source" and about in self.book.plan.measures:
-            return self._measured(self.measure(about, origin=self.rolled and self.row != "window"))
+            return self._measured(about, self.measure(about, origin=(self.rolled or self.beside) and self.row != "window"))
         if op == "source":
             return self._person(about, self._origin())
         if op == "prorated":
-            return self._prorated(about)
+            return persons.prorated(self, about)
         if op == "below":
             return self._below(about)
         if op == "score":
@@ -95,7 +97,7 @@ class Context:
         if self.book.plan.measures[about].onward and op in {"previous", "year_ago", "rank", "tied"}:
             raise FormulaError(f"{about} 算到这一笔为止，没有名次和上期", f"{about} counts up to the fact: it has no rank and no window before")
         alias = self.measure(about, EARLIER.get(op, ""))
-        value, quota = Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE), Q(exp.column("quota", table=alias), ONE)
+        value, quota = self._measured(about, alias), Q(exp.column("quota", table=alias), ONE)
         return {"quota": lambda: quota, "previous": lambda: value, "year_ago": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),
                 "tied": lambda: Q(exp.column("tied", table=alias)),
                 "attainment": lambda: Q(value.num, 1, template("nullif($q, 0)", q=quota.num))}[op]()
@@ -103,8 +105,11 @@ class Context:
     def _plain(self, name):
         if name in self.book.plan.measures:
             alias, kind = self.measure(name), self.book.plan.measures[name].window
-            value = self._measured(alias).num
-            return Q(value if own_year(kind) is None else template("CASE WHEN NOT $since IS NULL THEN $v END", since=self.since_day(kind), v=value), ONE)
+            value = self._measured(name, alias)
+            if own_year(kind) is None:
+                return value
+            known = template("CASE WHEN NOT $since IS NULL THEN $v END", since=self.since_day(kind), v=value.num if isinstance(value, Q) else value)
+            return Q(known, ONE) if isinstance(value, Q) else known
         if name == "payee":
             return exp.column("payee", table=self.person)
         if name in {"elapsed_days", "elapsed_months"}:
@@ -130,9 +135,12 @@ class Context:
             return self._of_deal(name)
         return self._person(name, self.person)
 
-    @staticmethod
-    def _measured(alias):
-        return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), ONE)
+    def _measured(self, name, alias):
+        """What a measure is: 0 where nothing counts in it; or the first or last day, not known where nothing does."""
+        value = exp.column("value", table=alias)
+        if self.book.kinds[name] != "date":
+            return Q(template("coalesce($v, 0)", v=value), ONE)
+        return template(f"CASE WHEN $v <> 0 THEN DATE '{DAY_ONE}' + CAST($v // {ONE} AS INT) END", v=value)
 
     def _of_deal(self, name):
         """A column of the deal, as its last fact has it."""
@@ -164,25 +172,13 @@ class Context:
         return Q(exp.column("_active" if name == "active_days" else "_days", table=self.member))
 
     def _origin(self):
-        """The person the fact is credited to: where it is rolled up, the member with the largest share."""
+        """The person the fact is credited to: where it is rolled up, the member with the largest share; beside it, the owner with the largest."""
+        if self.beside:
+            return persons.owner(self)
         if not self.rolled or self.row == "window":
             return self.member
         self.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="c.member"))))
         return "b"
-
-    def _prorated(self, column):
-        """A column of the person summed over the days of the window, over all its days."""
-        if self.row != "window":
-            raise FormulaError("按天折算只用于按期计的部分", "prorated is for what is computed by period")
-        value = self._person(column, "a")
-        if not isinstance(value, Q):
-            raise FormulaError(f"{column} 不是数，不能按天折算", f"{column} is no number and cannot be prorated")
-        alias, who = f"pr{list(self.book.tables.columns('people')).index(column)}", exp.column("payee", table=self.member)
-        days = "date_diff('day', greatest(a.\"from\", u.starts), least(coalesce(a.\"to\", u.ends), u.ends)) + 1"
-        source = template(f"(SELECT a.payee, u.win, CAST(sum(CAST($v AS INT128) * ({days})) AS INT128) AS value FROM $windows AS u JOIN people AS a ON a.\"from\" <= u.ends "
-                          "AND coalesce(a.\"to\", DATE '9999-12-31') >= u.starts GROUP BY 1, 2)", v=value.num, windows=in_force(self.book.plan, self.windowed).subquery(copy=False))
-        self.joins.setdefault(alias, (source, template(f"{alias}.payee = $who AND {alias}.win = w.win", who=who)))
-        return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), value.den, exp.column("_days", table=self.member))
 
     def _below(self, column):
         if not self.rolled:

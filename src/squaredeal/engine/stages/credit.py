@@ -9,6 +9,8 @@ from .carried import carried
 
 HIGHEST = 15
 """How many seats above are looked through where some are passed over."""
+LARGEST = "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), payee)), 25)"
+"""Who has the largest share."""
 SEATED = "{p}.payee = {who} AND f.date BETWEEN {p}.\"from\" AND coalesce({p}.\"to\", DATE '9999-12-31')"
 
 
@@ -86,7 +88,7 @@ def _rolled(book, credit, own, cells):
         every = f"SELECT * FROM ({every}) AS z WHERE level = {credit.roll_up}"
     if credit.level == "last":
         every = f"SELECT * FROM ({every}) AS z QUALIFY level = max(level) OVER (PARTITION BY ord, member)"
-    asked = {"role": ("'manager'", "'manager'"), "member": ("member", "substr(max(concat(lpad(CAST(share AS TEXT), 24, '0'), member)), 25)"),
+    asked = {"role": ("'manager'", "'manager'"), "member": ("member", LARGEST.replace("payee", "member")),
              "levels_up": ("level", "min(level)"), **{name: (name, f"max({name})") for name in names}}
     more = ["".join(f", {cell[place]} AS {name}" for name, cell in asked.items() if over or name in own) for place in (0, 1)]
     several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{more[1]}{_any(cells)} FROM every"

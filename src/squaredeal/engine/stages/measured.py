@@ -9,7 +9,7 @@ from squaredeal.engine.plan.plan import RollUp
 from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, named, reach, staff
 from ..plan.shapes import own_year
 from . import quotas
-from .context import BY_FACT, Context
+from .context import BY_FACT, DAY_ONE, Context
 from .credit import SEATED, relation
 from .held import held
 
@@ -38,6 +38,8 @@ def _facts(book, measure):
     whole = everybody and not _seated(context, counts, counted)  # what asks about the payee is counted for each of them
     if measure.count not in (None, "facts"):
         value = counted.num if isinstance(counted, Q) else counted
+    elif measure.count is None and not isinstance(counted, Q):  # a day, of which the first or last is taken
+        value = Q(template(f"CAST($d - DATE '{DAY_ONE}' AS BIGINT)", d=exp.paren(counted))).whole(Fraction(1, ONE))
     else:
         share = Q.of(1) if whole or measure.take != "sum" else book.column("credits", "share", "c")
         unit = Fraction(1, 100) if book.plan.settlement.round_base == "to fen" and measure.count is None else Fraction(1, ONE)
@@ -51,7 +53,7 @@ def _facts(book, measure):
     source = template("SELECT _ord AS ord, CAST(NULL AS TEXT) AS payee FROM facts_in") if whole else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
     win = context.windowed_by(measure.each or measure.window)
     if measure.per:
-        win = apart(win, exp.column(measure.per, table="f", quoted=True))
+        win = apart(text("") if reach(book.plan, measure.window) is not None else win, exp.column(measure.per, table="f", quoted=True))
     people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if _seated(context, who, value, counts, win) else ""
     tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
                     "WHERE f._kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(copy=False),
@@ -79,9 +81,10 @@ def _summed(book, rows, measure):
     """SELECT who, win, value: each window's sum, count, average, largest or smallest; a window to date or of the last n periods per period of the span."""
     spread = reach(book.plan, measure.window)
     if spread is not None and measure.plain:  # sums of sums: each period once
-        rows = template("SELECT who, win, any_value(period) AS period, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery(copy=False))
+        period = "any_value(period)" if measure.per is None else "period"
+        rows = template(f"SELECT who, win, {period} AS period, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2{', 3' if measure.per else ''}", rows=rows.subquery(copy=False))
     if spread is not None:
-        rows = template("SELECT v.who, t.period AS win, v.value FROM $rows AS v JOIN span AS s ON s.period = v.period JOIN span AS t ON $spread",
+        rows = template(f"SELECT v.who, {'concat(t.period, v.win)' if measure.per else 't.period'} AS win, v.value FROM $rows AS v JOIN span AS s ON s.period = v.period JOIN span AS t ON $spread",
                         rows=rows.subquery(copy=False), spread=spread)
     one = integer(ONE)
     if measure.several:

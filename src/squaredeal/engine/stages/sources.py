@@ -5,7 +5,7 @@ from squaredeal.engine.formula.formula import ABOUT
 from squaredeal.engine.formula.sql import template, text
 from squaredeal.engine.plan.plan import CreditTo, RollUp
 
-from ..plan.calendar import named
+from ..plan.calendar import named, reach
 from ..plan.looking import looks_back
 from ..plan.saying import texts
 from .context import Context
@@ -20,6 +20,7 @@ def source(book, component):
         return _by_deal(book, component)
     context = Context(book, "fact")
     context.rolled = isinstance(component.credit, RollUp)
+    context.beside = isinstance(component.credit, list) and not {"owner", "split"} & set(component.credit)
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="c") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     as_of = exp.column("date", table="f") if component.as_of == "date" else template("coalesce($c, f.date)", c=exp.column(component.as_of, table="f", quoted=True))
@@ -88,8 +89,20 @@ def _at_once(plan, component):
 
 
 def _values(book, component):
-    """SELECT payee, win, value: what the payee has facts of in each window, in the column a component is paid per."""
-    kinds = sorted({k for m in book.plan.measures.values() if m.per == component.per for k in m.kinds})
+    """SELECT payee, win, value: what the payee has facts of in each window, in the column a component is paid per; by a measure to date also in the windows after them."""
+    mine = [m for m in book.plan.measures.values() if m.per == component.per]
+    later = [template("SELECT DISTINCT c.payee, w.win AS win, $value AS value FROM facts_in AS f JOIN $credit AS c ON c.ord = f._ord JOIN span AS s ON s.period = f._period JOIN span AS t ON $spread "
+                      f"JOIN paid_by_{component.each} AS w ON w.period = t.period WHERE f._kind IN ($kinds) AND NOT $value IS NULL", spread=reach(book.plan, m.window),
+                      value=exp.column(component.per, table="f", quoted=True), credit=relation(book, component.credit).subquery(copy=False), kinds=exp.Tuple(expressions=[text(k) for k in m.kinds]))
+             for m in mine if reach(book.plan, m.window) is not None]
+    found = _values_now(book, component, sorted({k for m in mine for k in m.kinds}))
+    for tree in later:
+        found = exp.union(found, _flat(tree), distinct=True)
+    return found
+
+
+def _values_now(book, component, kinds):
+    """SELECT payee, win, value: what the payee has facts of some kinds of in each window."""
     day = exp.column("date", table="f")
     win = exp.cast(exp.column("_period", table="f"), "text") if component.each in ("period", book.plan.period) else named(book.plan, component.each, day)
     return _flat(template("SELECT DISTINCT c.payee, $win AS win, $value AS value FROM facts_in AS f JOIN $credit AS c ON c.ord = f._ord WHERE f._kind IN ($kinds) AND NOT $value IS NULL",

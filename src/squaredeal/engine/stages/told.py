@@ -67,7 +67,7 @@ def _given(context, slim, key):
 def _by_measure(context, key):
     """(alias, column) of the numbered row of a measure's table that holds what a key names, or (None, None)."""
     node = _node(key)
-    if node.op not in ("name", *MEASURED) or node.args[0] not in context.book.plan.measures or not context.book.numbered(node.args[0]):
+    if node.op not in ("name", *MEASURED) or node.args[0] not in context.book.plan.measures or not context.book.numbered(node.args[0]) or context.book.kinds[node.args[0]] == "date":
         return None, None
     return context.measure(node.args[0], EARLIER.get(node.op, "")), MEASURED.get(node.op, "value")
 

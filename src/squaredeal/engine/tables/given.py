@@ -1,13 +1,13 @@
 """What an example gives, in its short form, as tables: facts grouped by kind, people, quotas, scores, periods, what is posted.
 
-Unsaid: the day is the plan's first, a payee is a representative in unit u, a manager is a manager, an amount is 0.
+Unsaid: the day is the first of the period computed (else of the plan), a goal or score holds in every period computed, a payee is a representative in unit u, a manager is a manager, an amount is 0.
 """
 from datetime import date
 from decimal import Decimal
 
 from ..formula.formula import standard
 from ..plan.about import kinds_of
-from ..plan.calendar import name_of
+from ..plan.calendar import MONTHS, days_of, name_of
 from ..plan.shapes import amount
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
@@ -37,7 +37,7 @@ def tables_of(plan, given):
     """Tables of an example; PlanProblems when it is written in another shape."""
     given = {SAME.get(str(word), str(word)): what for word, what in given.items()}
     _shaped(plan, given)
-    first = plan.effective.first
+    first = _spans(plan, given)[0][1]
     facts, credits, people = [], [], {}
     known = kinds_of(plan)
     rows = [{"kind": kind_of_group(group, known), **_named(row)} for group, several in given.items() if group not in OWN for row in several]
@@ -97,16 +97,23 @@ def _assignments(plan, given, seats):
     return [{"payee": who, "from": LONG_AGO, **dict.fromkeys(c for c in columns if c != "from"), "unit": "u", **row} for who, row in seats]
 
 
+def _spans(plan, given):
+    """[(id, first day)] of the periods an example computes, for which what says no period holds; the plan's first when it says none."""
+    codes = given.get("close") or ([given["period"]] if given.get("period") else [])
+    known = {str(row.get("id")): row.get("from") for row in given.get("periods") or []}
+    found = [(str(code), known.get(str(code)) or (days_of(str(code), plan.year_starts) or [None])[0]) for code in codes]
+    found = [(code, max(day, plan.effective.first)) for code, day in found if isinstance(day, date)]
+    return found or [(None, plan.effective.first)]
+
+
 def _quotas(plan, given):
-    first = plan.effective.first
     return [{"payee": str(who), "measure": measure, "period": str(period), "value": amount(value)} for measure, values in given.get("quota", {}).items()
-            for who, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(_quota_period(plan, first, measure), told)])]
+            for who, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(period, told) for period in _quota_periods(plan, _spans(plan, given), plan.measures[measure].window)])]
 
 
 def _scores(plan, given):
-    first = plan.effective.first
     return [{"payee": str(who), "name": name, "period": str(period), "value": amount(value)} for who, values in given.get("scores", {}).items()
-            for name, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(_score_period(plan, first), told)])]
+            for name, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(period, told) for period in _score_periods(plan, _spans(plan, given))])]
 
 
 def _value(value):
@@ -118,16 +125,22 @@ def _value(value):
         return str(value)
 
 
-def _quota_period(plan, first, measure):
+def _quota_periods(plan, spans, window):
+    """The periods of a goal that says none: each window computed; of one to date or of the last periods the first."""
     if plan.period == "table":
-        return ""
-    window = plan.measures[measure].window
-    return name_of(window if window == plan.period else plan.period, first, plan.year_starts)
+        return [code or "" for code, _day in spans]
+    if spans[0][0] is None:
+        return [name_of(window if window == plan.period else plan.period, spans[0][1], plan.year_starts)]
+    found = [name_of(window if window in MONTHS else plan.period, day, plan.year_starts) for _code, day in spans]
+    return list(dict.fromkeys(found if window in MONTHS or window == "period" else found[:1]))
 
 
-def _score_period(plan, first):
+def _score_periods(plan, spans):
+    """The periods of a score that says none: each window computed."""
+    if plan.period == "table":
+        return [code or "" for code, _day in spans]
     kinds = [c.each for c in plan.components if c.per_period and c.each != "period"]
-    return name_of(kinds[0] if kinds else plan.period, first, plan.year_starts) if plan.period != "table" else ""
+    return list(dict.fromkeys(name_of(kinds[0] if kinds else plan.period, day, plan.year_starts) for _code, day in spans))
 
 
 def _shaped(plan, given):

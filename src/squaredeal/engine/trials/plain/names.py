@@ -65,6 +65,8 @@ class Names(dict):
             raise Unknown("要看别人或别的时间的数", "it depends on other people, or on another time")
         if op == "earned":
             return self.book.earned(about, self.row)
+        if op == "source" and self.row.levels is None and self.row.kind == "fact" and self.row.role not in ("owner", "split"):
+            raise Unknown("要看这一笔归谁", "it depends on whose fact it is")
         if op == "source":
             return self._person(self.row.origin if self.row.levels is not None else self.row.member_seat, about)
         raise Unknown("要看别人的数", "it depends on other people")

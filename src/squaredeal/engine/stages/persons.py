@@ -1,0 +1,31 @@
+"""Who else a row may ask about: the owner of the fact a role beside it is paid for, and what a person was by the days of a window."""
+from sqlglot import exp
+
+from squaredeal.engine.formula.formula import FormulaError
+from squaredeal.engine.formula.sql import Q, template
+
+from ..plan.calendar import in_force
+from .credit import LARGEST, SEATED
+
+
+def owner(context):
+    """The alias of the person who owns the largest share of the row's fact."""
+    largest = template(f"(SELECT ord, {LARGEST} AS payee FROM credits_in WHERE role IN ('owner', 'split') GROUP BY 1)")
+    context.joins.setdefault("ow", (largest, template("ow.ord = f._ord")))
+    context.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="ow.payee"))))
+    return "b"
+
+
+def prorated(context, column):
+    """A column of the person summed over the days of the window, over all its days."""
+    if context.row != "window":
+        raise FormulaError("按天折算只用于按期计的部分", "prorated is for what is computed by period")
+    value = context._person(column, "a")
+    if not isinstance(value, Q):
+        raise FormulaError(f"{column} 不是数，不能按天折算", f"{column} is no number and cannot be prorated")
+    alias, who = f"pr{list(context.book.tables.columns('people')).index(column)}", exp.column("payee", table=context.member)
+    days = "date_diff('day', greatest(a.\"from\", u.starts), least(coalesce(a.\"to\", u.ends), u.ends)) + 1"
+    source = template(f"(SELECT a.payee, u.win, CAST(sum(CAST($v AS INT128) * ({days})) AS INT128) AS value FROM $windows AS u JOIN people AS a ON a.\"from\" <= u.ends "
+                      "AND coalesce(a.\"to\", DATE '9999-12-31') >= u.starts GROUP BY 1, 2)", v=value.num, windows=in_force(context.book.plan, context.windowed).subquery(copy=False))
+    context.joins.setdefault(alias, (source, template(f"{alias}.payee = $who AND {alias}.win = w.win", who=who)))
+    return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), value.den, exp.column("_days", table=context.member))
