@@ -7,6 +7,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -144,6 +147,26 @@ def test_every_address_says_whose_its_subject_is():
     assert [name for name in (*SUBJECT, *COMMON) if name not in known] == []
 
 
+ON_RECORD = {"customers:export", "collection:export", "collection:export_receipts", "contracts:export", "runs:payout"}
+"""Addresses whose visit is itself on record."""
+
+
+def visited(client, name, url):
+    """(answer, body, faults): a visit changes no row, and what it shows runs no foreign script, stands in no frame, is kept by no proxy."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(url)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    wrote = [q["sql"][:90] for q in asked if q["sql"].startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in q["sql"]]
+    faults = wrote
+    if name in ON_RECORD:
+        faults = [] if answer.status_code != 200 or any("kernel_entry" in sql for sql in wrote) else ["not on record"]
+    head = answer.headers
+    if "script-src 'self'" not in head["Content-Security-Policy"] or head["X-Frame-Options"] != "DENY" \
+            or head["X-Content-Type-Options"] != "nosniff" or not head["Cache-Control"].startswith("private"):
+        faults.append(dict(head))
+    return answer, body, faults
+
+
 @pytest.mark.django_db
 def test_outside_reach_every_address_is_not_found_by_get_and_by_post(firm, world, client):
     """The west's representative and manager, and the administrator, on everything of the east."""
@@ -162,15 +185,16 @@ def test_outside_reach_every_address_is_not_found_by_get_and_by_post(firm, world
 
 @pytest.mark.django_db
 def test_within_reach_every_address_answers(firm, world, client):
-    """The owner, the manager and the director get an answer, never not-found and never a fault."""
+    """The owner, the manager and the director get an answer, never not-found and never a fault; the visit writes nothing."""
     deaf = []
     for person in (firm.chen, firm.wang, firm.zhou):
         client.force_login(person)
         for name in with_subject():
             if name not in SUBJECT or (name in OWN_ONLY and person != firm.chen):
                 continue
-            if client.get(address(name, world["east"][SUBJECT[name]])).status_code not in {200, 302, 405, 422, 403}:
-                deaf.append((person.login, name))
+            answer, _body, faults = visited(client, name, address(name, world["east"][SUBJECT[name]]))
+            if faults or answer.status_code not in {200, 302, 405, 422, 403}:
+                deaf.append((person.login, name, faults))
     assert deaf == []
 
 
@@ -197,9 +221,8 @@ def test_no_page_list_search_or_export_shows_the_neighbour(firm, world, client):
             theirs = world[sides[0]]
             for query in ("?scope=firm&period=2026", f"?q={SECRET[sides[0]][:2]}&scope=firm&ids={theirs['customer'].pk}&customer={theirs['customer'].pk}"
                           f"&owner={theirs['rep'].pk}&kind=customers.customer&pk={theirs['customer'].pk}&person={theirs['rep'].pk}"):
-                answer = client.get(url + query)
-                assert answer.status_code < 500
-                body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                answer, body, faults = visited(client, name, url + query)
+                assert answer.status_code < 500 and faults == [], (name, faults)
                 shown += [(person.login, name, query, side) for side in sides if SECRET[side].encode() in body]
     assert shown == []
 
@@ -212,3 +235,15 @@ def test_a_stranger_is_sent_to_sign_in_everywhere(world, client):
         for answer in (client.get(url), client.post(url)):
             assert answer.status_code in {302, 404, 405}, name
             assert answer.status_code != 302 or "/account/login" in answer["Location"], name
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_no_post_from_another_site_is_taken(firm, world):
+    forged, taken = Client(enforce_csrf_checks=True), []
+    forged.force_login(firm.zhou)
+    for name, parts in addresses():
+        subject = world["east"][SUBJECT[name]] if name in SUBJECT else firm.chen
+        url = reverse(name, kwargs={key: subject.pk if key == "pk" else MORE[key] for key in parts})
+        taken += [name] if forged.post(url).status_code not in {403, 405} else []
+    assert taken == []

@@ -1,4 +1,4 @@
-"""What can be done with notices: open one, or clear the bell."""
+"""What can be done with notices, open one or clear the bell; and that a sheet leaves the product is on record."""
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,3 +24,8 @@ def open_one(actor, notice):
 def clear(actor, subject=None):
     """All of the actor's unread notices are read; returns how many there were."""
     return actor.notices.filter(read_at=None).update(read_at=timezone.now())
+
+
+@action("sheet.export", may=anyone)
+def export(actor, what):
+    """A sheet leaves the product; `what` says which, with how many rows."""

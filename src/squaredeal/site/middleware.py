@@ -32,6 +32,20 @@ class Timing:
         return response
 
 
+class Weight:
+    """What is larger than any file that may be sent is turned away unread: nobody fills the disk, least of all a stranger at the door."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length.isdecimal() or int(length[:18]) <= settings.MOST_SENT:
+            return self.get_response(request)
+        said = _("This is over %(limit)s MB. Send less at once.") % {"limit": settings.MOST_SENT // 1024**2}
+        return JsonResponse({"detail": said}, status=413) if request.path.startswith(API) else HttpResponse(said, content_type="text/plain", status=413)
+
+
 BUSY = gettext_lazy("Somebody else's writing takes long just now; nothing of yours was written. Try again in a minute.")
 BEYOND = (OverflowError, InvalidOperation, DataError)
 """What a day or a number beyond all bounds ends as, wherever it is first computed or stored."""

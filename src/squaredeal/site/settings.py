@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "squaredeal.site.middleware.Timing",
+    "squaredeal.site.middleware.Weight",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -217,6 +218,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
 MEDIA_ROOT = HOME / "uploads"
+MOST_SENT = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 

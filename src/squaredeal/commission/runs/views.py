@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from squaredeal.kernel import actions as kernel
 from squaredeal.kernel import sheet
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import is_part, page
@@ -194,6 +195,7 @@ def payout(request, pk):
              found.pay_on, _("confirmed") if s.confirmed_at else "", s.carried) for s in queries.statements(request.user, found)[found.pk]]
     head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Reserve"),
             _("Carried"), _("Payable, before tax"), _("Pay day"), _("Checked"), _("Still owed afterwards")]
+    kernel.export(request.user, _("Payout") + f" {found.period.code} #{found.number} × {len(rows)}")
     return sheet.xlsx(_("Payout") + f" {found.period.code} #{found.number}", head, rows)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from squaredeal.kernel import actions as kernel
 from squaredeal.kernel import sheet, span
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.page import is_part, page
@@ -41,8 +42,9 @@ def export(request):
     rows, _said, _picked = _narrowed(request)
     rows = queries.ordered(request.user, rows, request.GET.get("sort", ""))[:MOST_EXPORTED]
     head = [_("Number"), _("Came in on"), _("Customer"), _("Owner"), _("Amount, yuan"), _("Unmatched, yuan"), _("Kind"), _("Bank reference"), _("What it pays"), _("Note")]
-    lines = ([r.number, r.on, r.customer.name, str(r.customer.owner or ""), r.amount, r.unmatched, r.get_kind_display(), r.bank_reference,
-              "; ".join(f"{a.instalment} {a.amount}" for a in r.allocations.all()), r.note] for r in rows)
+    lines = [[r.number, r.on, r.customer.name, str(r.customer.owner or ""), r.amount, r.unmatched, r.get_kind_display(), r.bank_reference,
+              "; ".join(f"{a.instalment} {a.amount}" for a in r.allocations.all()), r.note] for r in rows]
+    kernel.export(request.user, _("receipts") + f" × {len(lines)}")
     give = sheet.csv_file if request.GET.get("format") == "csv" else sheet.xlsx
     return give(_("receipts"), head, lines)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from squaredeal.kernel import actions as kernel
 from squaredeal.kernel import sheet, span
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.kernel.page import page
@@ -79,9 +80,10 @@ def export(request):
     rows = board.due(request.user, scope, view if view in board.VIEWS else "all", _unit(request), picked)
     head = [_("Customer"), _("Contract"), _("Instalment"), _("Due on"), _("Amount, yuan"), _("Collected, yuan"), _("Lacking, yuan"), _("Days late"),
             _("Promised on"), _("Owner"), _("Delivery stopped"), _("Grace to")]
-    lines = ([x.contract.customer.name, x.contract.number, x.get_kind_display(), x.due_on, x.amount, x.collected, x.lacking, x.late, x.promised_on,
+    lines = [[x.contract.customer.name, x.contract.number, x.get_kind_display(), x.due_on, x.amount, x.collected, x.lacking, x.late, x.promised_on,
               str(x.contract.customer.owner or ""), _("yes") if x.delivery_stopped else "", x.grace_until]
-             for x in board.marked(request.user, list(rows[:MOST_EXPORTED])))
+             for x in board.marked(request.user, list(rows[:MOST_EXPORTED]))]
+    kernel.export(request.user, _("money due") + f" × {len(lines)}")
     give = sheet.csv_file if request.GET.get("format") == "csv" else sheet.xlsx
     return give(_("money due"), head, lines)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from squaredeal.kernel import actions as kernel
 from squaredeal.kernel import sheet
 from squaredeal.kernel import span as spans
 from squaredeal.kernel.errors import OutOfReach, Refused
@@ -54,8 +55,9 @@ def export(request):
     found = queries.with_collected(request.user, rows[:MOST_EXPORTED])
     head = [_("Number"), _("Subject matter"), _("Customer"), _("Owner"), pgettext("person", "Signed by"), _("Signed on"), _("Amount, yuan"),
             _("Collected, yuan"), _("State"), _("In force from")]
-    lines = ([c.number, c.title, c.customer.name, str(c.customer.owner or ""), str(c.signed_by), c.signed_on, c.amount, c.collected,
-              c.get_state_display(), c.approved_on] for c in found)
+    lines = [[c.number, c.title, c.customer.name, str(c.customer.owner or ""), str(c.signed_by), c.signed_on, c.amount, c.collected,
+              c.get_state_display(), c.approved_on] for c in found]
+    kernel.export(request.user, _("contracts") + f" × {len(lines)}")
     give = sheet.csv_file if request.GET.get("format") == "csv" else sheet.xlsx
     return give(_("contracts"), head, lines)
 

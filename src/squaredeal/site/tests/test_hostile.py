@@ -75,3 +75,11 @@ def test_whoever_waits_too_long_for_anothers_writing_is_told_and_nothing_is_writ
     said[0] = "disk I/O error"
     assert client.post(reverse("runs:compute")).status_code == 500
     assert client.post("/api/customers/", {"name": "苏州凌云"}, content_type="application/json", headers=headers).status_code == 500
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("path", ["/account/login/", "/import/?kind=customers", "/api/customers/"])
+def test_a_body_larger_than_any_file_is_turned_away_unread(db, client, path, settings):
+    settings.MOST_SENT = 1000
+    answer = client.post(path, b"x" * 1001, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 413 and "MB" in (answer.json()["detail"] if "api" in path else answer.text)
