@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Min, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -224,7 +224,8 @@ def needs(viewer):
         found.append(_need(x, dunning.number, today, url, 65, _("No promise still stands. Call and note one."),
                            [{"label": _("Note promise"), "url": f"{url}#promise", "primary": True, "method": "get"}]))
     if policy.holds(viewer, policy.KEEPERS):
-        for r in unmatched(viewer)[:5]:
+        owing = Contract.objects.filter(customer=OuterRef("customer"), state="approved", instalments__collected__lt=F("instalments__amount"))
+        for r in unmatched(viewer).filter(Exists(owing))[:5]:   # where nothing is open there is nothing to match it with
             url = reverse("collection:receipt", args=[r.pk])
             found.append({"clause": policy.Matching.number, "due": r.on, "late": False, "amount": r.unmatched, "weight": 50, "url": url,
                           "title": _("%(customer)s paid; %(amount)s yuan match no contract yet") % {"customer": r.customer, "amount": f"{r.unmatched:,.2f}"},

@@ -92,6 +92,13 @@ def test_the_desk_by_role(till):
     assert queries.needs(till.firm.wang) == []
 
 
+def test_money_with_nothing_to_match_waits_for_nobody(till):
+    till.receive("7", matches={})
+    assert queries.needs(till.firm.gu) == []
+    till.contract((30, "100"))
+    assert [n["clause"] for n in queries.needs(till.firm.gu)] == ["2.6.2"]
+
+
 def test_the_timeline_tells_receipts_and_promises(till):
     part = till.parts(till.contract((-31, "100")))[0]
     till.receive("60")
