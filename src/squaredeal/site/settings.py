@@ -183,6 +183,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SQUAREDEAL_PROXIES") or 0)
 MFA_ADAPTER = "squaredeal.site.login.SecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True   # no mail leaves that could confirm one
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not flag("SQUAREDEAL_HTTPS")  # browsers themselves allow it for localhost alone
 IN_FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
 CACHES = {"default": {**IN_FILES, "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_tries"}

@@ -1,8 +1,10 @@
 """Every address of the product, chapter by chapter. A section that has urls.py is found under its prefix."""
 from importlib.util import find_spec
 
-from django.urls import URLResolver, include, path
+from django.urls import URLResolver, include, path, re_path
 from django.urls.resolvers import RoutePattern
+
+from . import views
 
 PREFIXES = {
     "squaredeal.insight": "",
@@ -31,6 +33,7 @@ class Later(URLResolver):
 
 
 urlpatterns = [
+    re_path(r"^account/(password/reset|email|confirm-email|login/code)/", views.shut),
     path("account/", include("allauth.urls")),
     Later(RoutePattern("api/"), "squaredeal.site.api", app_name="ninja", namespace="api"),
     path("", include("squaredeal.site.doors")),

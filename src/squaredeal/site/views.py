@@ -57,6 +57,13 @@ def enter(request, pk):
     return HttpResponseRedirect(to)
 
 
+@login_not_required
+def shut(request, *given):
+    """What the sign-in package can do by e-mail, which the product does not send: a lost password is set anew by the administrator, and an
+    address that nobody can confirm kept its owner from ever setting up a second step."""
+    raise Http404
+
+
 def back(request, otherwise="/"):
     """The address in `next` when it is ours."""
     to = request.POST.get("next") or request.GET.get("next") or ""
