@@ -121,3 +121,10 @@ def to_date_of(plan, component):
         return component.to_date
     windows = {plan.measures[n.args[0]].window for n in plan.expand(component.base_text).walk() if n.op == "name" and n.args[0] in plan.measures}
     return next((TO_DATE[kind] for kind in TO_DATE if kind in windows and kind != "life to date"), None)
+
+
+def goals_of(plan, component):
+    """Measures a component holds against their quotas."""
+    rate, gate = component.rate, component.gate
+    asked = {n.args[0] for text in texts(component) if text for n in plan.expand(text).walk() if n.op in {"quota", "attainment"}}
+    return sorted(asked | ({rate.measure} if getattr(rate, "attainment", False) else set()) | ({gate.attainment_of} if gate and gate.attainment_of else set()))

@@ -13,7 +13,7 @@ import pyarrow.parquet as parquet
 import pytest
 from typer.testing import CliRunner
 
-from squaredeal.engine import Tables, explain, load_plan, read_tables, run
+from squaredeal.engine import PlanProblems, Tables, explain, load_plan, read_tables, run
 from squaredeal.engine.backends.duck import Duck
 from squaredeal.engine.command import commission
 from squaredeal.engine.ledger.output import read, write
@@ -157,3 +157,22 @@ def test_ctrl_c_stops_a_run_and_leaves_what_was_there_before(stage, tmp_path):
     assert process.wait(30) == 130 and "stopped; nothing is written" in said
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert read(out).totals["earned"] > Decimal(0)
+
+
+def test_where_a_goal_is_missing_the_measure_is_named():
+    plan = load_plan(TO_GOAL)
+    with pytest.raises(PlanProblems, match="see whether sold has goals"):
+        run(plan, Tables(facts=[{"id": "1", "kind": "sale", "date": "2026-01-05", "amount": "100"}], credits=[{"fact": "1", "payee": "Ann", "share": "1"}], people=[{"payee": "Ann", "position": "rep", "from": "2025-01-01"}]))
+
+
+TO_GOAL = """
+plan: goals
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+measures:
+  sold: {sum: amount, over: sale, window: month}
+components:
+  - {name: bonus, each: month, rate: {lump: 1000 * attainment(sold)}}
+settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
+"""
