@@ -1,12 +1,21 @@
 """Money is Decimal with the currency's places; one rounding, half up, at the end."""
 from decimal import ROUND_HALF_UP, Decimal
 
-FEN = Decimal("0.01")
+FEN, FINEST = Decimal("0.01"), Decimal("0.00000001")
 
 
 def fen(amount):
     """`amount` rounded half away from zero to 0.01."""
     return Decimal(amount).quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+def exact(amount):
+    """`amount` to 10⁻⁸ with two decimals, or all that count where there are more: 1.5 → 1.50, 1.23450000 → 1.2345. What SQLite adds in floating point comes right."""
+    amount = Decimal(amount)
+    if amount.as_tuple().exponent == -2:
+        return amount
+    short = amount.quantize(FINEST, rounding=ROUND_HALF_UP).normalize()
+    return short if short.as_tuple().exponent < -2 else short.quantize(FEN)
 
 
 def sum_of(value):

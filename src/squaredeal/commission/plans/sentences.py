@@ -105,7 +105,7 @@ def _steps(c):
         if limit.floor is not None:
             said.append(format_html(_("At least {floor} yuan in {window}."), floor=_money(limit.floor), window=window(limit.window)))
     if c.release:
-        said.append(_released(c.release))
+        said.append(released(c.release))
         if c.release.not_before:
             said.append(format_html(_("Nothing before {kind} of the deal."), kind=c.release.not_before))
     if c.reserve:
@@ -121,7 +121,8 @@ def _money(number):
     return value(yuan(number)) if isinstance(number, Decimal) else formula(number)
 
 
-def _released(r):
+def released(r):
+    """When what is earned becomes payable, as a sentence."""
     if r.pro_rata:
         return format_html(_("Paid as {kind} arrives, in proportion to {of}."), kind=r.pro_rata, of=formula(r.of))
     if r.milestones:
@@ -130,6 +131,9 @@ def _released(r):
     if r.share:
         return format_html(_("{part} of it is payable; the rest is lost."), part=formula(r.share)) if r.rest == "lost" else \
             format_html(_("{part} of it is payable; the rest later."), part=formula(r.share))
+    if r.instalments:
+        steps = "，".join(f"{later} → {share(paid)}" for later, paid in r.instalments)
+        return format_html(_("Paid in instalments (months later → paid): {steps}."), steps=value(steps))
     if r.after is not None:
         return format_html(_("Payable {after} periods later."), after=value(r.after))
     if r.once:

@@ -77,7 +77,7 @@ def compute(actor, period, *, as_of=None):
 
 def _write_statements(run, statements, before):
     """One row per person. A confirmation of the run this one replaces stands where none of the amounts changed."""
-    amounts = ("base", "earned", "earlier", "reserved", "carried_in", "carried", "payout")
+    amounts = ("base", "left", *Run.AMOUNTS)
     confirmed = {s.person_id: s for s in before.statements.filter(confirmed_at__isnull=False)} if before else {}
     rows = []
     for person, values in statements.items():

@@ -23,7 +23,10 @@ class RunOut(Schema):
     plan: str
     earned: Decimal
     earlier: Decimal
+    held: Decimal
     reserved: Decimal
+    capped: Decimal
+    advance: Decimal
     carried_in: Decimal
     carried: Decimal
     payout: Decimal
@@ -93,6 +96,6 @@ def _found(viewer, pk):
 
 def _out(r):
     return {"id": r.pk, "period": r.period.code, "number": r.number, "state": r.state, "plan": str(r.plan), "earned": r.earned,
-            "earlier": r.earlier, "reserved": r.reserved, "carried_in": r.carried_in, "carried": r.carried, "payout": r.payout, "people": r.people,
+            "earlier": r.earlier, "held": r.held, "reserved": r.reserved, "capped": r.capped, "advance": r.advance, "carried_in": r.carried_in, "carried": r.carried, "payout": r.payout, "people": r.people,
             "lines": r.lines_count, "warnings": r.warnings, "fingerprint": r.fingerprint, "computed_at": r.computed_at, "pay_on": r.pay_on,
             "paid_on": r.paid_on}

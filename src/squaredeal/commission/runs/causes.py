@@ -8,7 +8,7 @@ from squaredeal.kernel.money import fen
 
 
 def of(line, last, credit, reversal, ruling=""):
-    """The cause as JSON: plan · reversed · shares · late · base · moved, with what it takes to say it.
+    """The cause as JSON: plan · reversed · shares · late · released · base · moved, with what it takes to say it.
 
     `line` is the engine's, `last` the last posted line of its key or None, `credit` the credit as it is now or None, `ruling` the name of
     the version that the month is computed by now when what is posted was computed by another.
@@ -25,6 +25,8 @@ def of(line, last, credit, reversal, ruling=""):
         return {"code": "late"} if not credit or not credit["reason"] else {"code": "shares", "was": "0", "now": _plain(line.share)}
     if last.detail.get("share") != _plain(line.share):
         return {"code": "shares", "was": last.detail.get("share"), "now": _plain(line.share)}
+    if line.earned == line.posted_before and line.released != line.posted_released:
+        return {"code": "released"}
     if last.base is not None and last.base != fen(line.base):
         return {"code": "base", "was": f"{last.base:.2f}", "now": f"{fen(line.base):.2f}"}
     return {"code": "moved"}
@@ -48,6 +50,8 @@ def told(line):
         return _("Receipt recorded after the month was closed")
     if code == "base":
         return _("Base from %(was)s to %(now)s") % {"was": cause["was"], "now": cause["now"]}
+    if code == "released":
+        return _("Released now")
     if code == "moved":
         return _("Another line of that month changed, so this one meets other rates or the gate")
     if code == "plan":

@@ -100,7 +100,7 @@ def exceptions(viewer, statements, lines, objections):
                       "text": _("Left on %(day)s.") % {"day": person.left_on}, "url": reverse("statements:statement", args=[row.pk]),
                       "label": _("Look")})
     for row in statement.values():
-        if row.payout < 0 or row.carried < 0:
+        if row.payout < 0 or row.carried < 0 and not ("draw" in row.steps and row.earlier >= 0):
             found.append({"clause": policy.Difference.number, "due": None,
                           "title": _("%(person)s owes %(amount)s after corrections") % {
                               "person": row.person, "amount": f"{abs(min(row.payout, row.carried)):,.2f}"},

@@ -3,7 +3,6 @@
 Nothing is written here; `actions.compute` keeps what comes back. Every month a published version governs is computed by that version,
 for all its facts from its first day, so that what came late is weighed by the plan of its own day.
 """
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,12 +13,12 @@ from squaredeal.commission.plans import payable, reading, wording
 from squaredeal.commission.plans import queries as plans
 from squaredeal.kernel import span
 from squaredeal.kernel.errors import Refused
-from squaredeal.kernel.money import fen
+from squaredeal.kernel.money import exact, fen
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM
 
-from . import causes, inputs, typed
-from .models import Line
+from . import causes, inputs, settling, typed
+from .models import Line, Run
 
 ZERO = Decimal(0)
 
@@ -38,20 +37,20 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
     outcome = Outcome()
     ledger = inputs.posted(viewer)
     people = inputs.people(viewer)
-    found = spans(version, period)
+    found, known, seats = spans(version, period), settling.posted(ledger), {}
     for governed, stretches in found:
         plan = reading.loaded(governed.text)
         posted = ledger.pop(governed.pk, [])
         facts = [fact for first, last in stretches for fact in inputs.facts(viewer, first, last, as_of)]
-        if not facts and not posted:
+        if not facts and not posted and not (governed.pk == version.pk and plan.settlement.reads_people):
             continue
         result, credit = _run(plan, facts, people, posted, stretches[0][0], stretches[-1][1], period.code, viewer)
         outcome.warnings += result.warnings
         outcome.lines += _lines(plan, result, credit, period, governed, found)
+        seats = result.seats if governed.pk == version.pk else seats
     outcome.warnings = _named(outcome.warnings)
-    outcome.statements = statements(reading.loaded(version.text), outcome.lines, period, inputs.carried(viewer))
-    names = ("earned", "earlier", "reserved", "carried_in", "carried", "payout")
-    outcome.totals = {name: sum((s[name] for s in outcome.statements.values()), ZERO) for name in names}
+    outcome.statements = settling.statements(reading.loaded(version.text), outcome.lines, period, inputs.standing(viewer), known, seats)
+    outcome.totals = {name: sum((s[name] for s in outcome.statements.values()), ZERO) for name in Run.AMOUNTS}
     return outcome
 
 
@@ -75,7 +74,7 @@ def _run(plan, facts, people, posted, first, last, code, viewer):
     from squaredeal.engine import PlanProblems, Tables, run
     credit = inputs.credit(viewer, facts)
     tables = Tables(facts=facts or typed.table([]), credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
-                    posted=[{k: row[k] for k in ("key", "earned", "reserved", "fact_period")} for row in posted])
+                    posted=[{"released": row["earned"] - row["held"], **{k: row[k] for k in ("key", "earned", "reserved", "fact_period")}} for row in posted])
     try:
         return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
     except PlanProblems as wrong:
@@ -90,9 +89,10 @@ def quotas(plan, first, last, viewer):
 
 def unsaved(plan, lines):
     """Lines of an estimate: nothing posted, nothing closed."""
+    unit = fen if plan.settlement.per_line else exact
     return [Line(person_id=int(x.payee), key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None,
-                 fact_period=x.fact_period, base=fen(x.base), earned=fen(x.earned), reserved=fen(x.reserved),
-                 payout=fen(x.earned) - fen(x.reserved), difference=fen(x.earned),
+                 fact_period=x.fact_period, base=fen(x.base), earned=unit(x.earned), reserved=unit(x.reserved),
+                 held=unit(x.earned - _released(x)), payout=unit(_released(x) - x.reserved), difference=unit(x.earned),
                  detail={**_detail(plan, x), "day": f"{x.day}"}) for x in lines if x.day]
 
 
@@ -101,17 +101,18 @@ def _lines(plan, result, credit, period, governed, spanned):
     late = [x.id for x in result.lines if x.fact_period != period.code]
     last = inputs.last_lines(FIRM, late)
     reversals = inputs.reversals(FIRM, {int(x.fact) for x in result.lines if _of_receipt(x) and x.day is None})
-    made = []
+    made, unit = [], fen if plan.settlement.per_line else exact
     for x in sorted(result.lines, key=lambda x: (int(x.payee), x.component, x.fact_period, x.day or date.min, x.id)):
-        earned, before, kept = fen(x.earned), fen(x.posted_before), fen(x.posted_reserved)
-        reserved, share = fen(x.reserved) - kept, credit.get((x.fact, x.payee))
+        earned, before, kept = unit(x.earned), unit(x.posted_before), unit(x.posted_reserved)
+        reserved, share = unit(x.reserved) - kept, credit.get((x.fact, x.payee))
+        held = unit(x.earned - _released(x)) - unit(x.posted_before - x.posted_released)
         detail = _detail(plan, x)
         if x.fact_period != period.code:
             detail["cause"] = causes.of(x, last.get(x.id), share, reversals.get(x.fact), _ruling(x, last.get(x.id), governed, spanned))
         made.append(Line(
             person_id=int(x.payee), plan=governed, key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None,
-            fact_period=x.fact_period, base=fen(x.base) if x.day else None, earned=earned, reserved=reserved,
-            payout=earned - before - reserved, posted_before=before, difference=earned - before, corrects=x.corrects,
+            fact_period=x.fact_period, base=fen(x.base) if x.day else None, earned=earned, held=held, reserved=reserved,
+            payout=earned - before - held - reserved, posted_before=before, difference=earned - before, corrects=x.corrects,
             reason=(share["reason"] if share else "")[:200], detail=detail))
     return made
 
@@ -122,6 +123,11 @@ def _ruling(x, last, governed, spanned):
     now = next((v for v, stretches in spanned for starts, ends in stretches
                 if whole and starts <= whole.ends_on and whole.starts_on <= ends), governed)
     return str(now) if last is not None and (now != governed or last.plan_id not in (None, governed.pk)) else ""
+
+
+def _released(x):
+    """What of a line is payable so far."""
+    return x.earned if x.released is None else x.released
 
 
 def _of_receipt(x):
@@ -137,6 +143,10 @@ def _detail(plan, x):
              "full": text(x.full_amount), "passed": x.passed, "rolled": hasattr(component.credit, "roll_up"),
              "gate": ("open" if x.passed else "closed") if component.gate else "",
              "returned": not _of_receipt(x) and x.day is None, "given": x.given}
+    if component.release:
+        found["released"] = text(x.released)
+    if not plan.settlement.per_line:
+        found["base"] = text(x.base)
     if getattr(component.rate, "tiers", "") == "marginal" and not component.rate.attainment:
         found["slices"] = slices(component.rate.table, x.before, x.after)
     elif getattr(component.rate, "tiers", "") == "whole":
@@ -166,35 +176,6 @@ def text(number):
         return None
     shown = f"{Decimal(number):f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
-
-
-def statements(plan, lines, period, carried):
-    """{person id: sums of their lines}: earned + earlier − reserved + carried in − carried = payout.
-
-    What closed months take back is settled net of its reserve, deducted up to the plan's cap, and the rest carried on. Whoever brings a
-    balance has a statement though nothing of theirs was computed, so that what one month carries out is what the next carries in.
-    """
-    from squaredeal.engine.ledger.settle import settled
-    groups = defaultdict(list)
-    for line in lines:
-        groups[line.person_id].append(line)
-    found = {}
-    for person in [*groups, *(p for p in sorted(carried) if p not in groups)]:
-        own = groups[person]
-        now = [x for x in own if x.fact_period == period.code]
-        late = [x for x in own if x.fact_period != period.code]
-        brought = carried.get(person, ZERO)
-        payout, left = settled(plan, sum((x.payout for x in now), ZERO), sum((x.payout for x in late), ZERO), brought)
-        bases = defaultdict(Decimal)
-        for x in now:
-            bases[x.component] += x.base or ZERO
-        judged = next((x for x in now if x.detail["quota"] is not None), None)
-        found[person] = {
-            "base": max(bases.values(), default=ZERO), "quota": fen(judged.detail["quota"]) if judged else None,
-            "attainment": Decimal(judged.detail["attainment"]).quantize(Decimal("0.0001")) if judged and judged.detail["attainment"] else None,
-            "earned": sum((x.difference for x in now), ZERO), "earlier": sum((x.difference for x in late), ZERO),
-            "reserved": sum((x.reserved for x in own), ZERO), "carried_in": brought, "carried": left, "payout": payout}
-    return found
 
 
 def _named(warnings):

@@ -13,7 +13,7 @@ from squaredeal.kernel.calendar import month_of
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs
+from . import computing, inputs, settling, typed
 
 ZERO, SOME = Decimal(0), Decimal(100_000)
 SHORT = frozenset({"fact", "deal", "month", "period"})
@@ -29,6 +29,7 @@ class Estimate:
     earned: Decimal = ZERO
     reserved: Decimal = ZERO
     payout: Decimal = ZERO
+    advance: Decimal = ZERO
     base: Decimal = ZERO
     table: list | None = None
     next_100k: Decimal | None = None
@@ -51,13 +52,12 @@ def estimate(viewer, person, day):
     receipts = inputs.receipts_of(FIRM, team, begin, last)
     promised = inputs.promised(FIRM, person, day, last)
     found.table = wording.tiers(plan)
-    mine = _mine(version.text, receipts, people, begin, last, person.pk)
+    mine, seat = _mine(version.text, receipts, people, begin, last, person.pk)
     by_pk = {a.pk: a for a in receipts}
     for line in mine:
         line.allocation = by_pk.get(line.allocation_id)
     found.lines = mine
-    found.earned, found.reserved = sum((x.earned for x in mine), ZERO), sum((x.reserved for x in mine), ZERO)
-    found.payout = found.earned - found.reserved
+    _settle(found, plan, seat, person, (first, last))
     found.base = sum((x.base or ZERO for x in mine if not x.detail["rolled"]), ZERO)
     if promised and found.table:
         _promise(found, promised)
@@ -67,25 +67,36 @@ def estimate(viewer, person, day):
     return found
 
 
+def _settle(found, plan, seat, person, days):
+    """The sums of the lines as a statement would have them; what a draw or a limit on all pay makes of them too, with what stands from before."""
+    from squaredeal.engine.ledger.rounding import NONE, rounded
+    sums = tuple(sum((getattr(x, name) for x in found.lines), ZERO) for name in ("earned", "reserved", "payout"))
+    found.earned, found.reserved, found.payout = rounded(plan, NONE, sums)
+    if plan.settlement.reads_people:
+        paid = settling.account(plan, inputs.standing(FIRM, person).get(person.pk)).pay(found.payout, (), seat, days)
+        found.payout, found.advance = paid.payout, paid.advance
+
+
 def _mine(text, receipts, people, first, last, person):
-    """The person's lines of the month; the engine is asked once for the same inputs and remembered for an hour."""
+    """(the person's lines of the month, what is known of them then); the engine is asked once for the same inputs and remembered for an hour."""
     from squaredeal.engine import Tables, run
-    if not receipts:
-        return []
-    plan, facts = reading.loaded(text), [inputs.fact_of(a) for a in receipts]
+    plan, facts, code = reading.loaded(text), [inputs.fact_of(a) for a in receipts], f"{last:%Y-%m}"
+    if not receipts and not plan.settlement.reads_people:
+        return [], {}
     splits = credits.shares_by_contract(FIRM, {f["contract"] for f in facts})
     shares = [{"fact": a.pk, "payee": who, "share": share, "role": role} for a in receipts
               for who, share, role, _reason in splits.get(a.instalment.contract_id)
               or [(a.instalment.contract.signed_by_id, Decimal(1), "owner", "")]]
     quotas = computing.quotas(plan, first, last, FIRM)
-    key = "estimate:" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
-    lines = caches["answers"].get(key)
-    if lines is None:
-        result = run(plan, Tables(facts=facts, credits=shares, people=people, quotas=quotas))
-        lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == f"{last:%Y-%m}"])
+    key = "month so far:" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
+    known = caches["answers"].get(key)
+    if known is None:
+        result = run(plan, Tables(facts=facts or typed.table([]), credits=shares, people=people, quotas=quotas), period=code)
+        lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == code])
         lines.sort(key=lambda x: x.detail["day"])
-        caches["answers"].set(key, lines, 3600)
-    return lines
+        known = lines, result.seats.get((str(person), code), {})
+        caches["answers"].set(key, known, 3600)
+    return known
 
 
 def _promise(found, promised):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.credits.policy import EARNING
+from squaredeal.kernel.money import exact
 from squaredeal.organisation.targets import queries as targets
 from squaredeal.organisation.targets.models import Measure
 from squaredeal.organisation.team.models import Assignment
@@ -97,12 +98,12 @@ def quotas(viewer, first, last, measure):
 
 
 def posted(viewer):
-    """The ledger so far by the plan version that made it: {version id: [dict(key, earned, reserved, fact_period)]}, sums per key."""
-    rows = (Line.objects.seen_by(viewer).filter(run__state__in=POSTED).values_list("plan", "key", "fact_period")
-            .annotate(Sum("difference"), Sum("reserved")).order_by("key"))
+    """The ledger so far by the plan version that made it: {version id: [dict(person, key, earned, held, reserved, fact_period)]}, sums per key."""
+    rows = (Line.objects.seen_by(viewer).filter(run__state__in=POSTED).values_list("plan", "person", "key", "fact_period")
+            .annotate(Sum("difference"), Sum("held"), Sum("reserved")).order_by("key"))
     found = defaultdict(list)
-    for plan, key, where, earned, reserved in rows:
-        found[plan].append({"key": key, "earned": earned, "reserved": reserved, "fact_period": where})
+    for plan, person, key, where, earned, held, reserved in rows:
+        found[plan].append({"person": person, "key": key, "earned": exact(earned), "held": exact(held), "reserved": exact(reserved), "fact_period": where})
     return found
 
 
@@ -121,14 +122,16 @@ def reversals(viewer, allocations):
     return {str(pk): (number, f"{on:%Y-%m-%d}") for pk, number, on in rows.values_list("pk", "receipt__reversed_by__number", "receipt__reversed_by__on")}
 
 
-def carried(viewer):
-    """{person id: balance carried out of their last posted statement}, where there is one."""
-    found = {}
-    rows = Run.objects.filter(state__in=POSTED).order_by("period__starts_on").values_list("statements__person", "statements__carried")
-    for person, balance in rows:
+def standing(viewer, person=None):
+    """{person id: (balance carried out of their last posted statement, what of it a cap left for later, the year of it, what a cap has
+    counted in each window: {window: [counted, most]})}, where something stands; of one `person` or all."""
+    found, rows = {}, Run.objects.filter(state__in=POSTED)
+    rows = (rows.filter(statements__person=person) if person else rows).order_by("period__starts_on").values_list(
+        "statements__person", "statements__carried", "statements__left", "period__ends_on", "statements__steps")
+    for person, balance, left, ends_on, steps in rows:
         if person is not None:
-            found[person] = balance
-    return {person: balance for person, balance in found.items() if balance}
+            found[person] = balance, left, ends_on.year, steps.get("counted", {})
+    return {person: stands for person, stands in found.items() if stands[0] or stands[1] or stands[3]}
 
 
 def promised(viewer, person, day, last):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from squaredeal.commission.plans.models import PlanVersion
+from squaredeal.kernel.money import exact
 from squaredeal.organisation.team.models import Person, Role
 from squaredeal.organisation.team.scope import Owned
 from squaredeal.process.collection.models import Allocation
@@ -23,16 +24,38 @@ class Period(models.Model):
         return self.code
 
 
+class Exact(models.DecimalField):
+    """Yuan as the engine computes them, to 10⁻⁸: where a plan rounds once per statement, its lines are finer than a fen. Read with two decimals where no more count."""
+
+    def __init__(self, *args, **given):
+        super().__init__(*args, **{"max_digits": 26, "decimal_places": 8, **given})
+
+    def deconstruct(self):
+        name, _path, args, given = super().deconstruct()
+        return name, "django.db.models.DecimalField", args, given
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else exact(value)
+
+
 class Sums(models.Model):
-    """What a statement comes to, and a run all together: earned + earlier − reserved + balance = payout. Yuan."""
+    """What a statement comes to, and a run all together: earned + earlier − held − reserved − capped + advance + balance = payout. Yuan.
+
+    `held` is earned and not yet released (negative where it is released later), `capped` what a cap on all pay cuts off, `advance` what a
+    draw or guarantee adds; all as the engine's Statement has them.
+    """
     earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     earlier = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    held = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    capped = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    advance = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     carried_in = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     carried = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
 
-    BALANCE = models.F("payout") - models.F("earned") - models.F("earlier") + models.F("reserved")
+    AMOUNTS = ("earned", "earlier", "held", "reserved", "capped", "advance", "carried_in", "carried", "payout")
+    BALANCE = models.F("payout") - models.F("earned") - models.F("earlier") + models.F("held") + models.F("reserved") + models.F("capped") - models.F("advance")
 
     class Meta:
         abstract = True
@@ -40,7 +63,7 @@ class Sums(models.Model):
     @property
     def balance(self):
         """What stands between the sums and the pay: brought in less carried on, and what a plan drops that carries no negative."""
-        return self.payout - self.earned - self.earlier + self.reserved
+        return self.payout - self.earned - self.earlier + self.held + self.reserved + self.capped - self.advance
 
 
 class Run(Sums):
@@ -83,7 +106,10 @@ class Run(Sums):
 
 
 class Line(models.Model):
-    """One line of the ledger: component × payee × receipt (or period), with all that explains it. Amounts in yuan."""
+    """One line of the ledger: component × payee × receipt (or period), with all that explains it. Amounts in yuan.
+
+    `earned` is what the fact entitles to now; `difference`, `held`, `reserved` and `payout` are what this line posts: difference − held − reserved = payout.
+    """
     run = models.ForeignKey(Run, models.PROTECT, related_name="lines")
     person = models.ForeignKey(Person, models.PROTECT, related_name="commission_lines")
     plan = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+")
@@ -93,11 +119,12 @@ class Line(models.Model):
     allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="commission_lines")
     fact_period = models.CharField(max_length=10)
     base = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    earned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    payout = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    posted_before = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    difference = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    earned = Exact(default=0)
+    held = Exact(default=0)
+    reserved = Exact(default=0)
+    payout = Exact(default=0)
+    posted_before = Exact(default=0)
+    difference = Exact(default=0)
     reason = models.CharField(max_length=200, blank=True)
     corrects = models.CharField(max_length=120, blank=True)
     detail = models.JSONField(default=dict)

@@ -9,6 +9,7 @@ from pydantic import Field
 from squaredeal.kernel.clause import Clause
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.flow import Flow
+from squaredeal.kernel.money import exact
 
 
 class Difference(Clause):
@@ -117,9 +118,9 @@ def pay_month(day: date, months: int) -> date:
 
 
 def fingerprint(lines):
-    """SHA-256 over the lines in their order: key, person, and every amount to the fen."""
+    """SHA-256 over the lines in their order: key, person, and every amount exactly."""
     digest = hashlib.sha256()
     for line in lines:
-        amounts = ",".join(f"{amount:.2f}" for amount in (line.earned, line.reserved, line.payout, line.posted_before, line.difference))
+        amounts = ",".join(f"{exact(amount):f}" for amount in (line.earned, line.reserved, line.payout, line.posted_before, line.difference, *([line.held] if line.held else [])))
         digest.update(f"{line.key}|{line.person_id}|{line.fact_period}|{amounts}|{line.corrects}\n".encode())
     return digest.hexdigest()

@@ -1,4 +1,5 @@
 """How finance and the director come to runs; for anybody else they are not there."""
+from decimal import Decimal
 from functools import wraps
 
 from django.http import Http404, HttpResponseRedirect
@@ -103,6 +104,8 @@ def _whole(viewer, run, refusal=None, form=None, known=None):
     total = run.earned + run.earlier
     return {
         "run": run, "earlier": earlier, "last": last, "components": components, "people": people, "total": total,
+        "rounding": total - sum((c["earned"] for c in mine.values()), Decimal(0)),
+        "settled": [(label, amount) for label, amount in ((_("Released later"), -run.held), (_("Over the limit"), -run.capped), (_("Draws and guarantees"), run.advance)) if amount],
         "balance": run.balance, "total_change": total - earlier.earned - earlier.earlier if earlier else None,
         "reserved_change": earlier.reserved - run.reserved if earlier else None,
         "payout_change": run.payout - earlier.payout if earlier else None,
@@ -191,10 +194,10 @@ def verify(request, pk):
 def payout(request, pk):
     """The payout table of a run as XLSX: one row per person, amounts as numbers."""
     found = _found(request, pk)
-    rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.reserved, s.balance, s.payout,
+    rows = [(s.person.name, s.person.login, s.base, s.attainment, s.earned, s.earlier, -s.held, -s.reserved, -s.capped, s.advance, s.balance, s.payout,
              found.pay_on, _("confirmed") if s.confirmed_at else "", s.carried) for s in queries.statements(request.user, found)[found.pk]]
-    head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Reserve"),
-            _("Carried"), _("Payable, before tax"), _("Pay day"), _("Checked"), _("Still owed afterwards")]
+    head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Released later"), _("Reserve"),
+            _("Over the limit"), _("Draws and guarantees"), _("Carried"), _("Payable, before tax"), _("Pay day"), _("Checked"), _("Still owed afterwards")]
     kernel.export(request.user, _("Payout") + f" {found.period.code} #{found.number} × {len(rows)}")
     return sheet.xlsx(_("Payout") + f" {found.period.code} #{found.number}", head, rows)
 

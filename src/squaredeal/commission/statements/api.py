@@ -23,9 +23,13 @@ class StatementOut(Schema):
     attainment: Decimal | None
     earned: Decimal
     earlier: Decimal
+    held: Decimal
     reserved: Decimal
+    capped: Decimal
+    advance: Decimal
     carried_in: Decimal
     carried: Decimal
+    left: Decimal
     payout: Decimal
     pay_on: date | None
     state: str
@@ -43,6 +47,7 @@ class LineOut(Schema):
     earned: Decimal
     posted_before: Decimal
     difference: Decimal
+    held: Decimal
     reserved: Decimal
     payout: Decimal
     reason: str
@@ -51,6 +56,7 @@ class LineOut(Schema):
 
 
 class Whole(StatementOut):
+    steps: dict
     lines: list[LineOut]
 
 
@@ -98,7 +104,7 @@ def index(request, period: Annotated[str, Query(pattern=r"^(20\d\d-(0[1-9]|1[0-2
 def statement(request, pk: int):
     found = _found(request.auth, pk)
     own, late = queries.lines(request.auth, found)
-    return {**_out(found), "lines": [_line(line) for line in (*own, *late)]}
+    return {**_out(found), "steps": found.steps, "lines": [_line(line) for line in (*own, *late)]}
 
 
 @router.post("/{int:pk}/confirm", response={200: StatementOut, **REFUSALS}, summary="Confirm one's own statement")
@@ -141,14 +147,14 @@ def _objected(viewer, pk):
 
 def _out(s):
     return {"id": s.pk, "period": s.run.period.code, "person": s.person_id, "name": s.person.name, "base": s.base, "quota": s.quota,
-            "attainment": s.attainment, "earned": s.earned, "earlier": s.earlier, "reserved": s.reserved,
-            "carried_in": s.carried_in, "carried": s.carried,
+            "attainment": s.attainment, "earned": s.earned, "earlier": s.earlier, "held": s.held, "reserved": s.reserved, "capped": s.capped, "advance": s.advance,
+            "carried_in": s.carried_in, "carried": s.carried, "left": s.left,
             "payout": s.payout, "pay_on": s.run.pay_on, "state": s.run.state, "confirmed_at": s.confirmed_at}
 
 
 def _line(x):
     return {"id": x.pk, "key": x.key, "component": x.component, "clause": x.clause, "period": x.fact_period, "allocation": x.allocation_id,
-            "base": x.base, "earned": x.earned, "posted_before": x.posted_before, "difference": x.difference, "reserved": x.reserved,
+            "base": x.base, "earned": x.earned, "posted_before": x.posted_before, "difference": x.difference, "held": x.held, "reserved": x.reserved,
             "payout": x.payout, "reason": x.reason, "corrects": x.corrects, "detail": x.detail}
 
 

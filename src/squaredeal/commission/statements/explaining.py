@@ -4,9 +4,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from squaredeal.commission.plans import reading, wording
-from squaredeal.commission.plans.templatetags.ledger import month, share, signed, taken, yuan
+from squaredeal.commission.plans import reading, sentences, wording
+from squaredeal.commission.plans.templatetags.ledger import fine, fine_signed, month, share, taken, yuan
 from squaredeal.commission.runs import causes, estimating
 from squaredeal.commission.runs import queries as runs
 from squaredeal.commission.runs.models import Period
@@ -94,13 +95,57 @@ def returned(statement):
 
 
 def carried(statement):
-    """Why part of what is owed back is left for a later month, or how much is dropped, in a few words; "" when neither."""
-    cap = reading.loaded(statement.run.plan.text).settlement.statutory_cap
-    if not statement.carried:
-        dropped = statement.balance - statement.carried_in
-        return _("%(amount)s below nothing is dropped, not carried on") % {"amount": yuan(dropped)} if dropped else ""
-    left = _("%(left)s still owed") % {"left": yuan(abs(statement.carried))}
-    return left if cap is None else _("at most %(cap)s of the month is deducted, %(left)s") % {"cap": share(cap), "left": left}
+    """Why part of what is owed back or of what exceeds a cap is left for a later month, or how much is dropped, in a few words; "" when neither."""
+    rules = reading.loaded(statement.run.plan.text).settlement
+    said, owed = [], statement.carried - statement.left
+    dropped = statement.balance - statement.carried_in + statement.carried
+    if dropped:
+        words = _("%(amount)s of what was advanced is dropped") if rules.draw and rules.draw.recoverable else _("%(amount)s below nothing is dropped, not carried on")
+        said.append(words % {"amount": yuan(dropped)})
+    if statement.left:
+        said.append(_("%(left)s over the limit is left for later months") % {"left": yuan(statement.left)})
+    if owed and rules.draw and rules.draw.recoverable:
+        said.append(_("%(left)s is still to be paid back") % {"left": yuan(abs(owed))})
+    elif owed:
+        left, cap = _("%(left)s still owed") % {"left": yuan(abs(owed))}, rules.statutory_cap
+        said.append(left if cap is None else _("at most %(cap)s of the month is deducted, %(left)s") % {"cap": share(cap), "left": left})
+    return _(", ").join(said)
+
+
+def limited(statement):
+    """What of a limit on all pay is used up, in a few words; "" without one."""
+    from squaredeal.engine.ledger.paying import window_of
+    cap, period = reading.loaded(statement.run.plan.text).settlement.cap, statement.run.period
+    counted, most = statement.steps.get("counted", {}).get(window_of(cap, (period.starts_on, period.ends_on)), (None, None)) if cap else (None, None)
+    return "" if most is None else _("%(window)s: %(counted)s in all, at most %(most)s") % {"window": wording.window(cap.window), "counted": yuan(counted), "most": yuan(most)}
+
+
+def advanced(statement):
+    """dict(label, text) of what a draw or guarantee adds, or of what it grants and need not add; None without one this month."""
+    rules, least = reading.loaded(statement.run.plan.text).settlement, statement.steps.get("draw")
+    if least is None or rules.draw is None:
+        return None
+    gained = statement.payout - statement.advance
+    if not rules.draw.recoverable:
+        return {"label": _("Guarantee"), "text": _("%(gained)s made up to %(least)s") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
+                _("not needed, at least %(least)s") % {"least": yuan(least)}}
+    part = "" if rules.draw.recover == 1 else _(", by %(part)s of what exceeds it") % {"part": share(rules.draw.recover)}
+    return {"label": _("Draw"), "text": _("%(gained)s made up to %(least)s in advance, to be paid back") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
+            _("not needed, %(least)s a month; what was advanced is paid back%(part)s") % {"least": yuan(least), "part": part}}
+
+
+def releases(lines):
+    """Rows of the lines that hold back something or release it: {line, customer, contract, released (so far), now (what is released here, or waits, below zero)}."""
+    return [{**row(line, None), "released": number(line, "released", ZERO), "now": -line.held} for line in lines if line.held]
+
+
+WHAT = {"earned": gettext_lazy("Earned"), "reserved": gettext_lazy("Reserve")}
+
+
+def rounding(statement):
+    """[dict(month, what, exact, rounded, posted, now)] of how a statement was rounded as a whole, a closed month against what is posted of it; [] without."""
+    return [{"month": step["month"], "what": WHAT[name], "exact": Decimal(upto), "rounded": Decimal(whole), "posted": Decimal(was), "now": Decimal(whole) - Decimal(was)}
+            for step in statement.steps.get("rounding", []) for name in WHAT if name in step for _before, upto, was, whole in [step[name]]]
 
 
 OURS = frozenset({"fact", "reserve", "posted", "payout"})
@@ -114,11 +159,11 @@ def as_engine(line):
     return Line(
         id=line.key, component=line.component, clause=line.clause, payee=str(line.person_id), fact=str(line.allocation_id or ""),
         day=line.allocation.on if line.allocation else line.run.period.starts_on, fact_period=line.fact_period, period=line.run.period.code,
-        share=number(line, "share", ONE), base=line.base or ZERO, before=number(line, "before", ZERO), after=number(line, "after", ZERO),
+        share=number(line, "share", ONE), base=number(line, "base", line.base) or ZERO, before=number(line, "before", ZERO), after=number(line, "after", ZERO),
         uplift=number(line, "uplift", ZERO), factor=number(line, "factor", ONE), measured=number(line, "measured"), quota=number(line, "quota"),
         attainment=number(line, "attainment"), passed=kept.get("passed", True), full_amount=number(line, "full", ZERO), earned=line.earned,
         reserved=line.reserved, payout=line.payout, posted_before=line.posted_before, posted_reserved=ZERO, difference=line.difference,
-        corrects=line.corrects, plan="", plan_version=1, given=kept.get("given", {}))
+        corrects=line.corrects, plan="", plan_version=1, given=kept.get("given", {}), released=number(line, "released"))
 
 
 def _received(viewer, line):
@@ -161,16 +206,19 @@ def _settling(line, late, component):
     steps = []
     if late:
         steps += [{"label": _("Posted"), "text": _("what the closed month %(month)s holds") % {"month": line.fact_period}, "clause": "3.9.1",
-                   "amount": taken(line.posted_before), "arithmetic": []},
-                  {"label": _("Difference"), "text": causes.told(line), "clause": "", "amount": signed(line.difference), "result": True,
-                   "arithmetic": [f"{yuan(line.earned)} − {yuan(line.posted_before)}"]}]
+                   "amount": more(-line.posted_before) if line.posted_before else taken(ZERO), "arithmetic": []},
+                  {"label": _("Difference"), "text": causes.told(line), "clause": "", "amount": fine_signed(line.difference), "result": True,
+                   "arithmetic": [f"{fine(line.earned)} − {fine(line.posted_before)}"]}]
+    if line.held:
+        steps.append({"label": _("Waits") if line.held > 0 else _("Released"), "clause": component.clause if component is not None else "", "arithmetic": [],
+                      "text": sentences.released(component.release) if component is not None and component.release else "", "amount": fine(-line.held)})
     if line.reserved:
         keep = component.reserve.keep if component is not None and component.reserve else None
         words = {"year end": _("%(keep)s, returned at year end"), "never": _("%(keep)s, not returned")}.get(wording.returned([component]) if component else "", "%(keep)s")
         steps.append({"label": _("Reserve"), "text": words % {"keep": share(keep)} if keep is not None else "",
-                      "clause": component.clause if component is not None else "", "amount": taken(line.reserved),
-                      "arithmetic": [f"{yuan(line.difference)} × {share(keep)}"] if keep is not None and not late else []})
-    steps.append({"label": _("Payable"), "text": "", "clause": "", "amount": yuan(line.payout), "arithmetic": [], "result": True, "jade": True})
+                      "clause": component.clause if component is not None else "", "amount": fine(-line.reserved),
+                      "arithmetic": [f"{fine(line.difference - line.held)} × {share(keep)}"] if keep is not None and not late else []})
+    steps.append({"label": _("Payable"), "text": "", "clause": "", "amount": fine(line.payout), "arithmetic": [], "result": True, "jade": True})
     return steps
 
 
@@ -194,7 +242,7 @@ def estimate(viewer, person):
     found = estimating.estimate(viewer, person, today)
     first, _last = month_of(today)
     shown = {"starts_on": first, "returned": wording.returned(found.plan.components) if found.plan else "", "refused": "" if found.plan else _("No commission plan is in force this month."), "earned": found.earned,
-             "reserved": found.reserved, "payout": found.payout, "next_100k": found.next_100k, "lines": [row(x, None) for x in found.lines],
+             "reserved": found.reserved, "payout": found.payout, "advance": found.advance, "next_100k": found.next_100k, "lines": [row(x, None) for x in found.lines],
              "pay_on": runs.pay_day(viewer, Period(code=f"{first:%Y-%m}", starts_on=first, ends_on=_last)), "curve": None, "next_tier": "",
              "promised": [{"text": _("%(customer)s, promised for %(day)s") % {
                  "customer": p["instalment"].contract.customer, "day": figures.day(p["instalment"].promised_on)},

@@ -9,12 +9,17 @@ from squaredeal.organisation.team.scope import Owned
 
 
 class Statement(Sums):
-    """One person's commission of one period in one run: earned + earlier − reserved + balance = payout. Yuan."""
+    """One person's commission of one period in one run: as Sums says. Yuan.
+
+    `left` is what of the balance carried out a cap left for later; `steps` what else it takes to check the sums: how closed months were rounded.
+    """
     run = models.ForeignKey(Run, models.CASCADE, related_name="statements")
     person = models.ForeignKey(Person, models.PROTECT, related_name="statements")
     base = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     quota = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     attainment = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    left = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    steps = models.JSONField(default=dict)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     owned_through = "person"

@@ -20,6 +20,7 @@ from . import policy
 from .models import Objection, Statement
 
 ZERO = Decimal(0)
+COUNTS = ("n", "confirmed", "more")
 SUMS = ("base", "earned", "earlier", "reserved", "payout")
 POSTED = [Run.State.POSTED, Run.State.PAID]
 
@@ -64,7 +65,7 @@ def settled(viewer, person):
     """The statement of the month that runs, when it was computed already and settles earlier months as well; else None."""
     today = timezone.localdate()
     found = statements(viewer).filter(person=person, run__period__starts_on__lte=today, run__period__ends_on__gte=today).defer("run__plan__text").first()
-    return found if found and (found.earlier or found.carried_in or found.carried) else None
+    return found if found and (found.earlier or found.carried_in or found.carried or found.payout != found.earned - found.reserved) else None
 
 
 def lines(viewer, statement):
@@ -107,6 +108,12 @@ def reserve(viewer, months, statement):
     year = [m for m in months if m.run.period.starts_on.year == period.starts_on.year and m.run.period.starts_on <= period.starts_on]
     whole = sum((m.reserved for m in year), ZERO)
     return whole - statement.reserved, whole
+
+
+def waiting(viewer, statement):
+    """What the person has earned up to the statement's month and is not released yet."""
+    rows = statements(viewer).filter(person=statement.person_id, run__period__starts_on__lte=statement.run.period.starts_on)
+    return sum_of(rows.order_by().aggregate(s=Sum("held"))["s"])
 
 
 def seat(viewer, statement):
@@ -170,10 +177,14 @@ def of_month(viewer, period, scope="firm", sort="-payout"):
 
 
 def summed(viewer, rows):
-    """How many statements these are, how many are confirmed, and each sum in yuan; `balance` is what is brought in less what is carried on."""
-    found = rows.order_by().aggregate(n=Count("pk"), confirmed=Count("confirmed_at"), balance=Sum(Statement.BALANCE),
+    """How many statements these are, how many are confirmed, how many are settled by more than what is carried, and each sum in yuan.
+
+    `balance` is what stands between the sums and the pay: draws, limits, what is released later, what is brought in less what is carried on.
+    """
+    found = rows.order_by().aggregate(n=Count("pk"), confirmed=Count("confirmed_at"), more=Count("pk", filter=~Q(held=0, capped=0, advance=0)),
                                       **{name: Sum(name) for name in SUMS})
-    return {name: value if name in ("n", "confirmed") else sum_of(value) for name, value in found.items()}
+    sums = {name: value if name in COUNTS else sum_of(value) for name, value in found.items()}
+    return {**sums, "balance": sums["payout"] - sums["earned"] - sums["earlier"] + sums["reserved"]}
 
 
 def timeline(viewer, customer):

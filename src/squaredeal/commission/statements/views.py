@@ -1,4 +1,6 @@
 """How people come to statements: their own, those within reach, a line's why, and what they say to it."""
+from decimal import Decimal
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
@@ -15,6 +17,7 @@ from squaredeal.organisation.team.scope import FIRM
 from . import actions, explaining, policy, queries
 from .forms import AnswerForm, ObjectionForm
 
+ZERO = Decimal(0)
 PAGE, LISTERS = 50, ("manager", "director", "finance")
 
 
@@ -34,7 +37,7 @@ def index(request):
     disputed = queries.disputed(request.user, period) if period else frozenset()
     return page(request, "statements/index.html", "statements/_index.html", {
         "period": period, "scope": scope, "months": queries.months_within(request.user), "own": queries.latest(request.user, request.user),
-        "rows": [(row, row.balance, "disputed" if row.person_id in disputed else "confirmed" if row.confirmed_at else "open")
+        "rows": [(row, row.payout - row.earned - row.earlier + row.reserved, "disputed" if row.person_id in disputed else "confirmed" if row.confirmed_at else "open")
                  for row in shown], "shown": shown, "total": total})
 
 
@@ -62,7 +65,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     objections = queries.objections(viewer, found)
     disputed = {o.line_key: o for o in objections if o.state == "open"}
     shown = [explaining.row(line, disputed.get(line.key)) for line in own]
-    differences = [explaining.row(line, disputed.get(line.key)) for line in late]
+    differences = [explaining.row(line, disputed.get(line.key)) for line in late if line.difference or not line.held]
     chosen = next((line for line in (*own, *late) if str(line.pk) == request.GET.get("line")), (own or late or [None])[0])
     mine = found.person_id == viewer.pk
     by_key = {row["line"].key: row["customer"] for row in (*shown, *differences)}
@@ -73,7 +76,8 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     context = {
         "about": about,
         "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
-        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.balance, "carried": explaining.carried(found), "objections": objections,
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.balance, "carried": explaining.carried(found), "advanced": explaining.advanced(found), "limited": explaining.limited(found), "rounding": explaining.rounding(found), "waiting": queries.waiting(viewer, found) if found.held else ZERO, "minus_held": -found.held, "releases": explaining.releases((*own, *late)),
+        "terms": 4 + sum(map(bool, (found.balance or found.carried, found.held, found.capped, found.advance))), "objections": objections,
         "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
         "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
         "taken": sum(r["line"].difference for r in differences if r["line"].difference < 0),
@@ -205,11 +209,18 @@ def download(request, pk):
         of = line.allocation
         rows.append((line.fact_period, line.component, of.on if of else None, str(of.receipt.customer) if of else "",
                      str(of.instalment.contract) if of else "", of.amount if of else None, shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
-                     line.earned, line.posted_before, line.difference, -line.reserved, line.payout, line.reason, line.clause))
-    balance, blank = found.balance, (None,) * 8
-    if balance:
-        rows.append((found.run.period.code, _("Carried"), *blank[1:], None, None, None, None, balance, explaining.carried(found), ""))
-    rows.append((found.run.period.code, _("Total"), *blank[1:], found.earned, None, found.earned + found.earlier, -found.reserved, found.payout, "", ""))
+                     line.earned, line.posted_before, line.difference, -line.held, -line.reserved, line.payout, line.reason, line.clause))
+    balance, blank, drawn = found.balance, (None,) * 7, explaining.advanced(found)
+    sums = found.earned + found.earlier, -found.held, -found.reserved
+    lines = [sum((getattr(x, name) for x in (*own, *late)), ZERO) for name in ("difference", "held", "reserved")]
+    rest = sums[0] - lines[0], sums[1] + lines[1], sums[2] + lines[2]
+    if any(rest):
+        rows.append((found.run.period.code, _("Rounded once per statement"), *blank, None, None, *rest, sum(rest), "", ""))
+    for label, amount, said in ((_("Over the limit"), -found.capped, explaining.limited(found)), (drawn["label"] if drawn else _("Draw"), found.advance, drawn["text"] if drawn else ""),
+                                (_("Carried"), balance, explaining.carried(found))):
+        if amount:
+            rows.append((found.run.period.code, label, *blank, None, None, None, None, None, amount, said, ""))
+    rows.append((found.run.period.code, _("Total"), *blank, found.earned, None, *sums, found.payout, "", ""))
     head = [_("Month"), _("Component"), _("Received on"), _("Customer"), _("Contract"), _("Received"), _("Share"), _("Base"), _("Rate"),
-            _("Earned"), _("Posted before"), _("Difference"), _("Reserve"), _("Payable, before tax"), _("Reason"), _("Clause")]
+            _("Earned"), _("Posted before"), _("Difference"), _("Released later"), _("Reserve"), _("Payable, before tax"), _("Reason"), _("Clause")]
     return sheet.xlsx(_("Commission") + f" {found.person.name} {found.run.period.code}", head, rows)

@@ -44,8 +44,9 @@ class Execution:
         decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
         self._at("lines")
         count, table, statements = self._stored(found) if self.out else self._held(found)
+        seats = settle.seats(plan, backend, self.tables, self.period)
         self.progress("done")
-        return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions)
+        return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions, seats)
 
     def _fitting(self, found, made, work):
         """Do `work`, in 64 bits; where a number does not fit, what of the first `made` stages are views is said anew in 128, and `work` done again."""

@@ -14,45 +14,54 @@ def fen(value):
 
 @dataclass(frozen=True)
 class Paid:
-    """What a period gives: the payout, what a draw added, what was taken back, what a cap on all pay cut off."""
+    """What a period gives: the payout, what a draw added, what was taken back, what a cap on all pay cut off; and what was granted: the draw."""
     payout: Decimal
     advance: Decimal = ZERO
     deducted: Decimal = ZERO
     capped: Decimal = ZERO
+    least: Decimal | None = None
 
 
 class Account:
-    """The balance of a payee, settled period by period in order."""
+    """The balance of a payee, settled period by period in order; opened with what the last one closed with, where it is kept elsewhere.
 
-    def __init__(self, plan):
-        self.plan, self.settlement, self.balance, self.over, self.small, self.paid, self.year = plan, plan.settlement, ZERO, ZERO, ZERO, {}, None
+    `balance` is what is owed back, `over` what a cap left for later, `year` that of the last day of the last period, `paid` what a cap has
+    counted so far in each window, and the most it allows there: {window: (counted, most)}. `last` is what the last period gave.
+    """
+
+    def __init__(self, plan, balance=ZERO, over=ZERO, year=None, paid=None):
+        self.plan, self.settlement, self.balance, self.over, self.small, self.paid, self.year, self.last = plan, plan.settlement, balance, over, ZERO, dict(paid or {}), year, None
 
     @property
     def standing(self):
         """What is carried out: what is owed back, less what a cap has left for later and what was too little to be paid."""
         return self.balance + self.over + self.small
 
-    def pay(self, now, earlier, person=None, days=None):
-        """The Paid of one period: `now` of its own facts, `earlier` of closed periods, each net of reserve; `days` are its first and last."""
+    def pay(self, now, late=(), person=None, days=None):
+        """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last."""
         person = _known(person or {}, days)
         self._forgive(person, days)
+        earlier, cut = self._late(late)
         now, capped = self._capped(now + self.over, person, days)
         self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
+        capped += cut
         now, self.small = now + self.small, ZERO
         rule, brought = self.settlement.deduction, self.balance
         paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else self._deducted(rule, now, earlier, brought, person)
         gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
         deducted = gain - paid if rule or gain > 0 else ZERO
-        advance, draw = ZERO, self.settlement.draw
+        advance, draw, least = ZERO, self.settlement.draw, None
         if draw and holds(self.plan, draw.who, person):
             least = money(self.plan, draw.amount, person)
             if draw.recoverable:
-                paid, advance, deducted = self._advanced(draw, now + earlier, brought, self._room(draw, now + earlier + brought, least, person))
+                least = self._room(draw, now + earlier + brought, least, person)
+                paid, advance, deducted = self._advanced(draw, now + earlier, brought, least)
             elif paid < least:
                 advance, paid = least - paid, least
         if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, person):
             paid, self.small = ZERO, paid
-        return Paid(paid, advance, deducted, capped)
+        self.last = Paid(paid, advance, deducted, capped, least)
+        return self.last
 
     def draws(self, person, days):
         """Whether the draw is for this person."""
@@ -73,17 +82,32 @@ class Account:
         return gain - taken, ZERO, taken
 
     def _capped(self, now, person, days):
-        """What a cap on all pay of a window leaves of a period's pay, and what it cuts off."""
+        """What a cap on all pay of a window leaves of a period's own pay, and what it cuts off."""
         cap = self.settlement.cap
         if cap is None or not holds(self.plan, cap.who, person):
             return now, ZERO
-        window = {"year": f"{days[1]:%Y}", "quarter": f"{days[1].year}Q{(days[1].month + 2) // 3}", "half": f"{days[1].year}H{1 if days[1].month < 7 else 2}"}.get(
-            cap.window, f"{days[0]}") if days else ""
-        before = self.paid.get(window, ZERO)
-        room = money(self.plan, cap.amount, person)
-        left = min(before + now, room) - min(before, room)
-        self.paid[window] = before + (now if cap.excess == "lost" else left)
-        return left, now - left
+        return self._counted(window_of(cap, days), now, money(self.plan, cap.amount, person))
+
+    def _late(self, late):
+        """(what is left of what closed periods differ, what is cut off): each counts in its own window, as far as that allows. What exceeds a cap whose excess is carried is left to the open period."""
+        cap = self.settlement.cap
+        if cap is None or cap.excess == "carried":
+            return sum((amount for _days, _person, amount in late), ZERO), ZERO
+        kept = cut = ZERO
+        for days, person, amount in late:
+            window, known = window_of(cap, days), _known(person, days)
+            if window in self.paid or holds(self.plan, cap.who, known):
+                amount, over = self._counted(window, amount, self.paid[window][1] if window in self.paid else money(self.plan, cap.amount, known))
+                cut += over
+            kept += amount
+        return kept, cut
+
+    def _counted(self, window, amount, most):
+        """(what is left of an amount in a window, what is cut off): at most `most` in all of it."""
+        before = self.paid.get(window, (ZERO, most))[0]
+        left = min(before + amount, most) - min(before, most)
+        self.paid[window] = before + (amount if self.settlement.cap.excess == "lost" else left), most
+        return left, amount - left
 
     def _deducted(self, rule, now, earlier, brought, person):
         """What is owed is taken from the wage: at most the cap's share of it, and never below the minimum."""
@@ -100,6 +124,14 @@ class Account:
         if gone:
             self.balance = max(self.balance, ZERO)
         self.year = days[1].year
+
+
+def window_of(cap, days):
+    """The window of a cap on all pay that a period, its first and last day, counts in: 2026, 2026Q1, 2026H1, or the period's first day."""
+    if not days:
+        return ""
+    last = days[1]
+    return {"year": f"{last:%Y}", "quarter": f"{last.year}Q{(last.month + 2) // 3}", "half": f"{last.year}H{1 if last.month < 7 else 2}"}.get(cap.window, f"{days[0]}")
 
 
 def settled(plan, now, earlier, brought):

@@ -81,7 +81,8 @@ class Statement:
 class Result:
     """What a run gives: `table` (Arrow) and `lines` of what differs from the ledger, statements per payee and period, warnings, totals.
 
-    `source` is the table, or what reads it when it is asked for.
+    `source` is the table, or what reads it when it is asked for; `seats` what is known of each person in each period, where the plan's
+    settlement asks.
     """
     plan: Plan
     source: object
@@ -90,6 +91,7 @@ class Result:
     totals: dict
     period: str | None = None
     decisions: list = field(default_factory=list)
+    seats: dict = field(default_factory=dict)
 
     @cached_property
     def table(self):

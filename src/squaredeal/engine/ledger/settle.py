@@ -1,55 +1,82 @@
-"""Settlement: lines become statements; what is paid, kept and carried adds up. How one period is settled is `paying.py`'s."""
+"""Settlement: lines become statements; what is paid, kept and carried adds up. How one period is settled is `paying.py`'s, how sums are rounded `rounding.py`'s."""
 from collections import defaultdict
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 
 from ..formula.sql import PLACES
-from ..formula.values import decimal
 from .paying import ZERO, Account, fen, settled
 from .result import Statement
+from .rounding import NONE, rounded, together
 
 SUMS = """SELECT period, fact_period, payee, day IS NOT NULL AS own, base, difference, reserved - posted_reserved AS reserved, payout FROM lines"""
 """What statements are summed from, of whole lines."""
-GROUPS = """SELECT CAST(period AS TEXT), CAST(payee AS TEXT), count(*), sum(base) FILTER (WHERE own AND fact_period = period),
-    sum(difference) FILTER (WHERE fact_period = period), sum(difference) FILTER (WHERE fact_period <> period),
-    sum(reserved), sum(payout) FILTER (WHERE fact_period = period), sum(payout) FILTER (WHERE fact_period <> period)
-    FROM sums GROUP BY ALL"""
-NOTHING = (0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
+GROUPS = """SELECT CAST(period AS TEXT), CAST(payee AS TEXT), CAST(fact_period AS TEXT), count(*), sum(base) FILTER (WHERE own AND fact_period = period),
+    sum(difference), sum(reserved), sum(payout) FROM sums GROUP BY ALL"""
+POSTED = """SELECT coalesce(payee, split_part(key, '|', 2)) AS who, coalesce(fact_period, period) AS fact_period, period, sum(earned), sum(reserved),
+    sum(released), sum(earned) FILTER (WHERE released IS NULL), sum(payout) FROM posted WHERE NOT key IS NULL GROUP BY 1, 2, 3"""
 
 
 def statements(plan, link, tables, period):
     """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays."""
-    groups = {(code, payee): [count, *map(_yuan, sums)] for code, payee, count, *sums in link.execute(GROUPS).fetchall()}
+    posted = defaultdict(lambda: NONE) if plan.settlement.per_line else _posted(link, tables)
+    groups = defaultdict(list)
+    for code, payee, where, count, base, *sums in link.execute(GROUPS).fetchall():
+        found = rounded(plan, posted[payee, where], tuple(map(_yuan, sums)))
+        groups[code, payee].append((where, count, _yuan(base), found))
     spans = link.execute("SELECT period, starts, ends FROM span ORDER BY rank").fetchall()
     people = _people(link, tables) if plan.settlement.reads_people else {}
     accounts = defaultdict(lambda: Account(plan))
     closed = _closed(plan, link, tables, spans, people, accounts, period)
     open_now = [row for row in spans if (period in (None, row[0])) and row[0] not in closed]
     for code, first, last in open_now:
-        for payee in _drawn(plan, people, code, (first, last)):
-            groups.setdefault((code, payee), NOTHING)
+        for payee in drawn(plan, people, code, (first, last)):
+            groups.setdefault((code, payee), [])
         for payee in _waiting(plan, groups, accounts, people, code):
-            groups.setdefault((code, payee), NOTHING)
+            groups.setdefault((code, payee), [])
     days = {code: (first, last) for code, first, last in spans}
     found, order = [], _order(spans)
-    for (code, payee), sums in sorted(groups.items(), key=order):
-        count, base, earned, earlier, reserved, now, before = sums
-        earned, earlier, reserved = _rounded(plan, earned), _rounded(plan, earlier), _rounded(plan, reserved)
-        now, before = _rounded(plan, now), _rounded(plan, before)
-        held = earned + earlier - reserved - now - before
-        if not plan.settlement.per_line and abs(held) <= Decimal("0.01"):
-            now, held = now + held, ZERO
-        brought = accounts[payee].standing
-        paid = accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))
-        if not count and not (brought or paid.payout or paid.advance or accounts[payee].standing):
-            continue
-        found.append(Statement(payee, code, count, base or ZERO, earned, earlier, reserved, brought, accounts[payee].standing, paid.payout, held, paid.advance,
-                               paid.deducted, paid.capped))
+    for (code, payee), parts in sorted(groups.items(), key=order):
+        own, late = together(x for where, _n, _b, x in parts if where == code), [(days.get(where), people.get((payee, where), {}), x) for where, _n, _b, x in parts if where != code]
+        made = statement(accounts[payee], payee, code, own, late, lines=sum(count for _m, count, _b, _x in parts), base=sum((base for _m, _n, base, _x in parts), ZERO),
+                         person=people.get((payee, code), {}), days=days.get(code))
+        if made is not None:
+            found.append(made)
     return found
 
 
+def statement(account, payee, code, own, late, *, lines, base, person=None, days=None):
+    """The Statement of one payee's period, settled on their `account`; None where there is nothing to say.
+
+    `own` is what facts of the period come to, (earned, reserved, payable) in whole units as `rounding.rounded` gives them, and `late` what
+    closed periods differ, [(first and last day, the person then, the same)]; `person` is what is known of the payee then, and `days` the first and last day of the period.
+    """
+    (earned, kept, now), (earlier, kept_late, before) = own, together(sums for _days, _person, sums in late)
+    reserved, brought = kept + kept_late, account.standing
+    paid = account.pay(now, [(when, then, payable) for when, then, (_earned, _reserved, payable) in late], person or {}, days)
+    if not lines and not (brought or paid.payout or paid.advance or account.standing):
+        return None
+    return Statement(payee, code, lines, base, earned, earlier, reserved, brought, account.standing, paid.payout, earned + earlier - reserved - now - before,
+                     paid.advance, paid.deducted, paid.capped)
+
+
 def _yuan(found):
-    return Decimal(found).scaleb(-PLACES) if isinstance(found, int) else found
+    return Decimal(found or 0).scaleb(-PLACES) if isinstance(found, int) else found or ZERO
+
+
+def _posted(link, tables):
+    """{(payee, month of the facts): (earned, reserved, payable)} of what is posted, exactly."""
+    found = defaultdict(lambda: NONE)
+    for payee, where, _code, *sums, _payout in link.execute(POSTED).fetchall():
+        earned, reserved, released = _exact(tables, sums)
+        found[payee, where] = together([found[payee, where], (earned, reserved, released - reserved)])
+    return found
+
+
+def _exact(tables, sums):
+    """Earned, reserved and released of sums of `posted`, in yuan; what does not say it is released all at once."""
+    columns = tables.arrow["posted"].column_names
+    places = [tables.places("posted", name) if name in columns else 0 for name in ("earned", "reserved", "released", "earned")]
+    earned, reserved, released, at_once = (Decimal(value or 0).scaleb(-place) for value, place in zip(sums, places, strict=True))
+    return earned, reserved, released + at_once
 
 
 def _order(spans):
@@ -58,18 +85,7 @@ def _order(spans):
     return lambda item: (rank.get(item[0][0], -1), item[0])
 
 
-def _rounded(plan, value):
-    """A sum to the plan's unit; per line it is there already."""
-    value = value or ZERO
-    if plan.settlement.per_line:
-        return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    places, way = plan.settlement.places, plan.settlement.way
-    if way == "half":
-        return decimal(Fraction(value), places).quantize(Decimal("0.01"))
-    return value.quantize(Decimal(1).scaleb(-places), rounding={"even": "ROUND_HALF_EVEN", "down": "ROUND_DOWN", "up": "ROUND_UP"}[way]).quantize(Decimal("0.01"))
-
-
-def _drawn(plan, people, code, days):
+def drawn(plan, people, code, days):
     """Those with an assignment in the period whom the draw is for; nobody before the plan."""
     if plan.settlement.draw is None or days[1] < plan.effective.first:
         return []
@@ -101,22 +117,34 @@ def _people(link, tables):
     return found
 
 
+def seats(plan, link, tables, period):
+    """{(payee, period): attributes} of those with an assignment in each up to a period, where settling asks for them."""
+    return _people(link, tables) if period and plan.settlement.reads_people else {}
+
+
 def _closed(plan, link, tables, spans, people, accounts, period):
     """The posted periods folded into the accounts, in order; draws of periods before the open one count though nothing was posted."""
-    sums = defaultdict(lambda: [ZERO, ZERO])
-    rows = link.execute("SELECT payee, period, sum(payout) FILTER (WHERE coalesce(fact_period, period) = period), sum(payout) FILTER (WHERE fact_period <> period) "
-                        "FROM posted WHERE payee IS NOT NULL AND period IS NOT NULL AND payout IS NOT NULL GROUP BY 1, 2").fetchall()
+    sums, days = defaultdict(lambda: (ZERO, [])), {code: (first, last) for code, first, last in spans}
+    order = _order(spans)
     places = tables.places("posted", "payout") if "payout" in tables.arrow["posted"].column_names else 0
-    for payee, code, now, before in rows:
-        sums[code, payee] = [Decimal(now or 0).scaleb(-places), Decimal(before or 0).scaleb(-places)]
-    days = {code: (first, last) for code, first, last in spans}
+    so_far = defaultdict(lambda: NONE)
+    rows = [row for row in link.execute(POSTED).fetchall() if row[0] is not None and row[2] is not None and row[-1] is not None]
+    for payee, where, code, *given, payout in sorted(rows, key=lambda row: (order(((row[2], row[0]), None)), row[1])):
+        known = Decimal(payout).scaleb(-places)
+        if not plan.settlement.per_line:
+            earned, reserved, _released = _exact(tables, given)
+            more = earned, reserved, known
+            _e, _r, known = rounded(plan, so_far[payee, where], more)
+            so_far[payee, where] = together([so_far[payee, where], more])
+        now, late = sums[code, payee]
+        sums[code, payee] = (now + known, late) if where == code else (now, [*late, (days.get(where), people.get((payee, where), {}), known)])
     for code in [row[0] for row in spans[:next((i for i, row in enumerate(spans) if row[0] == period), 0)]]:
-        for payee in _drawn(plan, people, code, days[code]):
-            sums.setdefault((code, payee), [ZERO, ZERO])
+        for payee in drawn(plan, people, code, days[code]):
+            sums.setdefault((code, payee), (ZERO, []))
         for payee in _waiting(plan, sums, accounts, people, code):
-            sums.setdefault((code, payee), [ZERO, ZERO])
-    for (code, payee), (now, before) in sorted(sums.items(), key=_order(spans)):
-        accounts[payee].pay(now, before, people.get((payee, code), {}), days.get(code))
+            sums.setdefault((code, payee), (ZERO, []))
+    for (code, payee), (now, late) in sorted(sums.items(), key=order):
+        accounts[payee].pay(now, late, people.get((payee, code), {}), days.get(code))
     return {code for code, _payee in sums}
 
 
@@ -127,4 +155,4 @@ def totals(lines, found):
             **{name: sum((getattr(s, name) for s in found), ZERO) for name in names}}
 
 
-__all__ = ["fen", "settled", "statements", "totals"]
+__all__ = ["drawn", "fen", "seats", "settled", "statement", "statements", "totals"]

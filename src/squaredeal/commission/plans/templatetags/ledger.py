@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from squaredeal.kernel import figures
 from squaredeal.kernel.clause import CHAPTERS, REGISTER
+from squaredeal.kernel.money import exact
 
 register = template.Library()
 
@@ -30,6 +31,20 @@ def taken(value):
     """An amount taken off: 1517.10 → −1,517.10; none is —."""
     number = figures.decimal(value)
     return figures.NOTHING if not number else figures.grouped(-number, 2)
+
+
+@register.filter
+def fine(value):
+    """A line of the ledger: to the fen, with all its decimals where a plan rounds once per statement: 10.00, 4.512345."""
+    number = figures.decimal(value)
+    return figures.NOTHING if number is None else figures.grouped(number, max(2, -exact(number).as_tuple().exponent))
+
+
+@register.filter
+def fine_signed(value):
+    """A difference of a line, with all its decimals: +0.0045; none is —."""
+    number = figures.decimal(value)
+    return figures.NOTHING if not number else f"+{fine(number)}" if number > 0 else fine(number)
 
 
 @register.filter

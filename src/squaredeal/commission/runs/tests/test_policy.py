@@ -10,7 +10,7 @@ from squaredeal.kernel.errors import Refused
 
 
 def line(**given):
-    return SimpleNamespace(**{"key": "k", "person_id": 1, "fact_period": "2026-01", "earned": Decimal("1.00"), "reserved": Decimal(0),
+    return SimpleNamespace(**{"key": "k", "person_id": 1, "fact_period": "2026-01", "earned": Decimal("1.00"), "held": Decimal(0), "reserved": Decimal(0),
                               "payout": Decimal("1.00"), "posted_before": Decimal(0), "difference": Decimal("1.00"), "corrects": "", **given})
 
 
@@ -23,8 +23,8 @@ def test_the_month_it_is_paid_in(day, months, first):
 def test_the_fingerprint_tells_a_fen_a_person_and_the_order():
     base = policy.fingerprint([line(), line(key="l")])
     assert base == policy.fingerprint([line(), line(key="l")]) and len(base) == 64
-    others = [[line(difference=Decimal("1.01")), line(key="l")], [line(person_id=2), line(key="l")], [line(key="l"), line()], [line()]]
-    assert len({base, *(policy.fingerprint(other) for other in others)}) == 5
+    others = [[line(difference=Decimal("1.01")), line(key="l")], [line(earned=Decimal("1.00000001")), line(key="l")], [line(person_id=2), line(key="l")], [line(key="l"), line()], [line()]]
+    assert len({base, *(policy.fingerprint(other) for other in others)}) == 6
 
 
 def test_nothing_leads_back_from_posted():

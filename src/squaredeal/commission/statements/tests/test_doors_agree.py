@@ -33,8 +33,8 @@ def test_page_sheet_and_api_agree_and_say_what_is_carried(client, firm, taken):
     assert f"{s.payout:,.2f}" in page and f"一个月最多扣 20%，还欠 {-s.carried:,.2f}" in page
     book = [list(row) for row in load_workbook(io.BytesIO(client.get(reverse("statements:download", args=[s.pk])).content)).active.values]
     *lines, carried, total = book[1:]
-    assert D(str(total[13])).quantize(D("0.01")) == s.payout == sum(D(str(row[13])) for row in [*lines, carried]).quantize(D("0.01"))
-    assert "20%" in carried[14] and "首单 +0.5 点" in lines[0][8]
+    assert D(str(total[14])).quantize(D("0.01")) == s.payout == sum(D(str(row[14])) for row in [*lines, carried]).quantize(D("0.01"))
+    assert "20%" in carried[15] and "首单 +0.5 点" in lines[0][8]
     Token.objects.create(person=firm.chen, name="test", digest=hashlib.sha256(b"key").hexdigest())
     told = client.get(f"/api/statements/{s.pk}", headers={"Authorization": "Bearer key"}).json()
     assert [D(told[name]) for name in ("earned", "earlier", "reserved", "carried_in", "carried", "payout")] == [
