@@ -40,7 +40,7 @@ def five():
 def walk():
     """[(what, what to look at, address)]; a step whose page does not exist is left out."""
     steps = [
-        (_("Change a clause"), _("A number in the sentence, tried on last quarter first"), ("rulebook:index",)),
+        (_("Change a clause"), _("A number in the sentence; it waits in your draft until you publish it"), ("rulebook:index",)),
         (_("Look at customers"), _("Who is late, who has no next step, who may see what"), ("customers:list",)),
         (_("Stop a concession"), _("Below the floor it waits for a signature"), ("approvals:inbox",)),
         (_("Take commission apart"), _("From the receipt to the clause, to the fen"), ("statements:index",)),
