@@ -25,7 +25,7 @@ KINDS = {"amount": "number", "cost": "number", "product": "text", "date": "date"
     ("amount - cost × 2", 100), ("（amount－cost）÷５", 30), ("5% * amount", 10), ("5 % * amount", 10), ("4‰ * 30万", 1200), ("25bp * 30万", 750), ("10 bps", Fraction(1, 1000)), ("1.2亿 / 1亿", Fraction(6, 5)),
     ("if(amount > 100, 1, 2)", 1), ("IF(amount > 100, MIN(1, 2), 2)", 1), ("如果(amount ≤ 100, 1, 2)", 2), ("-amount + 1", -199), ("- - 3", 3),
     ("max(amount, cost, 1000)", 1000), ("abs(cost - amount)", 150), ("round(2.345, 2)", Fraction(47, 20)), ("round(1250, -2)", 1300), ("round_down(7 / 2, 0)", 3),
-    ("round_up(7 / 2, 0)", 4), ("months(2026-01-31, date)", 2), ("date - 2026-03-01", 14), ("day(nth_day(date, 1, 31))", 30), ("year(date) + month(date)", 2029),
+    ("round_up(7 / 2, 0)", 4), ("months(2026-01-31, date)", 2), ("date - 2026-03-01", 14), ("day(nth_day(date, 1, 31))", 30), ("month(nth_day(date, 6 * 2, day(date)))", 3), ("year(date) + month(date)", 2029),
 ])
 def test_a_formula_is_worth(text, worth):
     assert evaluate(parse(text), VALUES) == worth
