@@ -11,6 +11,14 @@
     close(el) { el.closest("dialog")?.close(); },
     print() { window.print(); },
   };
+  // A row of a table opens where its name leads; not where something else in it was meant, nor while rows are picked, a menu is open or words are being marked.
+  document.addEventListener("click", event => {
+    if (event.defaultPrevented || event.target.closest("a, button, input, label, select, textarea, summary, form, dialog, [contenteditable]") || String(getSelection())) return;
+    if (document.querySelector("details.sd-drop[open], #main tbody input[type=checkbox]:checked")) return;
+    const link = event.target.closest("#main .sd-table:not([data-nokeys]) > tbody > tr")?.querySelector(":scope > :is(td, th) a.name");
+    if (!link) return;
+    if (event.ctrlKey || event.metaKey) open(link.href, "_blank", "noopener"); else link.click();
+  });
   document.addEventListener("click", event => {
     const el = event.target.closest("[data-do]");
     if (el && verbs[el.dataset.do]) { event.preventDefault(); verbs[el.dataset.do](el); }
@@ -20,13 +28,6 @@
   document.addEventListener("keydown", event => {
     const menu = document.querySelector("details.sd-drop[open]");
     if (event.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); }
-  });
-  // A row of a table opens where its name leads; not where something else in it was meant, nor when words in it are being marked.
-  document.addEventListener("click", event => {
-    if (event.defaultPrevented || event.target.closest("a, button, input, label, select, textarea, summary, form, dialog, [contenteditable]") || String(getSelection())) return;
-    const link = event.target.closest("#main .sd-table:not([data-nokeys]) > tbody > tr")?.querySelector(":scope > :is(td, th) a.name");
-    if (!link) return;
-    if (event.ctrlKey || event.metaKey) open(link.href, "_blank", "noopener"); else link.click();
   });
   document.addEventListener("change", event => { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
 
