@@ -17,7 +17,7 @@ from squaredeal.commission.plans.models import PlanVersion
 from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.commission.statements.models import Objection, Statement
 from squaredeal.kernel.calendar import month_of
-from squaredeal.kernel.models import Journal, Notice
+from squaredeal.kernel.models import Entry, Journal, Notice, PolicyVersion
 from squaredeal.organisation.approvals.models import Request, Step
 from squaredeal.organisation.team.models import Token
 from squaredeal.process.collection.models import Allocation, Receipt
@@ -247,3 +247,38 @@ def test_no_post_from_another_site_is_taken(firm, world):
         url = reverse(name, kwargs={key: subject.pk if key == "pk" else MORE[key] for key in parts})
         taken += [name] if forged.post(url).status_code not in {403, 405} else []
     assert taken == []
+
+
+FULL = {
+    "team:decide": [("appoint", {"unit": 2, "position": 1, "starts_on": "2099-01-01"}), ("let_go", {"left_on": "2099-01-01"}), ("password", {"password": "long-enough-42"}),
+                    ("deputy", {"deputy": 4, "starts_on": "2099-01-01", "ends_on": "2099-01-02"}), ("facts", {"name": "另一个"}), ("stay", {})],
+    "team:position": [("", {"name": "另一个"})], "team:rename_unit": [("", {"name": "另一个"})], "team:drop_second_step": [("", {})], "team:revoke_of": [("", {})],
+    "negotiation:price": [("", {"starts_on": "2099-01-01", "list_price": "9", "floor_price": "1", "cost": "1"})],
+    "negotiation:change_product": [("", {"name": "另一个", "line": "线", "measure": "台"})], "plans:revise": [("", {"text": "plan: x"})],
+    "plans:publish": [("", {"starts_on": "2099-01-01"})], "plans:drop": [("", {})],
+    "runs:move": [(step, {"note": "退回"}) for step in ("review", "approve", "send_back", "post", "pay")],
+    "rulebook:decide": [(verb, {"starts_on": "2099-01-01"}) for verb in ("submit", "publish", "send_back", "drop")],
+}
+"""Verbs on what is the firm's, each with a body that is whole, so that it is the role that says no."""
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_what_is_the_firms_is_changed_by_no_rep_and_money_by_no_administrator(firm, world, client):
+    draft = PlanVersion.objects.create(name="草案", text=PLAN, made_by=firm.gu)
+    run, policy = Run.objects.get(), PolicyVersion.objects.create(number="t.1", state="submitted", drafted_by=firm.wang)
+    subject = {"plans": draft, "runs": run, "rulebook": policy, "negotiation": Product.objects.get(), "team:position": firm.chen.seat.position, "team:rename_unit": firm.east}
+    done = []
+    for person, spaces in ((firm.lin, ("team", "negotiation", "plans", "runs", "rulebook")), (firm.li, ("team", "negotiation", "plans", "runs")),
+                           (firm.xu, ("plans", "runs")), (firm.gu, ("team", "negotiation", "rulebook"))):
+        client.force_login(person)
+        before = Entry.objects.count()
+        for name, bodies in FULL.items():
+            space, parts = name.split(":")[0], dict(addresses())[name]
+            for step, body in bodies if space in spaces else ():
+                of = subject.get(name) or subject.get(space) or firm.chen
+                more = {key: of.pk if key == "pk" else step if key in {"verb", "step"} else MORE[key] for key in parts}
+                if client.post(reverse(name, kwargs=more), body).status_code not in {404, 422}:
+                    done.append((person.login, name, step))
+        assert Entry.objects.count() == before, person.login
+    assert done == []
