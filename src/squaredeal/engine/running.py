@@ -53,9 +53,9 @@ def _place(plan, stage):
 def _once(plan, tables, period, as_of, kept, progress, cancel, memory, threads, engine, out, *, small, stage=None):
     """One run with the columns of stages in 64 bits (`small`) or in 128; `stage` is told where it is."""
     from .backends import opened
-    from .ledger.execution import Execution
+    from .ledger.execution import Execution, wanted
     backend = opened(engine, tables, memory, threads, small=small, writing=Path(out) if out else None, also=kept if isinstance(kept, Path) else None,
-                     cancel=cancel)
+                     cancel=cancel, columns=wanted(plan, tables, period, kept, cancel, small))
 
     def told(name):
         if stage:
@@ -64,7 +64,7 @@ def _once(plan, tables, period, as_of, kept, progress, cancel, memory, threads, 
             progress(name)
     try:
         with backend.guarded():
-            errors = [p for p in tables.check(plan, backend.checking) if p.severity == "error"]
+            errors = [p for p in tables.check(plan, backend.checking, apart=True) if p.severity == "error"]
         if errors:
             raise PlanProblems(errors)
         return Execution(backend, plan, tables, period, as_of, kept, told, cancel, small, out and Path(out)).result()

@@ -5,13 +5,14 @@ class Overflow(Exception):
     """A number did not fit its column."""
 
 
-def opened(engine, tables, memory, threads, *, small, writing=None, also=None, cancel=None):
-    """A backend holding the typed tables; numbers in 64 bits where `small`; files may be written into the folders `writing` and `also` only.
+def opened(engine, tables, memory, threads, *, small, writing=None, also=None, cancel=None, columns=None):
+    """A backend holding the typed tables, of the facts the `columns` asked for or all; numbers in 64 bits where `small`; files may be written into the
+    folders `writing` and `also` only.
 
     `cancel()` is asked all along; once it is true, what runs is interrupted and raises InterruptedError.
     """
     if engine == "spark":
         from .spark import Spark
-        return Spark(tables, memory, threads, small=small, writing=writing, also=also, cancel=cancel)
+        return Spark(tables, memory, threads, small=small, writing=writing, also=also, cancel=cancel, columns=columns)
     from .duck import Duck
-    return Duck(tables, memory, threads, small=small, writing=writing, also=also, cancel=cancel)
+    return Duck(tables, memory, threads, small=small, writing=writing, also=also, cancel=cancel, columns=columns)

@@ -21,14 +21,14 @@ class Duck:
     """Stages as tables and views of one embedded database."""
     dialect = "duckdb"
 
-    def __init__(self, tables, memory, threads, *, small, writing=None, also=(), cancel=None):
+    def __init__(self, tables, memory, threads, *, small, writing=None, also=(), cancel=None, columns=None):
         self.made, self.writing = writing if writing and not writing.exists() else None, writing
         self.cancel, self.link = cancel, None
         if writing:
             writing.mkdir(parents=True, exist_ok=True)
         folders = [f for f in (also if isinstance(also, (list, tuple)) else [also]) if f]
         with self.guarded():
-            tables.open(memory, threads, small=small, writing=writing and writing.resolve(), also=folders, told=self._opened)
+            tables.open(memory, threads, small=small, writing=writing and writing.resolve(), also=folders, told=self._opened, columns=columns)
         self.checking = self.link
 
     def _opened(self, link):

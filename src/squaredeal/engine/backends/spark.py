@@ -15,7 +15,7 @@ from .duck import Duck
 
 OVERFLOWS = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW")
 KINDS = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)", "INTEGER": "INT"}
-INPUT = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "span", "span_in", "facts_in", "credits_in")
+INPUT = ("people", "quotas", "scores", "periods", "posted", "span", "span_in", "facts_in", "credits_in")
 FEW = 50_000
 FEW_ROWS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1"}
 MANY_ROWS = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK", "spark.sql.adaptive.enabled": "true"}
@@ -26,7 +26,7 @@ class Spark(Duck):
     """Stages in Spark on this machine, or on the cluster that SPARK_MASTER names; everything else as DuckDB does it."""
     dialect = "databricks"
 
-    def __init__(self, tables, memory, threads, *, small, writing=None, also=None, cancel=None):
+    def __init__(self, tables, memory, threads, *, small, writing=None, also=None, cancel=None, columns=None):
         self.session = _session(memory, threads)
         few = tables.arrow["facts"].num_rows < FEW
         for key, value in (FEW_ROWS if few else {**MANY_ROWS, "spark.sql.shuffle.partitions": str(2 * threads)}).items():
@@ -34,7 +34,7 @@ class Spark(Duck):
         self.folder = Path(tempfile.mkdtemp(prefix="squaredeal-spark-")).resolve()
         self.views, self.handed = [], False
         try:
-            super().__init__(tables, memory, threads, small=small, writing=writing, also=[self.folder, also], cancel=cancel)
+            super().__init__(tables, memory, threads, small=small, writing=writing, also=[self.folder, also], cancel=cancel, columns=columns)
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise

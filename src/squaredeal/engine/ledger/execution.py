@@ -9,7 +9,8 @@ from ..problems import PlanProblems, problem
 from ..stages import decided, stored
 from ..stages.compiling import script
 from ..stages.context import Book
-from . import settle
+from ..tables.columns import NEEDED
+from . import credited, settle
 from .result import Result
 
 CENTS = ("full_amount", "earned", "reserved", "released")
@@ -20,6 +21,7 @@ class Execution:
         self.backend, self.plan, self.tables, self.period, self.as_of = backend, plan, tables, period, as_of
         self.kept, self.progress, self.cancel = kept, progress or (lambda _stage: None), cancel
         self.small, self.out, self.warnings, self.stage_name, self.short = small, out, [], "facts", False
+        self.single = False
 
     def result(self):
         plan, backend = self.plan, self.backend
@@ -28,19 +30,21 @@ class Execution:
             found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
         calendar.prepare(backend, plan, self.period, self.as_of, self.warnings, found.columns)
         calendar.enumerate_people(backend, found.carried, 10 ** self.tables.places("credits", "share"))
+        self._credited()
         if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
             raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
         self.short = found.short and backend.dialect == "duckdb"
         for place, stage in enumerate(found.stages):
             self._at(stage.name)
-            self._fitting(found, place, lambda stage=stage: backend.make(stage.name, stage.sql(backend, self.period, self.short), stage.view))
+            self._fitting(found, place, lambda stage=stage: backend.make(stage.name, stage.sql(backend, self.period, self.short), self._view(stage)))
             if self.kept is not None:
                 self._keep(stage.name)
             if stage.component:
                 self._unknown(stage)
+            views = {s.name for s in found.stages if self._view(s)}
             for name in stage.last:
-                backend.drop(name)
-        self.warnings += unseated(backend, self.tables, plan.effective.first)
+                if name not in views:
+                    backend.drop(name)
         decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
         self._at("lines")
         count, table, statements = self._stored(found) if self.out else self._held(found)
@@ -58,11 +62,24 @@ class Execution:
         found.short = self.short = False
         gone = {name for stage in found.stages[:made] for name in stage.last}  # and with these tables the views of them: nobody reads them any more
         for stage in found.stages[:made]:
-            if stage.view and gone & stage.reads():
+            if self._view(stage) and gone & stage.reads():
                 gone.add(stage.name)
-            elif stage.view:
+            elif self._view(stage):
                 self.backend.make(stage.name, stage.sql(self.backend, self.period), view=True)
         return work()
+
+    def _credited(self):
+        """What is said of credits and their facts; after it, nobody reads the tables as they came in."""
+        backend = self.backend
+        count, self.single = credited.fitted(backend, self.tables)
+        backend.execute(f"CREATE VIEW credits_in AS SELECT * REPLACE (CAST(role AS TEXT) AS role), {'TRUE' if self.single else 'alone'} AS sole FROM credits_joined")
+        self.warnings += credited.unseated(backend, self.tables, self.plan.effective.first, count)
+        for name in ("facts", "credits"):
+            backend.drop(name)
+
+    def _view(self, stage):
+        """Whether a stage is a name for its query: a table of credits that nobody stands in twice is as quickly read from all credits."""
+        return stage.view or (stage.flat and self.single and self.kept is None)
 
     def _keep(self, name):
         if isinstance(self.kept, Path):
@@ -122,6 +139,18 @@ class Execution:
                                         f"{f'see whether {goals} has goals of theirs for the period; ' if goals else ''}fill in the value, or say with if or missing what holds then")])
 
 
+def wanted(plan, tables, period, kept, cancel, small):
+    """The columns of the facts that have to be read, None where it is all of them, or where it cannot be told because tables or plan are wrong."""
+    if any(column not in tables.arrow[name].column_names for name, columns in NEEDED.items() if tables.arrow[name].num_rows for column in columns):
+        return None
+    try:
+        with breakable(cancel):
+            found = script(plan, tables, closed=period is not None, small=small, kept=kept is not None)
+    except PlanProblems:
+        return None
+    return None if found.columns is None else {*found.columns, *plan.counts_on.values(), "id", "kind", "date", "currency"}
+
+
 def cents(plan):
     """The amounts that are whole fen in every line of the plan, whatever the facts."""
     if not (plan.settlement.per_line and plan.settlement.places <= 2):
@@ -131,24 +160,3 @@ def cents(plan):
     base = {"base", "before", "after"} if plan.settlement.round_base == "to fen" else set()
     return base | (set(CENTS) if whole else {"full_amount"})
 
-
-def unseated(link, tables, since):
-    """Warnings: credited facts of people without an assignment, or without a unit, on the day; facts credited to nobody."""
-    found = []
-    unit = "p.unit" if "unit" in tables.arrow["people"].column_names else "''"
-    rows = link.execute(f"SELECT payee, sum(nobody), sum(nowhere) FROM (SELECT c.payee, CASE WHEN p.payee IS NULL THEN 1 ELSE 0 END AS nobody, "
-                        f"CASE WHEN p.payee IS NOT NULL AND {unit} IS NULL THEN 1 ELSE 0 END AS nowhere FROM facts_in f JOIN credits_in c ON c.ord = f._ord "
-                        "LEFT JOIN people p ON p.payee = c.payee AND f.date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
-                        f"WHERE f.date >= DATE '{since}') AS z GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1").fetchall()
-    for code, place, zh, en in (("no_assignment", 1, "当天没有任命，没有计提成", "have no assignment on the day and earn nothing"),
-                                ("no_unit", 2, "当天没有所属单位", "have no unit on the day")):
-        counts = {r[0]: int(r[place]) for r in rows if r[place]}
-        if counts:
-            total = sum(counts.values())
-            found.append({"code": code, "count": total, "payees": counts, "zh": f"{total} 个事实的收款人{zh}：{'、'.join(f'{who}（{n}）' for who, n in counts.items())}",
-                          "en": f"{total} credited facts {en}: {', '.join(f'{who} ({n})' for who, n in counts.items())}"})
-    uncredited = link.execute("SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits_in c WHERE c.ord = f._ord) AND f.date >= ?", [since]).fetchone()
-    if uncredited[0]:
-        found.append({"code": "no_credit", "count": uncredited[0], "zh": f"{uncredited[0]} 个事实没有归属，没有计提成，例如 {uncredited[1]}",
-                      "en": f"{uncredited[0]} facts are credited to nobody and earn nothing, for instance {uncredited[1]}"})
-    return found

@@ -137,7 +137,7 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
 
 
 def enumerate_people(link, carried, whole):
-    """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_in`.
+    """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_joined`.
 
     A credit carries columns of its fact, {its own: the fact's}; one of the `whole` fact, beside which there is none but overlay, is alone.
     """
@@ -145,11 +145,12 @@ def enumerate_people(link, carried, whole):
                  "WHERE NOT who IS NULL ORDER BY who)")
     for table, column in (("people", "payee"), ("people", "manager"), ("quotas", "payee")):
         link.execute(f"ALTER TABLE {table} ALTER {column} TYPE persons")
+    link.execute("CREATE TYPE roles AS ENUM (SELECT role FROM (SELECT role FROM credits UNION SELECT unnest(['owner', 'split'])) AS r (role) ORDER BY role)")
     roles = "c.role IN ('owner', 'split')"
     nothing = f"SELECT c.fact FROM credits AS c WHERE c.share = 0 AND {roles}"
     more = f" AND c.fact NOT IN ({nothing})" if link.execute(f"SELECT count(*) FROM ({nothing})").fetchone()[0] else ""
     cells = "".join(f", {_of_fact(name)} AS {exp.to_identifier(own, quoted=True).sql('duckdb')}" for own, name in carried.items())
-    link.execute(f"CREATE TABLE credits_in AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, c.role, c.share = {whole} AND {roles}{more} AS alone{cells} "
+    link.execute(f"CREATE TABLE credits_joined AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, CAST(c.role AS roles) AS role, c.share = {whole} AND {roles}{more} AS alone{cells} "
                  "FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
 
 

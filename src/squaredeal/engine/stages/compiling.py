@@ -24,13 +24,15 @@ PASSING = re.compile(r"^(rows|earned|released|credit|measure|open|reached)_")
 
 @dataclass(frozen=True)
 class Stage:
-    """One table (or view) of a run; `component` is set where its base and amount must be known for every row, `slim` where rows know of their fact only its place."""
+    """One table (or view) of a run; `component` is set where its base and amount must be known for every row, `slim` where rows know of their fact only its place,
+    `flat` where they are credits as they are if nobody stands twice beside a fact; `last` are the tables that nobody reads after it."""
     name: str
     tree: exp.Expression
     view: bool = False
     component: str | None = None
     slim: bool = False
     last: tuple = ()
+    flat: bool = False
     texts: dict = field(default_factory=dict, compare=False)
 
     def reads(self):
@@ -121,7 +123,7 @@ class _Compiler:
         if key is None or stage.name in self.asked.bare:
             return stage
         tree = credited(self.book, key, *self.asked.of(stage.name))
-        return replace(stage, tree=narrowed(tree) if self.small else tree)
+        return replace(stage, tree=narrowed(tree) if self.small else tree, flat=not isinstance(key, RollUp) and set(key) <= {"owner", "split"})
 
     def script(self):
         plan, found = self.plan, self.found
@@ -159,7 +161,7 @@ class _Compiler:
         if self.plan.decisions:
             return None
         named = {c.name for stage in (*self.found.stages, self.found.lines) for c in stage.tree.find_all(exp.Column)}
-        needed = named | self.asked.facts | set(self.book.facts) | {"id", "kind", "date"}
+        needed = named | self.asked.facts | set(self.book.facts) | {"id", "date"}
         return [column for column in self.tables.columns("facts") if column in needed]
 
     def later(self, place, query, component, table, **how):
@@ -213,7 +215,7 @@ def _with_last_uses(found):
         for name in whole(names) if not found.stages[place].view else ():
             last[name] = place
     passing = [n for n in last if PASSING.match(n) and n not in needed and n not in views]
-    return [Stage(s.name, s.tree, s.view, s.component, s.slim, tuple(n for n in passing if last[n] == place)) for place, s in enumerate(found.stages)]
+    return [replace(s, last=tuple(n for n in passing if last[n] == place), texts={}) for place, s in enumerate(found.stages)]
 
 
 __all__ = ["Script", "Stage", "script"]

@@ -48,8 +48,8 @@ def credited(book, credit, own, of_facts):
     several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{', min(role) AS role' if role else ''}{_any(cells)} {among}"
     if not set(credit) <= {"owner", "split"}:
         return template(f"{several} GROUP BY 1, 2")
-    single = f"SELECT ord, payee, CAST(share AS INT128) AS share{', role' if role else ''}{''.join(f', {cell}' for cell in cells)} {among} AND alone"
-    return template(f"{single} UNION ALL {several} AND NOT alone GROUP BY 1, 2")
+    single = f"SELECT ord, payee, CAST(share AS INT128) AS share{', role' if role else ''}{''.join(f', {cell}' for cell in cells)} {among} AND sole"
+    return template(f"{single} UNION ALL {several} AND NOT sole GROUP BY 1, 2")
 
 
 def _any(cells):

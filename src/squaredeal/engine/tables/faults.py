@@ -39,8 +39,15 @@ CHECKS = [
 ]
 
 
-def found(plan, tables, link=None):
-    """[Problem] of the tables for this plan; `link` is an open connection holding them, else one is opened."""
+TOGETHER = ("credits.fact", "SELECT fact FROM credits WHERE role")
+"""The checks that hold credits against their facts, one string against the other, which takes as long as all others: by place, or by how they begin."""
+
+
+def found(plan, tables, link=None, *, apart=False):
+    """[Problem] of the tables for this plan; `link` is an open connection holding them, else one is opened.
+
+    `apart` leaves what credits and facts say of each other to `together`, unless something else is wrong already.
+    """
     tables = tables.declaring(plan)
     missing = {(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names}
     wrong = [problem(name, f"缺 {'、'.join(lacking)} 列", f"lacks the columns {', '.join(lacking)}", "补上这几列", "add them")
@@ -54,7 +61,9 @@ def found(plan, tables, link=None):
     own = link is None
     link = tables.open() if own else link
     try:
-        for place, sql, zh, en, todo_zh, todo_en, *severity in CHECKS:
+        checks = [check for check in CHECKS if not (apart and _together(check))]
+        later = [check for check in CHECKS if check not in checks]
+        for place, sql, zh, en, todo_zh, todo_en, *severity in _in_turn(checks, later, wrong):
             if any(re.search(rf"\b{table}\b", sql) and re.search(rf"\b{column}\b", sql) for table, column in spoiled):
                 continue
             rows = link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall()
@@ -70,6 +79,26 @@ def found(plan, tables, link=None):
     if plan.period == "table" and not tables.arrow["periods"].num_rows:
         wrong.append(problem("periods", "方案用自己的期间表，却没有给", "the plan uses its own periods, but none are given",
                              "给出 periods 表", "give the periods table"))
+    return wrong
+
+
+def _together(check):
+    return check[0] == TOGETHER[0] or check[1].startswith(TOGETHER[1])
+
+
+def _in_turn(checks, later, wrong):
+    """The checks, and those that were left for later when an error has been found by then."""
+    yield from checks
+    if any(p.severity == "error" for p in wrong):
+        yield from later
+
+
+def together(tables, link):
+    """[Problem] of credits held against their facts, where nothing else is wrong."""
+    wrong = []
+    for place, sql, zh, en, todo_zh, todo_en in filter(_together, CHECKS):
+        if rows := link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall():
+            wrong.append(_several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en))
     return wrong
 
 

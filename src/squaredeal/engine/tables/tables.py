@@ -105,10 +105,11 @@ class Tables:
         """What a compiled plan depends on: the columns of every table, their kinds and decimals."""
         return tuple((name, tuple(self.profile(name).items()), tuple(self.arrow[name].column_names)) for name in NAMES)
 
-    def open(self, memory="2GB", threads=2, *, small=False, writing=None, also=(), told=None):
+    def open(self, memory="2GB", threads=2, *, small=False, writing=None, also=(), told=None, columns=None):
         """A DuckDB connection holding the typed tables; a number of a column is an integer of 10^-places(column), of 64 bits where `small`.
 
-        No file can be reached, but those in the folders `writing` and `also`; in the first what does not fit in memory is put down for a while.
+        Of the facts, only those of their `columns` that are asked for, or all. No file can be reached, but those in the folders `writing` and `also`;
+        in the first what does not fit in memory is put down for a while.
         """
         spill = {"temp_directory": str(writing / SPILL)} if writing else {}
         link = duckdb.connect(config={"threads": threads, "memory_limit": memory, **spill})
@@ -117,7 +118,8 @@ class Tables:
             told(link)
         for name, table in self.arrow.items():
             attach(link, table)
-            cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()]
+            cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()
+                     if name != "facts" or columns is None or column in columns]
             link.execute(f"CREATE TABLE {name} AS SELECT {', '.join(cells)} FROM incoming")
             detach(link, table)
         if self.arrow["scores"].num_rows:
@@ -130,10 +132,10 @@ class Tables:
         link.execute("SET lock_configuration = true")
         return link
 
-    def check(self, plan, link=None):
+    def check(self, plan, link=None, *, apart=False):
         """What is wrong in the tables, with table, row or id, column, reason and remedy."""
         from .faults import found
-        return found(plan, self, link)
+        return found(plan, self, link, apart=apart)
 
 
 def read_tables(folder):
