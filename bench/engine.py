@@ -23,7 +23,7 @@ import duckdb
 
 HERE = Path(__file__).resolve().parent / "commission"
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(ROOT / "src")]
 
 FEN = {"python": "CAST(round(CAST({c} AS DECIMAL(18, 2)) * 100) AS BIGINT)"}
 
@@ -53,11 +53,14 @@ def measured(arguments):
 
 def ledger(version, folder):
     """SELECT component, payee, fact, earned, reserved in fen of what a version wrote."""
+    if version in {"plan", "floor"}:  # narrow lines, made whole
+        from squaredeal.engine import load_plan
+        from squaredeal.engine.ledger.output import whole_lines
+        cells = ", ".join(f"CAST({c} * 100 AS BIGINT) AS {c}" for c in ("base", "earned", "reserved"))
+        return f"SELECT component, payee, fact, {cells} FROM ({whole_lines(folder.parent / 'plan', load_plan((HERE / 'plan.yaml').read_text(encoding='utf-8')), ordered=False)})"
     path = next(p for p in (folder / "lines.parquet", folder / "lines.csv") if p.exists())
     cells = ", ".join(f"{FEN.get(version, '{c}').format(c=c)} AS {c}" for c in ("base", "earned", "reserved"))
-    facts = next(folder.glob("facts.*.parquet"), None)
-    source, fact = (f"'{path}' JOIN '{facts}' ON _ord = ord", "_id AS fact") if facts else (f"'{path}'", "fact")
-    return f"SELECT component, payee, {fact}, {cells} FROM {source}"
+    return f"SELECT component, payee, fact, {cells} FROM '{path}'"
 
 
 def compared(link, a, b):

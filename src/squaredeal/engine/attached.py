@@ -3,7 +3,16 @@ from functools import cached_property, lru_cache
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
+
+
+def quoted(name):
+    """A column's name as SQL, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_of(value):
+    """A text as SQL."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 @lru_cache(1)
@@ -23,7 +32,7 @@ class Stored:
 
     def __init__(self, path, sql=None):
         self.path = path
-        self.sql = sql or f"SELECT * FROM read_parquet({exp.Literal.string(str(path)).sql('duckdb')})"
+        self.sql = sql or f"SELECT * FROM read_parquet({text_of(str(path))})"
 
     @cached_property
     def schema(self):
@@ -40,7 +49,7 @@ class Stored:
         return scratch().execute(f"SELECT count(*) FROM ({self.sql})").fetchone()[0]
 
     def rename_columns(self, names):
-        cells = [f"{exp.to_identifier(old, quoted=True).sql('duckdb')} AS {exp.to_identifier(new, quoted=True).sql('duckdb')}"
+        cells = [f"{quoted(old)} AS {quoted(new)}"
                  for old, new in zip(self.column_names, names, strict=True)]
         return Stored(self.path, sql=f"SELECT {', '.join(cells)} FROM ({self.sql})")
 

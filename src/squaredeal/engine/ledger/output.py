@@ -111,7 +111,7 @@ def _table(statements):
     for f in fields(Statement):
         values = [getattr(row, f.name) for row in statements]
         if f.type is Decimal:
-            columns[f.name] = pa.array([v.quantize(Decimal("0.0000000001")) for v in values], pa.decimal128(38, 10))
+            columns[f.name] = pa.array(values, pa.decimal128(38, 10))
         else:
             columns[f.name] = pa.array(values, pa.int64() if f.type is int else pa.string())
     return pa.table(columns)
@@ -122,12 +122,13 @@ def parts_of(folder, told, fen, wanted):
     """(Footer, path for the lines, paths for facts and measures): the files beside the lines have names of their own, so that the lines' file,
     which appears last, names those it belongs to; what an earlier run left is removed then."""
     from ..stages.stored import Footer
+    from ..stages.whole import USUAL
     folder.mkdir(parents=True, exist_ok=True)
     run = secrets.token_hex(6)
     names = [f"{word}.{run}.parquet" if there else "" for word, there in zip(BESIDE, wanted, strict=True)]
     try:
         with whole_file(folder / "lines.parquet") as path:
-            yield Footer(told, sorted(fen), *names), path, [folder / name for name in names]
+            yield Footer(told, sorted(fen), *names, after=USUAL["after"]), path, [folder / name for name in names]
             for name in filter(None, names):
                 with (folder / name).open("rb") as file:
                     os.fsync(file.fileno())
@@ -141,15 +142,20 @@ def parts_of(folder, told, fen, wanted):
                 old.unlink()
 
 
-def stored_lines(folder, plan):
-    """The whole lines of a folder as an Arrow table, in order."""
+def whole_lines(folder, plan, *, ordered=True):
+    """The whole lines of a folder as SQL."""
     from ..stages.stored import FOOTER, Footer, lines_in
-    from ..stages.stored import whole as whole_lines
+    from ..stages.stored import whole as made_whole
     written = parquet.read_schema(folder / "lines.parquet")
     if FOOTER.encode() not in (written.metadata or {}):
-        return parquet.read_table(folder / "lines.parquet")
+        return f"SELECT * FROM read_parquet({text_of(str(folder / 'lines.parquet'))})"
     footer = Footer.of(written.metadata[FOOTER.encode()].decode())
-    return scratch().sql(whole_lines(plan, footer, folder, lines_in(folder, "lines.parquet", written.names)).sql("duckdb")).to_arrow_table()
+    return made_whole(plan, footer, folder, lines_in(folder, "lines.parquet", written.names), ordered=ordered).sql("duckdb")
+
+
+def stored_lines(folder, plan):
+    """The whole lines of a folder as an Arrow table, in order."""
+    return scratch().sql(whole_lines(folder, plan)).to_arrow_table()
 
 
 def read(folder):

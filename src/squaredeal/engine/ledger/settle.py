@@ -7,9 +7,10 @@ from .paying import ZERO, Account, fen, settled
 from .result import Statement
 from .rounding import NONE, rounded, together
 
-SUMS = """SELECT period, fact_period, payee, day IS NOT NULL AS own, base, difference, reserved - posted_reserved AS reserved, payout FROM lines"""
+SUMS = """SELECT period, fact_period, payee, day IS NOT NULL AS own, count(*) AS many, sum(base) AS base, sum(difference) AS difference,
+    sum(reserved - posted_reserved) AS reserved, sum(payout) AS payout FROM lines GROUP BY ALL"""
 """What statements are summed from, of whole lines."""
-GROUPS = """SELECT CAST(period AS TEXT), CAST(payee AS TEXT), CAST(fact_period AS TEXT), count(*), sum(base) FILTER (WHERE own AND fact_period = period),
+GROUPS = """SELECT CAST(period AS TEXT), CAST(payee AS TEXT), CAST(fact_period AS TEXT), CAST(sum(many) AS BIGINT), sum(base) FILTER (WHERE own AND fact_period = period),
     sum(difference), sum(reserved), sum(payout) FROM sums GROUP BY ALL"""
 POSTED = """SELECT coalesce(payee, split_part(key, '|', 2)) AS who, coalesce(fact_period, period) AS fact_period, period, sum(earned), sum(reserved),
     sum(released), sum(earned) FILTER (WHERE released IS NULL), sum(payout) FROM posted WHERE NOT key IS NULL GROUP BY 1, 2, 3"""
@@ -94,10 +95,11 @@ def drawn(plan, people, code, days):
 
 def _waiting(plan, groups, accounts, people, code):
     """Those who may have something left by a cap whose excess is carried, or, with a wage in the period, owe something that is taken from it."""
-    cap, known = plan.settlement.cap, {payee for _code, payee in groups} | set(accounts)
-    if cap and cap.excess == "carried":
-        return sorted(known)
-    return sorted(payee for payee in known if (payee, code) in people) if plan.settlement.deduction else []
+    every = plan.settlement.cap and plan.settlement.cap.excess == "carried"
+    if not (every or plan.settlement.deduction):
+        return []
+    known = {payee for _code, payee in groups} | set(accounts)
+    return sorted(payee for payee in known if every or (payee, code) in people)
 
 
 def _people(link, tables):

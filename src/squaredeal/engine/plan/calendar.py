@@ -5,6 +5,7 @@ from sqlglot import exp
 
 from squaredeal.engine.formula.sql import template, text
 
+from ..attached import quoted, text_of
 from .about import kinds_of
 
 WINDOW = {
@@ -112,7 +113,7 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
     limit = min(d for d in (plan.effective.last, end[0] if end else None, as_of, date(9999, 12, 31)) if d)
     known = "_known" if plan.counts_on else "date"
     link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
-    link.execute(f"CREATE TYPE kinds AS ENUM (SELECT kind FROM (SELECT kind FROM facts UNION SELECT unnest([{', '.join(text(kind).sql('duckdb') for kind in sorted(kinds_of(plan)))}]::VARCHAR[])) "
+    link.execute(f"CREATE TYPE kinds AS ENUM (SELECT kind FROM (SELECT kind FROM facts UNION SELECT unnest([{', '.join(text_of(kind) for kind in sorted(kinds_of(plan)))}]::VARCHAR[])) "
                  "AS k (kind) WHERE NOT kind IS NULL ORDER BY kind)")
     cells = "f.*" if columns is None else ", ".join(_of_fact(name) for name in columns)
     link.execute(f"CREATE TABLE facts_ordered AS SELECT {cells}, r._period, CAST(f.kind AS kinds) AS _kind FROM {_facts(plan)} AS f JOIN {DAYS} AS r ON r.day = f.date "
@@ -149,13 +150,13 @@ def enumerate_people(link, carried, whole):
     roles = "c.role IN ('owner', 'split')"
     nothing = f"SELECT c.fact FROM credits AS c WHERE c.share = 0 AND {roles}"
     more = f" AND c.fact NOT IN ({nothing})" if link.execute(f"SELECT count(*) FROM ({nothing})").fetchone()[0] else ""
-    cells = "".join(f", {_of_fact(name)} AS {exp.to_identifier(own, quoted=True).sql('duckdb')}" for own, name in carried.items())
+    cells = "".join(f", {_of_fact(name)} AS {quoted(own)}" for own, name in carried.items())
     link.execute(f"CREATE TABLE credits_joined AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, CAST(c.role AS roles) AS role, c.share = {whole} AND {roles}{more} AS alone{cells} "
                  "FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
 
 
 def _of_fact(name):
-    return exp.column(name, table="f", quoted=True).sql("duckdb")
+    return f"f.{quoted(name)}"
 
 
 def _facts(plan):

@@ -144,6 +144,8 @@ class _Compiler:
         more = [make() for _c, make in back]
         posted = bool(self.tables.arrow["posted"].num_rows)
         found.silent = stored.silent([*parts, *more], posted, self.period is not None) if parts else set()
+        if not taken and not back and all(c.release is None for c, *_more in paid):
+            found.silent.add("reserved")  # each component keeps its part of what is earned
         self.stage("entitled_all", _union([template("SELECT * FROM entitled"), *more]), view=True)
         if posted:
             self.stage("keyed", ledger.keyed())

@@ -1,9 +1,10 @@
 """Who is credited with a fact: directly by role, or up the line of managers as of the fact's date."""
 from sqlglot import exp
 
-from squaredeal.engine.formula.sql import template, text
+from squaredeal.engine.formula.sql import template
 from squaredeal.engine.plan.plan import CreditTo, RollUp
 
+from ..attached import quoted, text_of
 from ..plan.saying import formulas
 from .carried import carried
 
@@ -40,10 +41,10 @@ def relation(book, credit):
 
 def credited(book, credit, own, of_facts):
     """The query of a table of credits, with the columns asked of it: its `own`, and those of the fact that it carries, `of_facts`."""
-    cells = [exp.column(carried(name), quoted=True).sql("duckdb") for name in sorted(of_facts)]
+    cells = [quoted(carried(name)) for name in sorted(of_facts)]
     if isinstance(credit, RollUp):
         return _rolled(book, credit, own, cells)
-    among = f"FROM credits_in WHERE role IN ({', '.join(text(role).sql('duckdb') for role in credit)})"
+    among = f"FROM credits_in WHERE role IN ({', '.join(text_of(role) for role in credit)})"
     role = {"role"} & own
     several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{', min(role) AS role' if role else ''}{_any(cells)} {among}"
     if not set(credit) <= {"owner", "split"}:
@@ -114,7 +115,7 @@ def _closed_up(book, credit, every, names):
 
 def led(book, credit, kind):
     """SELECT win, member, payee, levels_up: who leads whom in each window a component is paid by."""
-    along = exp.to_identifier(credit.along, quoted=True).sql("duckdb")
+    along = quoted(credit.along)
     if credit.passing_over is not None:
         return _led_closed_up(book, credit, kind, along)
     columns, seats = below_columns(book), ["b"]

@@ -53,11 +53,16 @@ def query(plan, component, rows, source, opened, reached):
     for place, limit in enumerate(limits if before is None else ()):
         tree, value = _limited(limit, place, rows, tree, value)
     tree = over(tree, earned=template(f"CAST({value} AS INT128)"))
-    keep = component.reserve.keep if component.reserve else 0
-    kept = Q.column("earned") * Q.of(keep)
-    reserved = (Q(kept.whole(unit, "half", quick=True)) * Q.of(unit * ONE)).whole() if keep else integer(0)
-    tree = over(tree, reserved=exp.cast(reserved, "INT128"))
+    tree = over(tree, reserved=exp.cast(reserve(component, unit, Q.column("earned")), "INT128"))
     return (tree, None, None) if before is None else (before, bound, tree)
+
+
+def reserve(component, unit, earned):
+    """What a component keeps back of an amount earned, rounded to the unit, in the parts the amount is counted in."""
+    if not component.reserve or not component.reserve.keep:
+        return integer(0)
+    kept = earned * Q.of(component.reserve.keep)
+    return (Q(kept.whole(unit, "half", quick=True)) * Q.of(unit * earned.den)).whole()
 
 
 def over(tree, without=(), **columns):

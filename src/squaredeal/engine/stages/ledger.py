@@ -37,8 +37,13 @@ def entitled(component, rows, source, slots, *, released=False):
         f"{'released' if released else 'CAST(earned AS INT128) AS released'}, reserved, "
         f"{NOBODY if rows.slim else SOURCE} AS source, ord FROM {source}{' WHERE seen OR earned <> 0' if component.per_period else ''}",
         name=text(component.name), share=scaled(rows.number("share")), base=scaled(rows.running("base")), before=scaled(rows.running("before")),
-        after=scaled(rows.running("after")), uplift=scaled(rows.number("uplift")), factor=scaled(rows.number("factor")))
+        after=scaled(rows.running("after")) if not rows.adds_up else together(scaled(rows.running("before")), scaled(rows.running("base"))), uplift=scaled(rows.number("uplift")), factor=scaled(rows.number("factor")))
     return tree.select(*[exp.alias_(exp.column(slot) if slot in own else blank(den, kind), slot) for (_key, den, kind), slot in slots.items()])
+
+
+def together(before, base):
+    """What a running base comes to with the row's own."""
+    return template("$before + $base", before=before, base=base)
 
 
 def blank(den, kind):

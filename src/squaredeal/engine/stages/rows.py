@@ -48,6 +48,7 @@ class Rows:
     slim: bool = False
     gated: bool = False
     capped_by: str = "limit_win0"
+    columns: dict = field(default_factory=dict)
 
     @property
     def summed(self):
@@ -58,6 +59,11 @@ class Rows:
     def onward(self):
         """Whether a marginal table moves by a measure that counts up to the fact."""
         return "added" in self.numbers
+
+    @property
+    def adds_up(self):
+        """Whether the running base after a row is that before it and the row's own."""
+        return self.summed and "counts" not in self.columns
 
     def own(self):
         """{column of the ledger: expression} of what the component's rows were given and no other table holds."""
@@ -156,7 +162,7 @@ def build(book, component):
         seen = [template(f"NOT {alias}.{'payee' if alias[0] in 'se' else 'who'} IS NULL") for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
         columns["base"] = template("CASE WHEN $seen THEN $base ELSE coalesce($base, 0) END", seen=columns["seen"], base=columns["base"]) if seen else columns["base"]
-    tree = context.joined(tree)
+    tree, rows.columns = context.joined(tree), columns
     rows.query, rows.numbers = tree.select(*[exp.alias_(expression, alias) for alias, expression in columns.items()], copy=False), numbers
     return rows
 

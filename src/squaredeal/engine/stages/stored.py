@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, field
 
 from sqlglot import exp
 
-from squaredeal.engine.formula.sql import ONE, known, template
+from squaredeal.engine.formula.sql import ONE, Q, integer, known, template
 from squaredeal.engine.tables.tables import text_of
 
-from .ledger import MONEY
-from .whole import USUAL, WORDS, Told, facts_of, measures_of, wide
+from .ledger import MONEY, together
+from .shortened import shortened
+from .whole import USUAL, WORDS, Told, facts_of, kept, measures_of, wide
 
 FOOTER = "squaredeal"
 EMPTY = {"fact": "TEXT", "item": "TEXT", "via": "TEXT", "day": "DATE", "key": "TEXT", "passed": "BOOLEAN", "period": "TEXT", "source": "TEXT", "corrects": "TEXT",
@@ -22,11 +23,12 @@ NONE = {"posted_before", "posted_reserved", "posted_released", "corrects", "key"
 
 @dataclass
 class Footer:
-    """What the columns of a file of lines mean: `told`, the amounts that are `fen`, and the files beside it."""
+    """What the columns of a file of lines mean: `told`, the amounts that are `fen`, the files beside it, and what the running base is where it is empty."""
     told: Told
     fen: list = field(default_factory=list)
     facts: str = ""
     measures: str = ""
+    after: str = "base"
 
     def text(self):
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -49,6 +51,8 @@ def silent(parts, posted, closed):
 def _usual(name, cell, cells):
     if isinstance(_bare(cell), exp.Null):
         return True
+    if name == "after":
+        return _bare(cell) == together(cells["before"], cells["base"]) or known(cells["before"]) == 0 and _bare(cell) == _bare(cells["base"])
     usual = USUAL.get(name, WORDS.get(name))
     if usual in cells:
         return _bare(cell) == _bare(cells[usual]) or _bare(cell) == exp.column(usual)
@@ -61,9 +65,9 @@ def _bare(cell):
     return cell
 
 
-def narrow(slots, fen, small, left_out, source):
-    """SELECT the lines as they are stored; `fen` the amounts that are whole fen, other amounts are integers of 10⁻⁸."""
-    cells = [exp.column(name) for name in ("component", "payee", "fact", "item", "via", "day", "fact_period", "key", "ord") if name not in left_out]
+def narrow(slots, fen, small, left_out, source, component=None):
+    """SELECT the lines as they are stored; `fen` the amounts that are whole fen, other amounts are integers of 10⁻⁸; `component` its name in another form."""
+    cells = [component or exp.column("component")] + [exp.column(name) for name in ("payee", "fact", "item", "via", "day", "fact_period", "key", "ord") if name not in left_out]
     for name in MONEY:
         if name in left_out:
             continue
@@ -105,16 +109,24 @@ def whole(plan, footer, folder, lines, *, ordered=True):
     def beside(name):
         return template(f"SELECT * FROM read_parquet({text_of(str(folder / name))})")
     about = beside(footer.facts) if footer.facts else template("SELECT CAST(NULL AS BIGINT) AS _ord, CAST(NULL AS TEXT) AS _id, CAST(NULL AS DATE) AS _date WHERE FALSE")
-    return wide(plan, footer.told, lines, about, lambda name: beside(footer.measures).where(f"_measure = '{name}'"), fen=set(footer.fen), ordered=ordered)
+    return wide(plan, footer.told, lines, about, lambda name: beside(footer.measures).where(f"_measure = '{name}'"), fen=set(footer.fen), ordered=ordered, after=footer.after)
 
 
-def summed(footer, lines):
-    """SELECT what statements are summed from, as integers of 10⁻⁸."""
-    def amount(name):
-        scaled = template(f"n.{name} * {ONE // 100}" if name in footer.fen else f"n.{name}")
-        return template("coalesce($c, $usual)", c=scaled, usual=amount(USUAL[name]) if USUAL.get(name, "0") in MONEY else template("0"))
-    cells = {"base": amount("base"), "difference": template("$e - $p", e=amount("earned"), p=amount("posted_before")),
-             "reserved": template("$e - $p", e=amount("reserved"), p=amount("posted_reserved")),
-             "payout": template("($r - $k) - ($pr - $pk)", r=amount("released"), k=amount("reserved"), pr=amount("posted_released"), pk=amount("posted_reserved"))}
-    tree = template("SELECT coalesce(n.period, n.fact_period) AS period, n.fact_period, n.payee, n.day IS NOT NULL OR (n.fact IS NULL AND n.item IS NULL) AS own")
-    return tree.select(*[exp.alias_(cell, name) for name, cell in cells.items()]).from_(exp.alias_(lines, "n", table=True))
+def summed(plan, footer, lines, there):
+    """SELECT the sums that statements are made of, by period, period of the fact and payee, as integers of 10⁻⁸; `there` are the columns that are stored."""
+    one = ONE // 100 if "earned" in footer.fen else 1
+
+    def total(name, usual=None):
+        stored = exp.column(name, table="n") if name in there else None
+        if stored is not None and usual is not None:
+            stored = template("coalesce($stored, $usual)", stored=stored, usual=usual)
+        found = stored if stored is not None else usual
+        return template("CAST(0 AS INT128)") if found is None else template("coalesce(CAST(sum($x) AS INT128), 0)", x=found)
+    earned, base = template("$x * $one", x=total("earned"), one=integer(one)), template("$x * $one", x=total("base"), one=integer(ONE // 100 if "base" in footer.fen else 1))
+    released = template("$x * $one", x=total("released", exp.column("earned", table="n")), one=integer(one))
+    back = shortened(kept(plan, Q(exp.column("earned", table="n"), ONE // one)))
+    reserved = template("$x * $one", x=total("reserved", None if "reserved" in there else back), one=integer(one))
+    cells = {"base": base, "difference": template("$e - $p", e=earned, p=total("posted_before")), "reserved": template("$e - $p", e=reserved, p=total("posted_reserved")),
+             "payout": template("($r - $k) - ($pr - $pk)", r=released, k=reserved, pr=total("posted_released"), pk=total("posted_reserved"))}
+    tree = template("SELECT coalesce(n.period, n.fact_period) AS period, n.fact_period, n.payee, n.day IS NOT NULL OR (n.fact IS NULL AND n.item IS NULL) AS own, count(*) AS many")
+    return tree.select(*[exp.alias_(cell, name) for name, cell in cells.items()]).from_(exp.alias_(lines, "n", table=True)).group_by("1", "2", "3", "4")

@@ -1,16 +1,18 @@
 """Whole lines: what is said of a fact, or of a row of a measure, put back into each line from where it is said once; amounts in yuan."""
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, PLACES, Q, integer, shown, template, text
 
+from .earned import reserve
 from .ledger import ABOUT, FOLLOWING, KEY, MONEY
 
 ORDER = ("id", "component", "clause", "payee", "fact", "day", "fact_period", "period", "share", "base", "before", "after", "uplift", "factor", "measured",
          "quota", "attainment", "passed", "full_amount", "earned", "reserved", "payout", "posted_before", "posted_reserved", "difference", "corrects",
          "plan", "plan_version", "given", "released", "posted_released", "source")
-USUAL = {"before": "0", "after": "base", "uplift": "0", "factor": str(ONE), "released": "earned", "full_amount": "earned", "posted_before": "0", "posted_reserved": "0",
+USUAL = {"share": str(ONE), "before": "0", "after": "before + base", "uplift": "0", "factor": str(ONE), "released": "earned", "full_amount": "earned", "posted_before": "0", "posted_reserved": "0",
          "posted_released": "0"}
 WORDS = {"passed": "TRUE", "period": "fact_period", "source": "''", "corrects": "''"}
 """What a column of stored lines says where it is empty."""
@@ -39,16 +41,34 @@ def measures_of(name, cell=exp.column):
     return exp.select(exp.alias_(exp.column("nth"), "_nth"), *[exp.alias_(cell(column), f"_{column}") for column in ("value", "quota", "place", "tied")]).from_(name)
 
 
-def wide(plan, told, source, facts, measures, *, fen=None, ordered=True):
+def usual_of(name, known, after="before + base"):
+    """What an amount is where a stored line does not say it; `known` are the expressions of other amounts."""
+    tree = template(after if name == "after" else USUAL[name])
+    if isinstance(tree, exp.Column):
+        return known[tree.name]
+    tree = tree.transform(lambda node: exp.paren(known[node.name]) if isinstance(node, exp.Column) and node.name in known else node)
+    return exp.cast(tree, "INT128")
+
+
+def kept(plan, earned):
+    """What is reserved of an amount earned, where stored lines do not say it: each component keeps its part, rounded as amounts are."""
+    unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
+    ifs = [exp.If(this=template("n.component = $c", c=text(c.name)), true=reserve(c, unit, earned)) for c in plan.components if c.reserve and c.reserve.keep]
+    return exp.paren(exp.Case(ifs=ifs, default=integer(0))) if ifs else integer(0)
+
+
+def wide(plan, told, source, facts, measures, *, fen=None, ordered=True, after="before + base"):
     """SELECT whole lines, in order, from narrow ones; `measures` gives the query of each measure's rows.
 
-    `fen` names the amounts that are fen, where lines come from a file and are empty where they say the usual thing; else all are 10⁻⁸ yuan.
+    `fen` names the amounts that are fen, where lines come from a file and are empty where they say the usual thing, `after` what that is of the running
+    base; else all are 10⁻⁸ yuan.
     """
     known = {name: exp.column(name, table="n") for name in MONEY}
     if fen is not None:
         known = {name: template(f"CAST(n.{name} AS INT128){f' * {ONE // 100}' if name in fen else ''}") for name in MONEY}
-        for name, usual in USUAL.items():
-            known[name] = template("coalesce($c, $usual)", c=known[name], usual=known[usual] if usual in known else template(f"CAST({usual} AS INT128)"))
+        for name in USUAL:
+            known[name] = template("coalesce($c, $usual)", c=known[name], usual=usual_of(name, known, after))
+        known["reserved"] = template("coalesce($c, $usual)", c=known["reserved"], usual=kept(plan, Q(known["earned"], ONE)))
     for column, part in (("measured", "coalesce({alias}._value, 0)"), ("quota", "{alias}._quota")):
         known[column] = _by_component({name: template(f"CAST({part.format(alias=alias)} AS INT128)") for name, alias in told.judged.items()}, known[column])
     cells = {name: yuan(value) for name, value in known.items()}

@@ -3,9 +3,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
-from ..attached import Stored, attach, detach, scratch
+from ..attached import Stored, attach, detach, quoted, scratch, text_of
 from ..problems import PlanProblems, problem
 from .incoming import arrow, named
 from .unsaid import completed
@@ -29,16 +28,6 @@ EVERYBODYS = (f"INSERT INTO scores BY NAME SELECT s.* REPLACE (p.payee AS payee)
 """A score of everybody, of each person who has none of their own."""
 EXACT = 4
 """Decimals of a typed column that are taken as they are; with more, those its values need are counted."""
-
-
-def quoted(name):
-    """A column's name as SQL, whatever is in it."""
-    return exp.to_identifier(name, quoted=True).sql("duckdb")
-
-
-def text_of(value):
-    """A text as SQL."""
-    return exp.Literal.string(value).sql("duckdb")
 
 
 class Tables:
