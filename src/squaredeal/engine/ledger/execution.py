@@ -78,7 +78,7 @@ class Execution:
         backend.execute(f"CREATE VIEW credits_in AS SELECT * REPLACE (CAST(role AS TEXT) AS role), {'TRUE' if self.single else 'alone'} AS sole FROM credits_joined")
         self.warnings += credited.unseated(backend, self.tables, self.plan.effective.first, count)
         for name in ("facts", "credits"):
-            backend.drop(name)
+            backend.execute(f"DROP TABLE {name}")
 
     def _view(self, stage):
         """Whether a stage is a name for its query: a table of credits that nobody stands in twice is as quickly read from all credits."""

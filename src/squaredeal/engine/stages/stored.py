@@ -124,7 +124,8 @@ def summed(plan, footer, lines, there):
         return template("CAST(0 AS INT128)") if found is None else template("coalesce(CAST(sum($x) AS INT128), 0)", x=found)
     earned, base = template("$x * $one", x=total("earned"), one=integer(one)), template("$x * $one", x=total("base"), one=integer(ONE // 100 if "base" in footer.fen else 1))
     released = template("$x * $one", x=total("released", exp.column("earned", table="n")), one=integer(one))
-    back = shortened(kept(plan, Q(exp.column("earned", table="n"), ONE // one)))
+    back = kept(plan, Q(template("CAST(n.earned AS INT128)"), ONE // one))
+    back = shortened(back) if "earned" in footer.fen else back
     reserved = template("$x * $one", x=total("reserved", None if "reserved" in there else back), one=integer(one))
     cells = {"base": base, "difference": template("$e - $p", e=earned, p=total("posted_before")), "reserved": template("$e - $p", e=reserved, p=total("posted_reserved")),
              "payout": template("($r - $k) - ($pr - $pk)", r=released, k=reserved, pr=total("posted_released"), pk=total("posted_reserved"))}

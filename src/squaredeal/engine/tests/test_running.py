@@ -30,7 +30,8 @@ period: month
 measures:
   sold: {sum: amount, over: sale, window: month}
 components:
-  - {name: own, each: sale, base: amount, rate: {tiers: marginal, by: sold, table: [[0, 1%], [5000, 2%]]}, limit: {cap: 200, window: month}}
+  - {name: own, each: sale, base: amount, rate: {tiers: marginal, by: sold, table: [[0, 1%], [5000, 2%]]}, limit: {cap: 200, window: month},
+     reserve: {keep: 15%, refund: never}}
   - {name: team, credit: {roll up: 1, own deals: excluded}, each: sale, base: amount, rate: {tiers: whole, by: attainment of sold, missing: nothing, table: [[0, 1%], [100%, 2%]]}}
   - {name: pool, credit: {to: unit}, each: sale, base: amount, rate: 0.5%}
   - {name: prize, each: month, base: sold, rate: 1%, gate: {when: sold > 3000}}
@@ -63,7 +64,8 @@ def test_lines_of_a_file_are_the_lines_of_the_memory_and_explain_themselves(fold
     for line in held.lines[::200]:
         assert explain(again, line.id).text == explain(held, line.id).text
     narrow = parquet.read_schema(out / "lines.parquet").names
-    assert len(again.table.column_names) > 30 > len(narrow)
+    assert len(again.table.column_names) > 30 > len(narrow) and not {"after", "reserved", "released"} & set(narrow)
+    assert {bool(line.reserved) for line in held.lines if line.component != "own"} == {False} and sum(line.reserved for line in held.lines) > 100
 
 
 @pytest.mark.parametrize("name", ["F06-退单扣回", "F08-年初至今", "F10-退货算在原月与分期发放"])
@@ -75,6 +77,25 @@ def test_every_kind_of_line_comes_back_whole_from_a_file(name, tmp_path):
     period = held.lines[-1].period
     later, posted = run(plan, tables.with_posted(held.table), period=period, out=tmp_path), run(plan, tables.with_posted(held.table), period=period)
     assert later.lines == posted.lines and later.statements == posted.statements
+
+
+TWO = [{"payee": payee, "position": "rep", "unit": "u", "manager": "boss", "from": "2026-01-01"} for payee in ("a", "b", "c")]
+
+
+@pytest.mark.parametrize(("parts", "shares"), [
+    ({"a": ["1"]}, {"a": "1"}), ({"a": ["0.4"], "b": ["0.6"]}, {"a": "0.4", "b": "0.6"}), ({"a": ["0.4", "0.6"]}, {"a": "1"}),
+    ({"a": ["0.2", "0.3"], "b": ["0.5"]}, {"a": "0.5", "b": "0.5"}), ({"a": ["0.2"], "b": ["0.3"], "c": ["0.5"]}, {"a": "0.2", "b": "0.3", "c": "0.5"}),
+    ({"a": ["1", "0"], "b": ["0"]}, {"a": "1", "b": "0"}),
+], ids=["alone", "two", "one twice", "one twice of two", "three", "nothing"])
+def test_however_credits_are_written_each_person_has_one_line_of_a_fact(parts, shares, tmp_path):
+    facts = [{"id": "s1", "kind": "sale", "date": "2026-01-05", "amount": "1000"}, {"id": "s2", "kind": "sale", "date": "2027-01-05", "amount": "1"}]
+    credits = [{"fact": fact["id"], "payee": payee, "share": share, "role": role} for fact in facts
+               for payee, several in parts.items() for share, role in zip(several, ("owner", "split"), strict=False)]
+    tables, plan = Tables(facts=facts, credits=credits, people=[*TWO, {"payee": "boss", "position": "head", "unit": "u", "from": "2026-01-01"}]), load_plan(PLAN)
+    held = run(plan, tables)
+    assert {(line.payee, line.share, line.base) for line in held.lines if line.component == "own"} == {(who, Decimal(share), 1000 * Decimal(share)) for who, share in shares.items()}
+    assert [(line.payee, line.base) for line in held.lines if line.component == "team"] == [("boss", 1000)]
+    assert run(plan, tables, out=tmp_path).lines == held.lines
 
 
 def test_a_folder_holds_one_run(folder, tmp_path):
@@ -119,7 +140,7 @@ def test_the_stages_can_be_looked_at(folder, tmp_path):
     assert run(plan, tables).lines == result.lines
 
 
-def test_a_product_beyond_64_bits_is_computed_in_128():
+def test_a_product_beyond_64_bits_is_computed_in_128(tmp_path):
     plan = load_plan(PLAN.replace("rate: 0.5%", "rate: 1.2345678%, limit: {cap: 90000000, window: month}"))
     facts = [{"id": f"s{n}", "kind": "sale", "date": "2026-01-05", "amount": amount} for n, amount in enumerate(("9000000000", "1000"))]
     people = [{"payee": "a", "position": "rep", "unit": "u", "from": "2026-01-01"}]
@@ -127,6 +148,10 @@ def test_a_product_beyond_64_bits_is_computed_in_128():
     pool = {line.fact: (line.full_amount, line.earned) for line in result.lines if line.component == "pool"}
     assert pool == {"s0": (Decimal("111111102.00"), Decimal(90_000_000)), "s1": (Decimal("12.35"), Decimal(0))}
     assert not any(found.short for found in plan.__dict__["_scripts"].values())
+    facts[0]["amount"] = "9000000000000000"
+    tables = Tables(facts=facts, credits=[{"fact": f["id"], "payee": "a", "share": "1", "role": "owner"} for f in facts], people=people)
+    held, stored = run(plan, tables), run(plan, tables, out=tmp_path)
+    assert held.lines == stored.lines and held.statements == stored.statements and held.statements[0].earned > 10**13
 
 
 def test_a_query_in_progress_is_interrupted(tmp_path):
