@@ -96,5 +96,5 @@ def _rounded(plan, before, lines):
     more = tuple(sum((getattr(x, name) for x in lines), ZERO) for name in ("difference", "reserved", "payout"))
     sums, was = rounded(plan, before, more), rounded(plan, NONE, before)
     told = {name: [f"{exact(before[place]):f}", f"{exact(before[place] + more[place]):f}", f"{was[place]:f}", f"{was[place] + sums[place]:f}"]
-            for place, name in enumerate(("earned", "reserved")) if before[place] or more[place]}
+            for place, name in enumerate(("earned", "reserved", "payable")) if (before[place] or more[place]) and (place < 2 or any(x.held for x in lines))}
     return sums, told

@@ -98,7 +98,8 @@ def carried(statement):
     """Why part of what is owed back or of what exceeds a cap is left for a later month, or how much is dropped, in a few words; "" when neither."""
     rules = reading.loaded(statement.run.plan.text).settlement
     said, owed = [], statement.carried - statement.left
-    dropped = statement.balance - statement.carried_in + statement.carried
+    lent = statement.advance if rules.draw and rules.draw.recoverable else ZERO
+    dropped = statement.balance + lent - statement.carried_in + statement.carried
     if dropped:
         words = _("%(amount)s of what was advanced is dropped") if rules.draw and rules.draw.recoverable else _("%(amount)s below nothing is dropped, not carried on")
         said.append(words % {"amount": yuan(dropped)})
@@ -139,7 +140,7 @@ def releases(lines):
     return [{**row(line, None), "released": number(line, "released", ZERO), "now": -line.held} for line in lines if line.held]
 
 
-WHAT = {"earned": gettext_lazy("Earned"), "reserved": gettext_lazy("Reserve")}
+WHAT = {"earned": gettext_lazy("Earned"), "reserved": gettext_lazy("Reserve"), "payable": gettext_lazy("Payable")}
 
 
 def rounding(statement):
