@@ -7,6 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from ..formula import formula
 
+LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
+
 
 def _formula(value):
     if isinstance(value, (dict, list)):
@@ -14,9 +16,6 @@ def _formula(value):
     text = str(value).lower() if isinstance(value, bool) else str(value)
     formula.parse(text)
     return text
-
-
-LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
 
 
 def amount(value):
@@ -31,9 +30,7 @@ def amount(value):
         raise ValueError(f"{value} is not a number") from wrong
     if node.op not in {"number", "percent"}:
         raise ValueError(f"{value} is not a number")
-    value = sign * node.args[0]
-    scaled = value * 10**8
-    if scaled.denominator != 1:
+    if (scaled := sign * node.args[0] * 10**8).denominator != 1:
         raise ValueError("more than eight decimals")
     return (Decimal(scaled.numerator).scaleb(-8)).normalize() + 0
 
