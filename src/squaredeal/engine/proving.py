@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from .ledger.settle import fen
 from .plan.calendar import days_of
+from .plan.fields import amount
 from .plan.reading import _loaded, read
-from .plan.shapes import amount
 from .problems import PlanProblems, problem
 from .running import run
 from .tables.given import OWN, tables_of

@@ -12,9 +12,10 @@ from .formula.functions import FUNCTIONS
 from .formula.kinds import TOLD
 from .ledger.result import Line, Statement
 from .plan.check import FACT, KNOWN, PERSON
+from .plan.fields import WINDOWS, Amount, Formula, Part, Times, Window
 from .plan.plan import Plan
 from .plan.settlement import ROUND
-from .plan.shapes import WINDOWS, Amount, Formula, Part, Rate, Times, Window
+from .plan.shapes import Rate
 from .proving import STATEMENT
 from .tables.columns import COLUMNS, HEADERS, NEEDED
 from .tables.given import OWN

@@ -7,8 +7,8 @@ from fractions import Fraction
 from ..formula.values import evaluate, rounded
 from ..formula.wording import number
 from ..plan.calendar import TO_DATE, name_of, start_of
+from ..plan.fields import own_year
 from ..plan.saying import to_date_of
-from ..plan.shapes import own_year
 
 ZERO = Fraction(0)
 WINDOWS = {"fact": ("每笔", "each fact"), "deal": ("每单", "each deal"), "month": ("每月", "each month"), "quarter": ("每季", "each quarter"), "half": ("每半年", "each half year"),

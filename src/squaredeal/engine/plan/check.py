@@ -6,6 +6,7 @@ from ..formula.formula import standard
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..problems import problem
 from . import afterwards, choices, counted, exchanging, legal, lookups, scopes
+from .fields import own_year
 from .plan import (
     SPANS,
     CreditTo,
@@ -21,7 +22,6 @@ from .plan import (
     Tiers,
 )
 from .saying import bracket, to_date_of
-from .shapes import own_year
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
         "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",

@@ -12,7 +12,7 @@ from pydantic import Field
 from ..attached import attach, scratch
 from ..formula.values import decimal
 from ..problems import PlanProblems, problem
-from .shapes import Column, Part
+from .fields import Column, Part
 
 SOME = 5
 

@@ -1,6 +1,6 @@
 """Whether a plan looks back before its first day: then earlier facts count in its measures, though nothing is earned on them."""
+from .fields import own_year
 from .saying import nodes
-from .shapes import own_year
 
 
 def looks_back(plan):

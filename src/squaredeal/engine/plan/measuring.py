@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ..formula import formula
-from .shapes import Column, Formula, Part, Window, amount, own_year
+from .fields import Column, Formula, Part, Window, amount, own_year
 from .steps import Role, RollUp
 
 

@@ -11,25 +11,22 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from ..formula import formula
 from . import lookups
 from .exchanging import Exchange
+from .fields import Column, Formula, Part, Times
 from .measuring import Measure
 from .settlement import Settlement
 from .shapes import (
     Banded,
-    Column,
     Flat,
-    Formula,
     Grid,
     Lookup,
     Lump,
     LumpPlusExcess,
     Matrix,
-    Part,
     PerUnit,
     Rate,
     ShareOfDifference,
     Table,
     Tiers,
-    Times,
 )
 from .steps import Clawback, Credit, CreditTo, Factor, Gate, Limit, Override, Release, Reserve, RollUp, Split, Uplift
 

@@ -10,8 +10,8 @@ from ruamel.yaml.error import YAMLError
 
 from ..formula import formula
 from ..problems import PlanProblems, problem
+from .fields import Part
 from .plan import Plan
-from .shapes import Part
 
 LONGEST = 400_000
 DEEPEST = 24

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from .shapes import Amount, Formula, Part
+from .fields import Amount, Formula, Part
 
 ROUND = re.compile("^(half up|half even|down|up) to (fen|cent|jiao|yuan|dollar|ten|hundred) once per (line|statement)$")
 PLACES = {"fen": 2, "cent": 2, "jiao": 1, "yuan": 0, "dollar": 0, "ten": -1, "hundred": -2}

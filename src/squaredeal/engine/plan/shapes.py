@@ -1,80 +1,13 @@
-"""The parts a plan is made of below its components: amounts, rate tables, credit, release, limits; typed, frozen, as written in YAML."""
-import re
+"""The shapes of a rate: tables by band, grid and matrix, lookups, so much a unit, a sum, a share; typed, frozen, as written in YAML."""
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from ..formula import formula
+from .fields import Amount, Formula, Part, Window, amount, as_formula
 
-LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
-
-
-def _formula(value):
-    if isinstance(value, (dict, list)):
-        raise formula.FormulaError("这里写公式；表写在 tables 里、起个名字，这里写这个名字", "a formula stands here; write the table under tables and its name here")
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    formula.parse(text)
-    return text
-
-
-def amount(value):
-    """A number, 万 or 亿, or a percentage in text ("1.5%", "4‰"), as an exact Decimal of at most eight places."""
-    text = str(value).strip().replace("％", "%").replace("，", ",").replace(",", "").replace("_", "")
-    sign, text = (-1, text[1:]) if text[:1] in "-−" else (1, text)
-    try:
-        node = formula.parse(text)
-    except formula.FormulaError as wrong:
-        if LONG.fullmatch(text):
-            raise ValueError(f"{value} has more than eight decimals · {value} 的小数超过 8 位") from wrong
-        raise ValueError(f"{value} is not a number") from wrong
-    if node.op not in {"number", "percent"}:
-        raise ValueError(f"{value} is not a number")
-    if (scaled := sign * node.args[0] * 10**8).denominator != 1:
-        raise ValueError("more than eight decimals")
-    return (Decimal(scaled.numerator).scaleb(-8)).normalize() + 0
-
-
-def _times(value):
-    """A constant as its number, anything else as a formula."""
-    try:
-        return amount(value)
-    except ValueError:
-        return _formula(value)
-
-
-Formula = Annotated[str, BeforeValidator(_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
-Column = Annotated[str, BeforeValidator(formula.standard), WithJsonSchema({"type": "string"})]
-"""A column of facts or people; the usual ones may be written in Chinese."""
-Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
-Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
-WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life",
-           "last 2 periods", "last 3 periods", "last 6 periods", "last 12 periods")
-OWN_YEAR = re.compile(r"year from (\S.*)")
-
-
-def own_year(window):
-    """The column of days from whose anniversaries a year of each person's (or contract's) own runs; None for other windows."""
-    found = OWN_YEAR.fullmatch(window)
-    return found and found[1]
-
-
-def _window(value):
-    text = " ".join(str(value).split())
-    if own_year(text):
-        return f"year from {formula.standard(own_year(text))}"
-    if text not in WINDOWS:
-        raise ValueError(f"cannot be {value}; write one of {', '.join(WINDOWS)}, or year from and a column of days: year from hired · 没有 {value} 这种窗口；写 {'、'.join(WINDOWS)} 之一，或 year from 加日期列，如 year from hired")
-    return text
-
-
-Window = Annotated[str, BeforeValidator(_window), WithJsonSchema({"anyOf": [{"enum": list(WINDOWS)}, {"type": "string", "pattern": "^year from .+"}]})]
 Edges = Literal["lower inclusive", "upper inclusive"]
 Beyond = Literal["last row", "nothing", "refuse", "continue"]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
 
 
 def _row(value):
@@ -225,8 +158,8 @@ class Matrix(Part):
 def _words(value):
     """A row of a lookup: one formula, formulas by word, or formulas by band."""
     if isinstance(value, dict):
-        return {str(k): _formula(v) for k, v in value.items()}
-    return [_formula(v) for v in value] if isinstance(value, list) else _formula(value)
+        return {str(k): as_formula(v) for k, v in value.items()}
+    return [as_formula(v) for v in value] if isinstance(value, list) else as_formula(value)
 
 
 Cells = Annotated[str | dict[str, str] | list[str], BeforeValidator(_words),

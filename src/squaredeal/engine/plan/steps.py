@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from .shapes import Amount, Column, Formula, Part, Times, Window
+from .fields import Amount, Column, Formula, Part, Times, Window
 
 
 class RollUp(Part):

@@ -8,8 +8,8 @@ from squaredeal.engine.plan.check import kinds as known_kinds
 from squaredeal.engine.plan.plan import RollUp
 
 from ..plan.calendar import MONTHS, anniversary, apart, named, window
+from ..plan.fields import own_year
 from ..plan.saying import bracket
-from ..plan.shapes import own_year
 from . import earnings, persons
 from .credit import SEATED, below_column
 

@@ -7,7 +7,7 @@ from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.plan.plan import RollUp
 
 from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, named, reach, staff
-from ..plan.shapes import own_year
+from ..plan.fields import own_year
 from . import quotas
 from .context import BY_FACT, DAY_ONE, Context
 from .credit import SEATED, relation

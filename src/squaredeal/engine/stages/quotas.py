@@ -5,7 +5,7 @@ from squaredeal.engine.formula.sql import ONE, Q, template, text
 from squaredeal.engine.plan.plan import RollUp
 
 from ..plan.calendar import TO_DATE, WINDOW, in_force, named, reach, staff
-from ..plan.shapes import own_year
+from ..plan.fields import own_year
 from .context import Context
 
 EVERYBODY = ("*", "everybody", "all", "全公司", "全体")

@@ -23,8 +23,8 @@ from squaredeal.engine.plan.plan import (
 from squaredeal.engine.plan.steps import Refund
 
 from ..plan.calendar import TO_DATE, apart, named
+from ..plan.fields import own_year
 from ..plan.saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
-from ..plan.shapes import own_year
 from . import told
 from .bands import grid, matrix, stepped
 from .sources import slim, source

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..formula.formula import standard
 from ..plan.about import kinds_of
 from ..plan.calendar import MONTHS, days_of, name_of
-from ..plan.shapes import amount
+from ..plan.fields import amount
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
 from .tables import Tables

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from squaredeal.engine.plan.calendar import LAST, TO_DATE
+from squaredeal.engine.plan.fields import own_year
 from squaredeal.engine.plan.plan import RollUp
-from squaredeal.engine.plan.shapes import own_year
 
 from .names import Names
 from .unknown import Unknown
