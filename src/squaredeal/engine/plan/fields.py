@@ -7,6 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from ..formula import formula
 
+LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
+
 
 def as_formula(value):
     """The text of a formula that can be read; FormulaError otherwise."""
@@ -15,9 +17,6 @@ def as_formula(value):
     text = str(value).lower() if isinstance(value, bool) else str(value)
     formula.parse(text)
     return text
-
-
-LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
 
 
 def amount(value):
