@@ -18,8 +18,7 @@ from tests import browser, postgres
 
 NAMES = ("SQLite", "PostgreSQL")
 NOTHING_RAN = 5
-WORKERS = ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "worksteal"]
-"""One more than there are cores: a test that waits for its browser, its server or its database leaves a core to another."""
+WORKERS = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
 
 
 def main(words):

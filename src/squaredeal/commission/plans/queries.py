@@ -3,6 +3,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from squaredeal.kernel.memory import lasting
 from squaredeal.organisation.team.models import Role
 
 from . import policy, reading
@@ -47,10 +48,17 @@ def needs(viewer):
     """For the director: drafts somebody else has written, to be published or left."""
     if viewer.role != Role.DIRECTOR:
         return []
-    waiting = PlanVersion.objects.filter(state=PlanVersion.State.DRAFT).exclude(made_by=viewer).select_related("made_by").defer("text").order_by("pk")[:5]
+    waiting = [draft for draft in _drafts() if draft.made_by_id != viewer.pk][:5]
     return [{"clause": policy.Principle.number, "due": None, "late": False, "weight": 3,
              "title": _("%(person)s wrote %(plan)s; nobody is paid by it yet") % {"person": draft.made_by, "plan": draft}, "text": draft.note,
              "url": reverse("plans:plan", args=[draft.pk]), "verbs": []} for draft in waiting]
+
+
+def _drafts():
+    """Versions nobody is paid by yet, without their text; read once until a version changes."""
+    def read():
+        return list(PlanVersion.objects.filter(state=PlanVersion.State.DRAFT).select_related("made_by").defer("text").order_by("pk"))
+    return lasting("plans.drafts", read)
 
 
 def next_version(viewer, name):

@@ -88,7 +88,7 @@ def _mine(text, receipts, people, first, last, person):
               for who, share, role, _reason in splits.get(a.instalment.contract_id)
               or [(a.instalment.contract.signed_by_id, Decimal(1), "owner", "")]]
     quotas = computing.quotas(plan, first, last, FIRM)
-    key = "month so far:" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
+    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
     known = caches["answers"].get(key)
     if known is None:
         result = run(plan, Tables(facts=facts or typed.table([]), credits=shares, people=people, quotas=quotas), period=code)

@@ -35,7 +35,9 @@ def proof(given, then, rate="10%"):
     ("{facts: [{kind: sale, payee: Ann, amount: 100}, {kind: other, payee: Ann, amount: 9}]}", "{Ann: {应发: 10}}"),
     ("{sales: [{amount: 100, share: {Ann: 70%, Bob: 30%}}]}", "{Ann: {commission: 7}, Bob: {commission: 3}}"),
     ("{sales: [{payee: Ann, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 100}], as of: 2026-01-31}", "{Ann: {commission: 10}}"),
-    ("{sales: [{payee: Ann, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 50}], period: 2026-02}", "{Ann: {commission: 15, total: 5, earlier: 10}}"),
+    ("{sales: [{payee: Ann, date: 2026-01-31, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 50}], period: 2026-02}",
+     "{Ann: {commission: 15, total: 5, earlier: 10}}"),
+    ("{sales: [{payee: Ann, amount: 100}], period: 2026-02}", "{Ann: {commission: 10, total: 10, earlier: 0}}"),
     ("{sales: [{payee: Ann, amount: 100}, {payee: Ann, date: 2026-02-01, amount: -50}], close: [2026-01, 2026-02]}",
      "{Ann 2026-01: {payout: 10}, Ann 2026-02: {commission: -5, payout: 0, carried: -5}}"),
 ])

@@ -61,6 +61,12 @@
   document.addEventListener("htmx:afterSettle", event => { if (event.detail.xhr?.status === 422) toFirstError(event.detail.elt.isConnected ? event.detail.elt : document); });
   toFirstError(document);
 
+  // Letter by letter a search changes one entry of the history, so that Back leads to where it began.
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+    const typed = detail.requestConfig?.triggeringEvent;
+    if (typed?.type === "input" && new URLSearchParams(location.search).get(typed.target.name)) detail.history.type = "replace";
+  });
+
   // What is asked for far down a long page and opens elsewhere is brought into sight.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const part = detail.target?.id ? at(detail.target.id) : null;
