@@ -62,6 +62,7 @@ def test_a_rate_is_solved_for_a_total(client, firm, tried):
     assert client.get(reverse("runs:seek"), {**asked, "rate": "components.nobody.rate"}, headers=PART).status_code == 422
 
 
+@pytest.mark.once
 def test_a_long_search_is_told_while_it_runs_and_ends_with_the_same_answer(client, firm, tried, monkeypatch):
     asked = {**tried, "rate": "components.回款提成.rate.table.1", "budget": "6000.01"}
     client.force_login(firm.zhou)
