@@ -170,9 +170,7 @@ def read(sheet, rows, mapping, first_line=2):
         values, column = dict(blank), None
         try:
             for place, column in columns:
-                cell = cells[place].strip() if place < len(cells) else ""
-                if cell[:1] == "'":
-                    cell = bare(cell)
+                cell = bare(cells[place]) if place < len(cells) else ""
                 if cell:
                     values[column.name] = column.parse(cell)
                 elif column.required:

@@ -1,11 +1,12 @@
 """What the kernel remembers: audit entries, bulk journals, notices, holidays, policy versions and their values."""
-import hashlib
 import json
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .sealing import seal_of
 
 
 class Entry(models.Model):
@@ -99,7 +100,7 @@ class PolicyVersion(models.Model):
     def seal(self):
         """One word for its values as they are, by which whoever decides says what they read."""
         said = sorted((value.clause, value.parameters) for value in self.values_set.all())
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return seal_of(json.dumps(said, sort_keys=True))
 
 
 class ClauseValue(models.Model):

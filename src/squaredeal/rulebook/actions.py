@@ -8,6 +8,7 @@ from squaredeal.kernel.clause import REGISTER
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import ClauseValue, PolicyVersion
 from squaredeal.kernel.notify import notify
+from squaredeal.kernel.sealing import check_read
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.scope import FIRM
 
@@ -61,8 +62,7 @@ def _may_publish(actor, version, *, starts_on, **given):
 def publish(actor, version, *, starts_on, note="", seal=""):
     """From `starts_on` the version's values are in force; everybody is asked to acknowledge it. `seal` is that of the values the director
     read: what its author changed meanwhile is not published unread."""
-    if seal and seal != version.seal:
-        raise Refused(_("The draft was changed since you opened it. Read it again, then publish."), clause=policy.Publication.number)
+    check_read(version, seal, clause=policy.Publication.number)
     if not version.values_set.exists():
         raise Refused(_("The draft changes nothing yet. Change a number in a sentence first."))
     policy.VERSION.move(version, "publish")

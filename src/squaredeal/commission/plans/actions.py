@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.sealing import check_read
 
 from . import payable, policy, queries, reading
 from .models import PlanVersion
@@ -38,8 +39,7 @@ def revise(actor, plan, *, text, note=""):
 def publish(actor, plan, *, starts_on=None, seal=""):
     """People are paid by it from `starts_on` (the plan's own first day when None), a first of a month, on. `seal` is that of the text
     the director read: a draft that finance changed meanwhile is not published unread."""
-    if seal and seal != plan.seal:
-        raise Refused(_("The draft was changed since you opened it. Read it again, then publish."), field="text", clause=policy.Rates.number)
+    check_read(plan, seal, field="text", clause=policy.Rates.number)
     read = _sound(plan.text)
     first, last = reading.effective(read)
     starts_on = starts_on or first

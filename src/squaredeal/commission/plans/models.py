@@ -1,11 +1,10 @@
 """What we remember of plans: versions of the commission plan as text, checked, dated, published."""
-import hashlib
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from squaredeal.kernel.sealing import seal_of
 from squaredeal.organisation.team.models import Person, Role
 from squaredeal.organisation.team.scope import Owned
 
@@ -45,4 +44,4 @@ class PlanVersion(models.Model):
     @property
     def seal(self):
         """One word for its text as it is, by which whoever decides says what they read."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        return seal_of(self.text)

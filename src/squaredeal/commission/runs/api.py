@@ -95,7 +95,7 @@ def _found(viewer, pk):
 
 
 def _out(r):
-    return {"id": r.pk, "period": r.period.code, "number": r.number, "state": r.state, "plan": str(r.plan), "earned": r.earned,
-            "earlier": r.earlier, "held": r.held, "reserved": r.reserved, "capped": r.capped, "advance": r.advance, "carried_in": r.carried_in, "carried": r.carried, "payout": r.payout, "people": r.people,
+    return {"id": r.pk, "period": r.period.code, "number": r.number, "state": r.state, "plan": str(r.plan), "people": r.people,
+            **{name: getattr(r, name) for name in r.AMOUNTS},
             "lines": r.lines_count, "warnings": r.warnings, "fingerprint": r.fingerprint, "computed_at": r.computed_at, "pay_on": r.pay_on,
             "paid_on": r.paid_on}
