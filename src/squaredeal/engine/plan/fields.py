@@ -1,5 +1,6 @@
 """What a field of a plan holds, as written in YAML: a formula, an amount, a column, a window."""
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from ..formula import formula
 
+WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
 
 
@@ -21,7 +23,7 @@ def as_formula(value):
 
 def amount(value):
     """A number, 万 or 亿, or a percentage in text ("1.5%", "4‰"), as an exact Decimal of at most eight places."""
-    text = str(value).strip().replace("％", "%").replace("，", ",").replace(",", "").replace("_", "")
+    text = str(value).strip().replace("％", "%").replace("，", ",").replace(",", "").replace("_", "").removesuffix("元").lstrip("¥￥")
     sign, text = (-1, text[1:]) if text[:1] in "-−" else (1, text)
     try:
         node = formula.parse(text)
@@ -46,9 +48,16 @@ def _times(value):
         return as_formula(value)
 
 
+def _day(value):
+    """2026-01-31; also 2026/1/31, 2026.1.31 and 2026年1月31日, as people write it."""
+    found = WRITTEN_DAY.fullmatch(str(value).strip()) if isinstance(value, str) else None
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else value
+
+
 Formula = Annotated[str, BeforeValidator(as_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Column = Annotated[str, BeforeValidator(formula.standard), WithJsonSchema({"type": "string"})]
 """A column of facts or people; the usual ones may be written in Chinese."""
+Day = Annotated[date, BeforeValidator(_day)]
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
 WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life",

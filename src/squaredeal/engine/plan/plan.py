@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from ..formula import formula
 from . import lookups
 from .exchanging import Exchange
-from .fields import Column, Formula, Part, Times
+from .fields import Column, Day, Formula, Part, Times
 from .measuring import Measure
 from .settlement import Settlement
 from .shapes import (
@@ -44,8 +44,8 @@ def _month(value):
 
 
 class Effective(Part):
-    first: date = Field(alias="from", description="the first day · 起")
-    last: date | None = Field(None, alias="to", description="the last day; unsaid: until further notice · 止，不写是至今")
+    first: Day = Field(alias="from", description="the first day · 起")
+    last: Day | None = Field(None, alias="to", description="the last day; unsaid: until further notice · 止，不写是至今")
 
 
 class Component(Part):

@@ -1,10 +1,9 @@
 """The steps around a rate: credit, split, uplift, factor, gate, limit, reserve, release; typed, frozen, as written in YAML."""
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from .fields import Amount, Column, Formula, Part, Times, Window
+from .fields import Amount, Column, Day, Formula, Part, Times, Window
 
 
 class RollUp(Part):
@@ -82,8 +81,8 @@ class Override(Part):
     level: Literal["contract", "deal", "customer", "product", "person", "position", "unit", "other"] = Field(
         alias="for", description="what it is specific to; a contract goes before a customer, a customer before a product, then person, position, unit · 针对什么，越具体越优先")
     when: Formula = Field(description="which: contract = \"HT-1\" · 哪一个")
-    first: date | None = Field(None, alias="from", description="for facts from this day · 从哪天起")
-    last: date | None = Field(None, alias="to", description="for facts up to this day · 到哪天止")
+    first: Day | None = Field(None, alias="from", description="for facts from this day · 从哪天起")
+    last: Day | None = Field(None, alias="to", description="for facts up to this day · 到哪天止")
     rate: Formula | None = Field(None, description="the rate on the base instead · 改用的比例")
     lump: Formula | None = Field(None, description="or a sum of money instead · 或改为定额")
     replaces: Literal["rate", "result"] = Field("rate", description="rate: uplift and factor still follow; result: they do not · rate 后面照样加点乘系数；result 不再加点乘系数")
@@ -142,13 +141,19 @@ class Release(Part):
 
     once: Formula | None = Field(None, description="with the first period, its own or a later one, in which a condition on the person and the period holds: ytd >= 50% * year_quota; then all that waits · 某个条件在哪一期成立就发，本期或以后，攒着的一起发")
     at_most: Formula | None = Field(None, alias="at most", description="so much of the component in each period, a formula over the person; the rest in the periods after, the earliest first · 这一项每期最多发这么多，其余以后各期接着发，先得先发")
-    not_before: str | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way: acceptance · 这一单有了这类事实以后才发，如验收")
+    not_before: str | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way; by itself, all at once then: acceptance · 这一单有了这类事实以后才发，如验收；只写这一样就是那时一次发清")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_once(cls, written):
+        """What only waits for a fact is paid whole when it is there."""
+        return {**written, "after": 0} if isinstance(written, dict) and set(written) == {"not before"} else written
 
     @model_validator(mode="after")
     def _one(self):
         ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments, self.once, self.at_most) if w is not None]
         if len(ways) != 1:
-            raise ValueError("say one way of release: pro rata to, milestones, events, instalments, share, after, on, once or at most · 发放方式写一种")
+            raise ValueError("say one way of release: pro rata to, milestones, events, instalments, share, after, on, once or at most · 发放方式写一种：pro rata to、milestones、events、instalments、share、after、on、once 或 at most")
         if self.events and sum(self.events.values()) > 1:
             raise ValueError("the parts of events exceed 100 % · 各节点加起来超过 100%")
         if self.instalments and any(a[0] >= b[0] or a[1] > b[1] or b[1] > 1 for a, b in zip([(-1, 0), *self.instalments], self.instalments, strict=False)):

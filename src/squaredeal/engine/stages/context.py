@@ -7,9 +7,18 @@ from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.plan.check import kinds as known_kinds
 from squaredeal.engine.plan.plan import RollUp
 
-from ..plan.calendar import MONTHS, anniversary, apart, named, window
+from ..plan.calendar import (
+    LAST,
+    MONTHS,
+    TO_DATE,
+    WINDOW,
+    anniversary,
+    apart,
+    named,
+    window,
+)
 from ..plan.fields import own_year
-from ..plan.saying import bracket
+from ..plan.saying import bracket, nodes
 from . import earnings, persons
 from .credit import SEATED, below_column
 
@@ -46,6 +55,13 @@ class Book:
         """Whether the rows of a measure's table have numbers, so that a line needs to know no more of them."""
         measure = self.plan.measures[name]
         return measure.window not in BY_FACT and not measure.onward
+
+    def ranked(self, name):
+        """Whether places in a measure are asked for, and who was there in its windows can be told: those have a row of it too, which says that it is idle."""
+        measure = self.plan.measures[name]
+        kind = "period" if measure.window in TO_DATE or measure.window in LAST else measure.window
+        asked = self.__dict__.setdefault("places", {n.args[0] for n in nodes(self.plan) if n.op in ("rank", "tied")})
+        return name in asked and measure.of == "payee" and measure.per is None and kind in ("period", *WINDOW) and kind != "life"
 
     def by_period(self, measure):
         """Whether the windows of a measure are the plan's periods, which are small numbers and compared as such."""

@@ -26,7 +26,7 @@ def query(book, name):
     later = [_of_each(when(measure.window)) if measure.per else when(measure.window) for when in (_following, _year_on)]
     nth = "" if measure.window in BY_FACT else ", CAST(row_number() OVER (ORDER BY k.who, k.win) AS INT) AS nth"
     at, there = (", t.period AS at", " LEFT JOIN span_in AS t ON CAST(t.period AS TEXT) = k.win") if book.by_period(measure) else ("", "")
-    return template(f"SELECT k.*, $f AS following, $y AS year_on{nth}{at} FROM $ranked AS k{there}", f=later[0], y=later[1], ranked=_ranked(book, measure, both).subquery(copy=False))
+    return template(f"SELECT k.*, $f AS following, $y AS year_on{nth}{at} FROM $ranked AS k{there}", f=later[0], y=later[1], ranked=_ranked(book, name, both).subquery(copy=False))
 
 
 def _facts(book, measure):
@@ -144,13 +144,20 @@ def _until_fact(book, name):
                     "LEFT JOIN $quota AS q ON q.who = v.who AND q.win = v.win", rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
 
 
-def _ranked(book, measure, both):
-    """The rows with their place in the window, and how many share it."""
+def _ranked(book, name, both):
+    """The rows with their place in the window, and how many share it; where places are asked for, of those too who were there and did nothing."""
+    measure = book.plan.measures[name]
     rule = measure.ranking
     worth = "b.value" if rule.by == "value" else "CASE WHEN b.quota > 0 THEN b.value * $one // b.quota END"
     apart, takes_part = "b.win", exp.Boolean(this=True)
     kind = "period" if measure.window in TO_DATE or measure.window in LAST else measure.window
-    person = (rule.within != "everybody" or rule.who != "true") and kind in ("period", *WINDOW) and kind != "life"
+    calendar = kind in ("period", *WINDOW) and kind != "life"
+    person = (rule.within != "everybody" or rule.who != "true") and calendar
+    idle = ""
+    if book.ranked(name):
+        idle = ", b.idle"
+        both = template("SELECT coalesce(b.who, p.payee) AS who, coalesce(b.win, p._win) AS win, coalesce(b.value, 0) AS value, b.quota, b.who IS NULL AS idle FROM $both AS b "
+                        "FULL JOIN $staff AS p ON p.payee = b.who AND p._win = b.win", both=both.subquery(copy=False), staff=staff(in_force(book.plan, kind)).subquery(copy=False))
     if person:
         context = Context(book, "window", windowed=kind)
         takes_part = template("coalesce($who, FALSE)", who=context.expression(rule.who))
@@ -160,10 +167,10 @@ def _ranked(book, measure, both):
         both, apart, takes_part = context.joined(both), "b.win, b.apart, b.takes_part", exp.column("takes_part", table="b")
     order = f"{worth} {'DESC' if rule.first == 'highest' else 'ASC'} NULLS LAST"
     place = f"row_number() OVER (PARTITION BY {apart} ORDER BY {order}, b.who)" if rule.ties == "in order" else f"rank() OVER (PARTITION BY {apart} ORDER BY {order})"
-    ranked = template(f"SELECT b.who, b.win, b.value, b.quota, CASE WHEN $part THEN {place} END AS place, {worth} AS worth FROM $both AS b",
+    ranked = template(f"SELECT b.who, b.win, b.value, b.quota, CASE WHEN $part THEN {place} END AS place, {worth} AS worth{idle} FROM $both AS b",
                       part=takes_part, one=integer(ONE), both=both.subquery(copy=False))
     tied = "1" if rule.ties == "in order" else "count(*) OVER (PARTITION BY a.win, a.place, a.worth)"
-    return template(f"SELECT a.who, a.win, a.value, a.quota, a.place, {tied} AS tied FROM $ranked AS a", ranked=ranked.subquery(copy=False))
+    return template(f"SELECT a.who, a.win, a.value, a.quota, a.place, {tied} AS tied{idle.replace('b.', 'a.')} FROM $ranked AS a", ranked=ranked.subquery(copy=False))
 
 
 def _of_each(later):

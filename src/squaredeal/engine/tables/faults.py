@@ -3,7 +3,7 @@ import re
 
 from ..problems import problem
 from .columns import NEEDED
-from .tables import MOST_PLACES, NUMBER, quoted
+from .tables import MOST_PLACES, NUMBER, day_of, quoted
 
 SOME = 5
 CHECKS = [
@@ -166,7 +166,7 @@ def _unreadable(plan, name, tables):
                           f"小数超过 {most} 位", f"has more than {most} decimals", "四舍五入到这个位数，或在方案里写 decimals",
                           "round it, or write decimals in the plan"))
         elif kind == "date":
-            bad, zh, en = f"TRY_CAST({cell} AS DATE) IS NULL", "不是 2026-01-31 这样的日期", "is not a day like 2026-01-31"
+            bad, zh, en = f"{day_of(cell)} IS NULL", "不是 2026-01-31 这样的日期", "is not a day like 2026-01-31"
         elif kind == "bool":
             bad, zh, en = f"lower({cell}) NOT IN ('true', 'false', '是', '否', 'yes', 'no', '1', '0')", "不是 true 或 false", "is not true or false"
         else:

@@ -11,6 +11,7 @@ from ..plan.calendar import MONTHS, days_of, name_of
 from ..plan.fields import amount
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
+from .columns import HEADERS
 from .tables import Tables
 
 OWN = {"facts": "rows of facts of any kind", "people": "attributes of each person", "quota": "goals by measure and person", "scores": "scores by person and name",
@@ -59,9 +60,9 @@ def tables_of(plan, given):
                   periods=given.get("periods"), rates=[{k: _value(v) for k, v in row.items()} for row in given.get("rates", [])] or None, posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)
 
 
-def _named(row):
+def _named(row, table="facts"):
     """The row with the usual columns under the engine's names."""
-    return {standard(word): what for word, what in row.items()}
+    return {HEADERS[table].get(word) or standard(word): what for word, what in row.items()}
 
 
 def _credits(row):
@@ -75,8 +76,8 @@ def _credits(row):
 def _seats(people, given):
     """[(payee, attributes)]: those the facts name, what `people` says of them (several rows are dated assignments), and their managers."""
     listed = given.get("people", {})
-    rows = [(str(who), _named(attributes or {})) for who, attributes in listed.items()] if isinstance(listed, dict) else \
-        [(str(row["payee"]), {k: v for k, v in row.items() if k != "payee"}) for row in map(_named, listed)]
+    rows = [(str(who), _named(attributes or {}, "people")) for who, attributes in listed.items()] if isinstance(listed, dict) else \
+        [(str(row["payee"]), {k: v for k, v in row.items() if k != "payee"}) for row in (_named(row, "people") for row in listed)]
     seats = [(who, {**people.get(who, UNTAUGHT), **{k: _value(v) for k, v in row.items()}}) for who, row in rows]
     told = {who for who, _row in seats}
     seats += [(who, row) for who, row in people.items() if who not in told]
@@ -100,7 +101,7 @@ def _assignments(plan, given, seats):
 def _spans(plan, given):
     """[(id, first day)] of the periods an example computes, for which what says no period holds; the plan's first when it says none."""
     codes = given.get("close") or ([given["period"]] if given.get("period") else [])
-    known = {str(row.get("id")): row.get("from") for row in given.get("periods") or []}
+    known = {str(row.get("id")): row.get("from") for row in (_named(row, "periods") for row in given.get("periods") or [])}
     found = [(str(code), known.get(str(code)) or (days_of(str(code), plan.year_starts) or [None])[0]) for code in codes]
     found = [(code, max(day, plan.effective.first)) for code, day in found if isinstance(day, date)]
     return found or [(None, plan.effective.first)]

@@ -20,6 +20,8 @@ OPTIONAL = {"facts": {"deal": "text", "amount": "number"}, "credits": {"role": "
 KIND = {"text": "VARCHAR", "date": "DATE", "bool": "BOOLEAN", "number": "INT128"}
 NUMBER = r"[+-]?\d{1,27}(\.\d+)?"
 MOST_PLACES = 10
+DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+"""How a day is written: 2026-01-05, 2026/1/5, 2026.1.5, 2026年1月5日; in a column of days also 20260105."""
 SPILL = ".spill"
 """Where in the folder of results is put down for a while what does not fit in memory."""
 EVERYBODY = "('*', 'everybody', 'all', '全公司', '全体')"
@@ -158,6 +160,12 @@ def _as_differences(ledger):
                     f"{''.join(', ' + c for c in keep)} FROM ledger").to_arrow_table()
 
 
+def day_of(text):
+    """The day a text says, as SQL; NULL where it says none."""
+    written = f"regexp_replace(regexp_replace({text}, '^(\\d{{4}})(\\d\\d)(\\d\\d)$', '\\1-\\2-\\3'), '[/.年月]', '-', 'g')"
+    return f"coalesce(TRY_CAST({text} AS DATE), TRY_CAST(rtrim({written}, '日') AS DATE))"
+
+
 STORED = {"money": "number", "number": "number", "rate": "number", "days": "number", "date": "date", "text": "text", "bool": "bool"}
 
 
@@ -190,7 +198,7 @@ def _profiled(name, table, declared):
         for column in asked:
             cell = f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
             cells += [f"count({cell})", f"bool_and(regexp_full_match({cell}, '{NUMBER}'))",
-                      f"max(length(rtrim(split_part({cell}, '.', 2), '0')))", f"bool_and(regexp_full_match({cell}, '\\d{{4}}-\\d\\d-\\d\\d'))",
+                      f"max(length(rtrim(split_part({cell}, '.', 2), '0')))", f"bool_and(regexp_full_match({cell}, '{DAY}'))",
                       f"bool_and(lower({cell}) IN ('true', 'false', '是', '否'))"]
         link = scratch()
         attach(link, table)
@@ -228,6 +236,6 @@ def _typed(column, kind, places, table, small):
     if kind == "bool":
         return f"CASE WHEN lower({text}) IN ('true', '是', 'yes', '1') THEN TRUE WHEN lower({text}) IN ('false', '否', 'no', '0') THEN FALSE END"
     if kind == "date":
-        return f"TRY_CAST({name} AS DATE)" if not pa.types.is_string(table.schema.field(column).type) else f"TRY_CAST({text} AS DATE)"
+        return f"TRY_CAST({name} AS DATE)" if not pa.types.is_string(table.schema.field(column).type) else day_of(text)
     return text
 
