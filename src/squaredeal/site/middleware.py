@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import DataError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,7 +54,8 @@ FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 class Refusals:
     """Refused → 422 with the sentence, OutOfReach → 404; both as a page or, for htmx, as a part. So is a day or a number beyond what can
-    be computed, text with a character that no database keeps, and whoever waited too long for another's writing."""
+    be computed, text with a character that no database keeps, and whoever waited too long for another's writing. A browser led to an
+    address that only takes forms (back from the login, from the other language, by the address bar) goes to the page the form stands on."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -63,6 +64,8 @@ class Refusals:
         response = self.get_response(request)
         if response.status_code == 404 and request.path.startswith(API) and not response.get("Content-Type", "").startswith("application/json"):
             return JsonResponse({"detail": _("This is not here, or not within your reach.")}, status=404)
+        if response.status_code == 405 and request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
+            return HttpResponseRedirect(page_above(request.path))
         return response
 
     def process_view(self, request, view, args, kwargs):
@@ -132,6 +135,18 @@ class SecondStepDue:
             away["HX-Redirect"] = to
             return away
         return HttpResponseRedirect(to)
+
+
+def page_above(path):
+    """The nearest address above `path` that some door answers; in the end the first page."""
+    while path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Http404:
+            continue
+        return path
+    return "/"
 
 
 def path_of(url):

@@ -12,7 +12,7 @@ from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.memory import remember
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Assignment, Role
-from squaredeal.organisation.team.scope import FIRM, stands_for
+from squaredeal.organisation.team.scope import FIRM, reaches, stands_for
 
 from . import policy, subjects
 from .models import Request, Step
@@ -138,10 +138,13 @@ def candidates(viewer, request):
     return list(dict.fromkeys(pass_to)), list(dict.fromkeys(a.person for a in known if a.person_id not in signing))
 
 
-def subject_url(viewer, request):
-    """Where the subject is shown, or "" when its section is not there."""
+def shown_at(viewer, request):
+    """(page of the subject, address of the HTMX part that shows it on the request's page, that part's static css), each "" when there is
+    none: who was called on to countersign decides on the facts of the request and does not reach the subject by it."""
     subject = subjects.KINDS.get(request.kind)
-    return reverse(subject.url, args=[request.subject_id]) if subject else ""
+    if subject is None or not reaches(viewer, subject.model, request.subject_id):
+        return "", "", ""
+    return (reverse(subject.url, args=[request.subject_id]), *((reverse(subject.part, args=[request.subject_id]), subject.css) if subject.part else ("", "")))
 
 
 def needs(viewer):
@@ -172,12 +175,6 @@ def _waiting_text(request):
 def _whole(rows):
     return rows.select_related("asked_by").prefetch_related(
         Prefetch("steps", Step.objects.select_related("approver", "decided_by", "handed_by").order_by("order", "pk")))
-
-
-def part_of(viewer, request):
-    """(address of the HTMX part that shows the subject on the request's page, its static css), or ("", "")."""
-    subject = subjects.KINDS.get(request.kind)
-    return (reverse(subject.part, args=[request.subject_id]), subject.css) if subject and subject.part else ("", "")
 
 
 def place(viewer, request):

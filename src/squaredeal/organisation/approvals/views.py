@@ -31,12 +31,12 @@ def one(request, pk):
     return _show(request, queries.request(request.user, pk))
 
 
-def _show(request, asked, *, refusal=None, back=None, picked=None, status=200):
-    """The request; after a refusal with the reason, the note (`back`) and whom was picked for which verb (`picked`)."""
-    mine, (part_url, css) = queries.may_decide(request.user, asked), queries.part_of(request.user, asked)
+def _show(request, asked, *, refusal=None, back=None, picked=None, onward="", status=200):
+    """The request; after a refusal with the reason, the note (`back`), whom was picked for which verb (`picked`) and where a verb leads (`onward`)."""
+    mine, (subject_url, part_url, css) = queries.may_decide(request.user, asked), queries.shown_at(request.user, asked)
     pass_to, countersigners = queries.candidates(request.user, asked) if mine else ([], [])
     return page(request, "approvals/request.html", "approvals/_request.html", {
-        "asked": asked, "facts": queries.facts(request.user, asked), "mine": mine, "subject_url": queries.subject_url(request.user, asked),
+        "asked": asked, "facts": queries.facts(request.user, asked), "mine": mine, "subject_url": subject_url, "onward": onward or reverse("approvals:request", args=[asked.pk]),
         "part_url": part_url, "css": css, "pass_to": pass_to, "countersigners": countersigners,
         "refusal": refusal, "note": back, "picked": picked or {}, "place": queries.place(request.user, asked) if mine else None,
         "following": None if mine else queries.following(request.user, asked)}, status=status)
@@ -58,7 +58,7 @@ def _decide(verb):
         except OutOfReach:
             raise
         except Refused as refusal:
-            return _show(request, queries.request(request.user, pk), refusal=refusal, back=said["note"], status=422)
+            return _show(request, queries.request(request.user, pk), refusal=refusal, back=said["note"], onward=said["next"], status=422)
         return _onward(request, said["next"], pk)
     return door
 

@@ -38,6 +38,8 @@ def set_one(actor, subject, *, measure, month, amount):
         raise Refused(_("A target is not negative. Enter 0 or more."), field="amount")
     whose = {"person": subject} if isinstance(subject, Person) else {"unit": subject}
     before = Target.objects.filter(**whose, measure=measure, month=first).first()
+    if (before and before.amount) == amount:
+        return before
     Journal.objects.create(actor=actor, verb="targets.set", count=1, moves=[{
         "kind": next(iter(whose)), "pk": subject.pk, "measure": measure, "month": first.isoformat(),
         "before": str(before.amount) if before else None, "after": None if amount is None else str(amount)}])

@@ -21,6 +21,11 @@ def unit():
     return 10_000 if figures.chinese() else 1
 
 
+def place(kind, pk, month):
+    """The id of a cell on the page."""
+    return f"c-{kind}-{pk}-{month:%Y%m}"
+
+
 class Celled(Yuan):
     """A sum in the unit of the column; with its own unit (48万, 472000 元) it is what it says."""
 
@@ -39,4 +44,6 @@ class Cell(forms.Form):
     pk = forms.IntegerField(min_value=1)
     measure = forms.ChoiceField(choices=Measure.choices)
     month = forms.DateField()
-    amount = Celled(label=_("Target, yuan"), max_digits=16, required=False)
+    amount = Celled(label=_("Target, yuan"), max_digits=16, required=False, error_messages={
+        "invalid": _("Write a number in the unit of the column, such as 47.2."), "min_value": _("A target is not negative. Enter 0 or more."),
+        **dict.fromkeys(["max_digits", "max_whole_digits"], _("This is more than a target can be. Write a smaller sum."))})

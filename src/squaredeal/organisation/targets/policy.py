@@ -43,6 +43,11 @@ def gap(above: Decimal, below: list[Decimal]) -> Decimal:
     return above - sum(below, Decimal(0))
 
 
+def sets(viewer, thing):
+    """Whether the grid offers the viewer a cell of this person or unit, among those it shows: a manager's own is set from above."""
+    return viewer.role == Role.DIRECTOR or viewer.role == Role.MANAGER and thing not in (viewer, viewer.seat.unit)
+
+
 def may_set(actor, subject, *, people_under=(), **given):
     """The director sets anybody's target; a manager those of the people and units below, never their own unit's total."""
     if actor.role == Role.DIRECTOR:

@@ -60,7 +60,8 @@ def cascade(viewer, measure, first_month, last_month):
     tree = team.units(viewer)
     units, people = by_unit(viewer, measure, first_month, last_month), by_person(viewer, measure, first_month, last_month)
     direct = defaultdict(Decimal)
-    for seat in team.people(viewer):
+    seats = team.people(viewer)
+    for seat in [*seats, *team.last_seats(viewer, set(people) - {a.person_id for a in seats})]:
         direct[seat.unit_id] += people.get(seat.person_id, Decimal(0))
 
     def below(unit):

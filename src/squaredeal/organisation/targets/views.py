@@ -26,7 +26,8 @@ def _context(request, measure, **more):
     gaps = [row for row in rows if row["kind"] == "unit" and row["gap"] and abs(row["gap"]) > policy.Cascade.on(timezone.localdate()).tolerance]
     this_month = timezone.localdate().replace(day=1)
     return {"rows": rows, "months": months, "measure": measure, "unit": forms.unit(), "measures": Measure.choices, "gaps": gaps, "span": span,
-            "this_month": this_month, "may_set": request.user.role in {"director", "manager"}, "top": rows[0] if rows else None, **more}
+            "this_month": this_month, "cells": [forms.place(row["kind"], row["thing"].pk, m) for row in rows if row["open"] for m in months if m >= this_month],
+            "top": rows[0] if rows else None, **more}
 
 
 @require_GET
@@ -38,28 +39,35 @@ def index(request):
 
 @require_POST
 def cell(request):
-    """Set one cell; the answer is the grid with its sums, and an undo."""
+    """Set one cell; the answer is the grid with its sums, and an undo. What is refused stands in the cell with what was typed."""
     form = forms.Cell(request.POST)
-    if not form.is_valid():
-        measure = request.POST.get("measure")
-        context = _context(request, measure if measure in Measure.values else "receipts", wrong=form)
-        return render(request, "targets/_grid.html" if is_part(request) else "targets/index.html", context, status=422)
-    said = form.cleaned_data
+    said, measure = form.cleaned_data if form.is_valid() else {}, request.POST.get("measure")
+    measure = measure if measure in Measure.values else "receipts"
+    if not said:
+        return _wrong(request, measure, form, " ".join(error for errors in form.errors.values() for error in errors))
     thing = queries.thing(request.user, said["kind"], said["pk"])
     if thing is None:
         raise Http404(said["pk"])
+    before = queries.last_change(request.user)
     try:
-        actions.set_one(request.user, thing, measure=said["measure"], month=said["month"], amount=said["amount"])
+        actions.set_one(request.user, thing, measure=measure, month=said["month"], amount=said["amount"])
     except Refused as refusal:
-        context = _context(request, said["measure"], refusal=refusal, at=(said["kind"], said["pk"], said["month"]), typed=request.POST.get("amount"))
-        return render(request, "targets/_grid.html" if is_part(request) else "targets/index.html", context, status=422)
+        return _wrong(request, measure, form, refusal.message, refusal.clause)
     if not is_part(request):
-        return redirect(f"{reverse('targets:index')}?measure={said['measure']}")
-    response = render(request, "targets/_grid.html", _context(request, said["measure"]))
+        return redirect(f"{reverse('targets:index')}?measure={measure}")
+    response = render(request, "targets/_part.html", _context(request, measure))
     journal = queries.last_change(request.user)
-    response["HX-Trigger"] = JsonResponse({"undo": {"text": _("Target of %(who)s changed") % {"who": thing},
-                                                    "url": reverse("targets:undo", args=[journal.pk])}}).content.decode()
+    if journal != before:
+        response["HX-Trigger"] = JsonResponse({"undo": {"text": _("Target of %(who)s changed") % {"who": thing},
+                                                        "url": reverse("targets:undo", args=[journal.pk])}}).content.decode()
     return response
+
+
+def _wrong(request, measure, form, said, clause=""):
+    kind, pk, month = (form.cleaned_data.get(name) for name in ("kind", "pk", "month"))
+    context = _context(request, measure, wrong=said, wrong_clause=clause, typed=request.POST.get("amount"),
+                       at=forms.place(kind, pk, month) if kind and pk and month else "")
+    return render(request, "targets/_part.html" if is_part(request) else "targets/index.html", context, status=422)
 
 
 @require_POST

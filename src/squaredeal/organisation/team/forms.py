@@ -53,6 +53,11 @@ class NameDeputy(forms.Form):
     ends_on = day(_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
+    def offer(self, people):
+        """Name in the list those who may act; anybody else is refused with the reason."""
+        self.fields["deputy"].choices = [("", "—"), *((p.pk, p.name) for p in people)]
+        return self
+
 
 class SetPassword(forms.Form):
     password = forms.CharField(label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))

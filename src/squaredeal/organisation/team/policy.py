@@ -107,16 +107,32 @@ def may_name_deputy(actor, absent, *, deputy, starts_on, ends_on, **given):
                       clause=ActingDeputy.number)
     if ends_on < starts_on:
         raise Refused(_("The last day lies before the first. Choose a later last day."), field="ends_on")
-    if deputy == absent:
-        raise Refused(_("Nobody acts for themselves. Choose somebody else."), field="deputy")
     if actor == deputy and actor.role == Role.ADMIN:
         raise Refused(_("Nobody makes themselves somebody's deputy. Ask the director or another administrator."), field="deputy",
                       clause=ActingDeputy.number)
-    then = _role_then(absent)
+    _stands_in(deputy, absent, _role_then(absent))
+
+
+def stand_ins(absent, seats):
+    """The people holding `seats` who may act for the absent."""
+    then, found = _role_then(absent), []
+    for seat in seats:
+        try:
+            _stands_in(seat.person, absent, then)
+        except Refused:
+            continue
+        found.append(seat.person)
+    return found
+
+
+def _stands_in(deputy, absent, then):
+    """Refused unless the deputy may act for the absent, whose role is or last was `then`."""
+    if deputy == absent:
+        raise Refused(_("Nobody acts for themselves. Choose somebody else."), field="deputy")
     if deputy.role not in {then, Role.DIRECTOR} and {deputy.role, then} & APART:
         raise Refused(_("%(deputy)s holds a post of another kind than %(absent)s. Choose somebody of the same post, or the director.")
                       % {"deputy": deputy, "absent": absent}, field="deputy", clause=ActingDeputy.number)
-    if RANK.get(deputy.role, 0) < RANK.get(_role_then(absent), 0):
+    if RANK.get(deputy.role, 0) < RANK.get(then, 0):
         raise Refused(_("%(deputy)s ranks below %(absent)s. Choose somebody of the same or a higher level.")
                       % {"deputy": deputy, "absent": absent}, field="deputy", clause=ActingDeputy.number)
 

@@ -190,6 +190,11 @@ def deputyships(viewer, person):
     return list(rows.select_related("deputy", "absent").order_by("starts_on"))
 
 
+def stand_ins(viewer, absent):
+    """People who may be named to act for somebody."""
+    return policy.stand_ins(absent, [seat for seat in people(viewer) if seat.person.is_active])
+
+
 def deputyship(viewer, pk):
     """One Deputy, or OutOfReach."""
     found = Deputy.objects.filter(pk=pk).select_related("absent", "deputy").first()
@@ -202,6 +207,12 @@ def assignments_between(viewer, starts_on, ends_on):
     """[Assignment] touching the span, for the bars of the organisation page."""
     return list(Assignment.objects.filter(starts_on__lte=ends_on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
                 .select_related("person", "unit", "position").order_by("starts_on"))
+
+
+def last_seats(viewer, people):
+    """[Assignment] of those who hold no post today, by id: each one's last, with person and unit."""
+    rows = Assignment.objects.filter(person__in=people).select_related("person", "unit").order_by("ends_on", "pk") if people else ()
+    return list({a.person_id: a for a in rows}.values())
 
 
 def deputising_between(viewer, starts_on, ends_on):

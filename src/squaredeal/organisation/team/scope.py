@@ -134,9 +134,14 @@ class Owned(QuerySet):
         return rows
 
 
-def may_see(viewer, thing):
+def reaches(viewer, model, pk):
     """Whether one row is within reach."""
-    return type(thing)._base_manager.filter(reach(viewer, type(thing)), pk=thing.pk).exists()
+    return model._base_manager.filter(reach(viewer, model), pk=pk).exists()
+
+
+def may_see(viewer, thing):
+    """Whether one row is within reach, held already."""
+    return reaches(viewer, type(thing), thing.pk)
 
 
 def who_can_see(thing):

@@ -41,6 +41,8 @@ def person(request, pk):
 def _person(viewer, found, **more):
     blank = {name: form() for name, (form, _action) in VERBS.items()}
     blank["facts"] = forms.Facts(initial={"name": found.name, "phone": found.phone, "email": found.email})
+    if policy.arranges(viewer) or viewer == found:
+        (more.get("deputy") or blank["deputy"]).offer(queries.stand_ins(viewer, found))
     return {"person": found, "history": queries.history(viewer, found), "deputies": queries.deputyships(viewer, found),
             "may_arrange": policy.arranges(viewer), "may_deputise": policy.arranges(viewer) or viewer == found,
             "second_step": policy.arranges(viewer) and queries.second_step(viewer, found),

@@ -32,13 +32,13 @@ def address(query, **changed):
 
 def chips(viewer, query, asked):
     """(chips in the bar, chips under ＋) for conditions as in `asked`."""
-    owners = queries.owners(viewer) if viewer.role != "rep" else []
+    owners = queries.owners(viewer, asked.get("owner") or ()) if viewer.role != "rep" else []
     regions = queries.regions(viewer) if viewer.role in {"director", "finance"} else []
     several = [_chip(query, asked, "grade", _("Grade"), Grade.choices, short=True)]
     if len(regions) > 1:
         several.append(_chip(query, asked, "unit", pgettext("list", "Region"), [(u.pk, u.name) for u in regions]))
-    if len(owners) > 1:
-        several.append(_chip(query, asked, "owner", _("Owner"), [(p.pk, p.name) for p, _unit in owners]))
+    if len(owners) > 1 or asked.get("owner"):
+        several.append(_chip(query, asked, "owner", _("Owner"), [(p.pk, p.name) for p in owners]))
     more = [_chip(query, asked, "value", _("Value"), ValueGrade.choices), _chip(query, asked, "channel", _("Channel"), Channel.choices)]
     now = asked.get("silent")
     silent = Chip("silent", _("Not contacted"), _days(now) if now else "", clear=address(query, silent=None))

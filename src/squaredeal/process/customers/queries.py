@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from django.db.models import Count, Window
+from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from squaredeal.kernel.errors import OutOfReach
 from squaredeal.kernel.models import Journal
 from squaredeal.organisation.team import queries as team
-from squaredeal.organisation.team.models import Role, active_on
+from squaredeal.organisation.team.models import Person, Role, active_on
 from squaredeal.organisation.team.policy import HandOver
 
 from . import listing, policy
@@ -77,9 +78,12 @@ def person(viewer, pk):
     return team.person(viewer, pk)
 
 
-def owners(viewer):
-    """[(Person, Unit)] who may own customers the viewer sees, for the owner filter."""
-    return list(team.reps(viewer).values())
+def owners(viewer, chosen=()):
+    """[Person] who may own customers the viewer sees, for the owner filter; with those `chosen` (ids) who have left, while customers of theirs are in sight."""
+    selling = {pk: person for pk, (person, _unit) in team.reps(viewer).items()}
+    if missing := set(chosen) - set(selling):
+        selling |= {c.owner_id: c.owner for c in Customer.objects.seen_by(viewer).filter(owner__in=missing).select_related("owner").order_by("owner").distinct()}
+    return list(selling.values())
 
 
 def regions(viewer):
@@ -90,6 +94,15 @@ def regions(viewer):
 def views(viewer):
     """The viewer's saved views, oldest first."""
     return list(View.objects.filter(person=viewer).order_by("pk"))
+
+
+def hand_overs(viewer, most=3):
+    """The viewer's own hand-overs that can still be undone, latest first: [{"pk", "at", "count", "to": Person}]."""
+    since = timezone.now() - timedelta(days=policy.Transfer.on(timezone.localdate()).days)
+    rows = Journal.objects.filter(actor=viewer, verb="customers.assign", undone_at=None, at__gte=since).order_by("-pk")
+    found = list(rows.values("pk", "at", "count", to=KT("moves__0__2"))[:most])
+    people = Person.objects.in_bulk({int(row["to"]) for row in found})
+    return [{**row, "to": people[int(row["to"])]} for row in found]
 
 
 def hand_over(viewer, pk):

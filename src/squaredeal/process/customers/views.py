@@ -30,7 +30,7 @@ def _list(request, query):
         customer.hit = search.hit(heard, str(customer))
     shown, more = conditions.chips(viewer, query, asked)
     gives = policy.gives(viewer)
-    return {"page": found, "heard": heard, "asked": asked, "chips": shown, "more": more, "gives": gives, "sells": policy.sells(viewer),
+    return {"page": found, "heard": heard, "asked": asked, "chips": shown, "more": more, "gives": gives, "lately": queries.hand_overs(viewer) if gives and not is_part(request) else [], "sells": policy.sells(viewer),
             "here": conditions.address(query), "clear": conditions.address(QueryDict(), scope=query.get("scope")), "today": timezone.localdate(),
             "sizes": [(n, conditions.address(query, size=n), n == found.paginator.per_page) for n in listing.SIZES], "part": is_part(request),
             "kept": [(k, v) for k in conditions.KEPT if k != "q" for v in query.getlist(k)],

@@ -45,6 +45,8 @@ def done(request):
 
 def undo(request):
     UNDONE.append(request.method)
+    if len(UNDONE) > 1:
+        return HttpResponse("<p>It was changed since.</p>", status=422)
     return HttpResponse(status=204)
 
 

@@ -52,6 +52,11 @@ def test_what_was_done_can_be_undone_by_key(open_gallery):
     with page.expect_navigation():
         page.keyboard.press("u")
     assert gallery.UNDONE == ["POST"]
+    page.expected_errors.append("422")
+    page.keyboard.press("a")
+    page.get_by_text("已批准").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("It was changed since.").wait_for()
 
 
 def test_a_part_that_is_closed_says_so_in_its_place(open_gallery):

@@ -188,6 +188,9 @@ def test_the_password_is_changed_only_with_the_present_one(client, chen):
 
 def test_faults_are_told_in_our_words(client, firm, settings):
     client.force_login(firm.chen)
+    for forms_only, page in (("/approvals/1/send-back", "/approvals/1/"), ("/organisation/person/5/deputy/", "/organisation/person/5/"), ("/targets/cell/", "/targets/")):
+        assert client.get(forms_only).status_code == 405
+        assert client.get(forms_only, headers={"Sec-Fetch-Mode": "navigate"})["Location"] == page, "a person is led to where the form stands"
     assert "这里没有" in client.get("/nowhere/").text
     strict = type(client)(enforce_csrf_checks=True)
     assert "这一页放太久了" in strict.post("/account/login/", {}).text

@@ -2,6 +2,7 @@
 import pytest
 from django.urls import reverse
 
+from squaredeal.organisation.approvals import subjects
 from squaredeal.organisation.approvals.models import Request, Step
 from squaredeal.organisation.team.models import Role
 
@@ -63,7 +64,8 @@ def test_a_second_press_is_told_and_changes_nothing(asked, firm, client):
 def test_sending_back_without_a_reason_comes_back_to_the_field(asked, firm, client):
     client.force_login(firm.wang)
     before = face()
-    answer = client.post(reverse("approvals:send_back", args=[asked.pk]), {"note": ""})
+    answer = client.post(reverse("approvals:send_back", args=[asked.pk]), {"note": "", "next": "/approvals/?box=waiting"})
+    assert answer.text.count('name="next" value="/approvals/?box=waiting"') == 2, "where the verb was to lead, it leads after the second try"
     assert answer.status_code == 422 and 'aria-invalid="true"' in answer.content.decode() and face() == before
     assert client.post(reverse("approvals:send_back", args=[asked.pk]), {"note": "x" * 501}).status_code == 422 and face() == before
     assert client.post(reverse("approvals:send_back", args=[asked.pk]), {"note": "先谈驻场"}).status_code == 303
@@ -76,14 +78,18 @@ def test_a_get_decides_nothing(asked, firm, client, verb):
     assert client.get(reverse(f"approvals:{verb}", args=[asked.pk])).status_code == 405 and face() == before
 
 
-def test_somebody_else_first_or_instead(asked, firm, client):
+def test_somebody_else_first_or_instead(asked, firm, client, monkeypatch):
     client.force_login(firm.wang)
     before = face()
     for wrong in ("", "x", "999999", firm.chen.pk):
         assert client.post(reverse("approvals:countersign", args=[asked.pk]), {"person": wrong}).status_code in {404, 422} and face() == before
-    assert client.post(reverse("approvals:countersign", args=[asked.pk]), {"person": firm.gu.pk}).status_code == 303
-    client.force_login(firm.gu)
-    assert client.get(reverse("approvals:request", args=[asked.pk])).status_code == 200
+    monkeypatch.setitem(subjects.KINDS, "customer", subjects.KINDS["customer"]._replace(part="approvals:chain"))
+    shown, part = reverse("approvals:request", args=[asked.pk]), f'hx-get="{reverse("approvals:chain", args=[asked.subject_id])}"'
+    assert part in client.get(shown).text
+    assert client.post(reverse("approvals:countersign", args=[asked.pk]), {"person": firm.lin.pk}).status_code == 303
+    client.force_login(firm.lin)
+    page = client.get(shown)
+    assert page.status_code == 200 and part not in page.text, "of a subject beyond reach the facts of the request are all there is"
     assert client.post(reverse("approvals:approve", args=[asked.pk])).status_code == 303
     client.force_login(firm.wang)
     assert client.post(reverse("approvals:delegate", args=[asked.pk]), {"person": firm.li.pk}).status_code == 303

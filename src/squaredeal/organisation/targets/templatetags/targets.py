@@ -3,7 +3,7 @@ from django import template
 
 from squaredeal.kernel import figures
 
-from ..forms import unit
+from ..forms import place, unit
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ def typed(amount):
         return f"{amount:,.2f}".removesuffix(".00")
     whole, parts = f"{amount / unit():,.6f}".split(".")
     return f"{whole}.{parts.rstrip('0') or '0'}"
+
+
+@register.filter
+def cell_id(row, month):
+    """The id of a row's cell of a month, by which the page finds it again when the grid comes anew."""
+    return place(row["kind"], row["thing"].pk, month)
 
 
 @register.filter

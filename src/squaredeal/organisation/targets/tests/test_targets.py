@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone, translation
 
 from squaredeal.kernel.errors import Refused
+from squaredeal.kernel.models import Journal
 from squaredeal.organisation.targets import actions, forms, policy, queries
 from squaredeal.organisation.targets.models import Target
 from squaredeal.organisation.targets.templatetags import targets as marks
+from squaredeal.organisation.team import actions as team
 
 
 @pytest.fixture
@@ -78,6 +80,16 @@ def test_a_change_is_not_undone_once_its_month_is_over_nor_by_who_leads_them_no_
     assert Target.objects.get().amount == 100 and queries.last_change(firm.wang).undone_at is None
 
 
+def test_who_left_counts_and_is_shown_where_they_were(firm, month, client):
+    put(firm.zhou, firm.east, 150, month)
+    put(firm.zhou, firm.chen, 150, month)
+    team.let_go(firm.xu, firm.chen, left_on=timezone.localdate() - timedelta(days=1))
+    assert [gap for _u, _a, _b, gap in queries.cascade(firm.zhou, "receipts", month, month)] == [0]
+    client.force_login(firm.wang)
+    page = client.get("/targets/").text
+    assert f'id="c-person-{firm.chen.pk}-' in page and f'id="c-unit-{firm.east.pk}-' not in page, "the manager sets what is left of it, not the region's own"
+
+
 def test_the_neighbour_region_is_not_shown(firm, month, client):
     put(firm.zhou, firm.lin, 123_456, month)
     client.force_login(firm.wang)
@@ -93,7 +105,13 @@ def test_a_cell_takes_figures_as_people_type_them_and_answers_with_its_sums(firm
         answer = client.post("/targets/cell/", given, headers={"HX-Request": "true"})
     assert answer.status_code == 200 and "undo" in answer["HX-Trigger"]
     assert Target.objects.get().amount == 472_000
-    assert client.post("/targets/cell/", {**given, "amount": "-1"}, headers={"HX-Request": "true"}).status_code == 422
+    assert 'id="say" hx-swap-oob="true"' in answer.text, "the sentence above follows"
+    again = client.post("/targets/cell/", given, headers={"HX-Request": "true"})
+    assert "HX-Trigger" not in again and Journal.objects.count() == 1, "Enter sends a cell twice; the second changes nothing and leaves nothing to undo"
+    wrong = client.post("/targets/cell/", {**given, "amount": "-1"}, headers={"HX-Request": "true"})
+    assert wrong.status_code == 422 and f'id="c-person-{firm.chen.pk}-{month:%Y%m}" name="amount"' in wrong.text and 'value="-1" aria-invalid="true"' in wrong.text
+    stale = client.post("/targets/cell/", {**given, "month": month - timedelta(days=1)}, headers={"HX-Request": "true"})
+    assert stale.status_code == 422 and "invalid-feedback" in stale.text, "a month closed meanwhile is told below"
     assert client.post("/targets/cell/", {**given, "pk": 10**9}).status_code == 404
     assert Target.objects.get().amount == 472_000
 

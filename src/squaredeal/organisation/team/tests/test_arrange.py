@@ -63,6 +63,8 @@ def test_a_deputy_is_ended_by_the_absent_and_not_by_a_colleague(firm, client):
     assert client.post(f"/organisation/deputy/{deputy.pk}/end").status_code == 422
     assert Deputy.objects.get().ends_on > today
     client.force_login(firm.wang)
+    offered = client.get(f"/organisation/person/{firm.wang.pk}/").text.partition('name="deputy"')[2].partition("</select>")[0]
+    assert {p.name for p in (firm.zhou, firm.li, firm.wang, firm.chen, firm.gu, firm.xu) if p.name in offered} == {"周衡", "李强"}, "who would be refused is not offered"
     assert f"/organisation/deputy/{deputy.pk}/end" in client.get(f"/organisation/person/{firm.wang.pk}/").text
     client.post(f"/organisation/deputy/{deputy.pk}/end")
     assert Deputy.objects.get().ends_on == today - timedelta(days=1)

@@ -51,11 +51,13 @@ def test_after_the_days_of_the_clause_the_director_is_asked_too(firm, left, yest
 
 def test_handing_over_moves_ownership_not_the_contract_and_is_taken_back(firm, left, client):
     client.force_login(firm.wang)
-    assert "甲" in client.get(f"/customers/?owner={firm.chen.pk}").text
+    listed = client.get(f"/customers/?owner={firm.chen.pk}").text
+    assert "甲" in listed and "<summary>负责人 陈静</summary>" in listed, "the condition says whose"
     assert f"/customers/?owner={firm.chen.pk}" in client.get(f"/organisation/person/{firm.chen.pk}/").text
     journal = giving.assign(firm.wang, left, owner=firm.wang, reason="离职")
     assert asked(firm.wang) == [] and {c.owner for c in Customer.objects.all()} == {firm.wang}
     assert Contract.objects.get().signed_by == firm.chen
+    assert f"/customers/undo/{journal.pk}/" in client.get("/customers/").text, "the way back stands there for days, not for the 8 seconds of a toast"
     giving.undo_assign(firm.wang, journal)
     assert {c.owner for c in Customer.objects.all()} == {firm.chen} and asked(firm.wang)
 

@@ -32,11 +32,17 @@
     if (url) {
       const button = document.createElement("button");
       button.type = "button"; button.textContent = toasts.dataset.undo; button.dataset.key = "u";
-      button.addEventListener("click", () => { box.remove(); htmx.ajax("POST", url, { swap: "none" }).then(() => location.reload()); });
+      button.addEventListener("click", () => { clearTimeout(going); button.remove(); htmx.ajax("POST", url, { source: box, swap: "none" }); });
+      box.addEventListener("htmx:afterRequest", ({ detail }) => {
+        if (detail.xhr.status && detail.xhr.status < 400) return location.reload();
+        box.remove();
+        const said = new DOMParser().parseFromString(detail.xhr.status === 422 ? detail.xhr.responseText : "", "text/html").body.textContent;
+        toast(said.trim().replace(/\s+/g, " ") || toasts.dataset["fault" + detail.xhr.status] || toasts.dataset.fault);
+      });
       box.append(button);
     }
     toasts.append(box);
-    setTimeout(() => box.remove(), 8000);
+    const going = setTimeout(() => box.remove(), 8000);
   };
   document.addEventListener("undo", event => toast(event.detail.text, event.detail.url));
   toasts?.querySelectorAll("[data-toast]").forEach(said => { said.remove(); toast(said.textContent.trim(), said.dataset.toast); });
@@ -60,6 +66,21 @@
   const toFirstError = within => within.querySelector('[aria-invalid="true"]')?.focus();
   document.addEventListener("htmx:afterSettle", event => { if (event.detail.xhr?.status === 422) toFirstError(event.detail.elt.isConnected ? event.detail.elt : document); });
   toFirstError(document);
+
+  // Who types on while an earlier answer comes keeps what is typed, though the part around the field comes anew.
+  let typed = null;
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const field = document.activeElement;
+    typed = field?.id && detail.target.contains(field) && "defaultValue" in field && field.value !== field.defaultValue && !detail.requestConfig.elt.contains(field) ? { id: field.id, value: field.value } : null;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const field = typed && at(typed.id);
+    if (field && field.value !== typed.value) {
+      field.value = typed.value;
+      field.addEventListener("blur", () => { if (field.value !== field.defaultValue) field.dispatchEvent(new Event("change", { bubbles: true })); }, { once: true });
+    }
+    typed = null;
+  });
 
   // Letter by letter a search changes one entry of the history, so that Back leads to where it began.
   document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
