@@ -25,7 +25,7 @@ def unsettled(plan):
         (s.deduction, _("deductions from the wage (settlement: deduction)"))) if there]
     found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts") % {"kind": kind}
               for kind in sorted(kinds_of(plan) - {*SPANS, "deal", BOOKS})]
-    found += [_("“%(name)s” in a draw or cap (settlement); nothing here says it of a person") % {"name": name} for name in sorted(_asked(plan) - PERSON)]
+    found += [_("“%(name)s” in a draw or cap (settlement); nothing here says it of a person") % {"name": name} for name in sorted(_asked(plan) - PERSON - set(plan.measures))]
     if any(node.op == "score" for node in nodes(plan)):
         found.append(_("appraisal scores (score); the computation here is handed none"))
     return found

@@ -93,6 +93,8 @@ def _steps(c):
         said.append(format_html(_("Below {least} of the target for {of}, this part pays nothing."), least=value(share(c.gate.at_least)), of=c.gate.attainment_of))
     if c.split:
         said.append(format_html(_("It is divided by {by}."), by=formula(c.split.by)))
+        if c.split.at_most is not None:
+            said.append(format_html(_("At most {amount} yuan each; what exceeds it is shared out again among the others."), amount=formula(c.split.at_most)))
     if c.to_date:
         said.append(format_html(_("Computed from the beginning of {window}; each month gets what it exceeds the months before by."), window=window(c.to_date)))
     if c.falling == "kept":
@@ -105,7 +107,8 @@ def _steps(c):
         if limit.floor is not None:
             said.append(format_html(_("At least {floor} yuan in {window}."), floor=_money(limit.floor), window=window(limit.window)))
     if c.release:
-        said.append(released(c.release))
+        if c.release.after != 0 or not c.release.not_before:
+            said.append(released(c.release))
         if c.release.not_before:
             said.append(format_html(_("Nothing before {kind} of the deal."), kind=c.release.not_before))
     if c.reserve:

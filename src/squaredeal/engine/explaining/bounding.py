@@ -57,7 +57,9 @@ def _payable(s, amount):
 def _told(s, amount):
     """What the step did, where the other lines are not at hand."""
     if s.component.split:
-        return s.step("split", "分配", "split", f"按 {s.component.split.by} 分" if s.zh else f"divided by {s.component.split.by}", "", s.line.earned)
+        by, most = s.component.split.by, s.component.split.at_most
+        again = "" if most is None else f"，每人最多 {most}，多出的其他人再分" if s.zh else f", at most {most} each, the rest shared out again"
+        return s.step("split", "分配", "split", (f"按 {by} 分" if s.zh else f"divided by {by}") + again, "", s.line.earned)
     limits = s.component.all_limits
     if limits:
         return s.step("cap", *_named(limits), "；".join(_bound(s, limit) for limit in limits), "", s.line.earned)
@@ -87,7 +89,7 @@ def _again(s, own, values_of):
 
 def _divided(s, own, amounts, values_of):
     """Each member's part by coefficients, to the unit; what is left goes to the largest fractions, then by name."""
-    if s.component.split.within == "unit":
+    if s.component.split.within == "unit" or s.component.split.at_most is not None:
         raise Unknown
     unit = Fraction(10) ** -s.plan.settlement.places if s.plan.settlement.per_line else Fraction(1, 10**8)
     groups, tree, words, found = defaultdict(list), s.plan.expand(s.component.split.by), "", {}

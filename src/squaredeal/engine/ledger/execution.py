@@ -9,9 +9,9 @@ from ..interrupting import breakable
 from ..plan import calendar
 from ..plan.saying import goals_of
 from ..problems import PlanProblems, problem
-from ..stages import decided, stored
+from ..stages import decided, settling, stored
+from ..stages.book import Book
 from ..stages.compiling import script
-from ..stages.context import Book
 from ..tables.columns import NEEDED
 from . import credited, settle
 from .result import Result
@@ -51,7 +51,7 @@ class Execution:
         decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
         self._at("lines")
         count, table, statements = self._stored(found) if self.out else self._held(found)
-        seats = settle.seats(plan, backend, self.tables, self.period)
+        seats = settle.seats(plan, backend, self.tables, self.period, self._asked(found))
         self.progress("done")
         return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions, seats)
 
@@ -80,6 +80,10 @@ class Execution:
         for name in ("facts", "credits"):
             backend.execute(f"DROP TABLE {name}")
 
+    def _asked(self, found):
+        """What settling asks of people beyond their columns."""
+        return settling.read(self.backend, found.settling) if found.settling else {}
+
     def _view(self, stage):
         """Whether a stage is a name for its query: a table of credits that nobody stands in twice is as quickly read from all credits."""
         return stage.view or (stage.flat and self.single and self.kept is None)
@@ -106,7 +110,7 @@ class Execution:
         table = self.backend.arrow("SELECT * FROM lines")
         if self.kept is not None:
             self._keep("lines")
-        return table.num_rows, table, settle.statements(self.plan, self.backend, self.tables, self.period)
+        return table.num_rows, table, settle.statements(self.plan, self.backend, self.tables, self.period, self._asked(found))
 
     def _stored(self, found):
         """(number, what reads the table) of the lines written to a file of their own, narrow, and the statements; a line is made whole where it is asked for.
@@ -133,7 +137,7 @@ class Execution:
                     backend.put(query.sql("duckdb"), place)
             there = [row[0] for row in backend.execute(f"DESCRIBE SELECT * FROM {backend.stored(path)}").fetchall()]
             backend.settled("sums", stored.summed(plan, footer, stored.lines_in(path.parent, path.name, there), set(there)).sql("duckdb"), view=True)
-            statements = settle.statements(plan, backend, self.tables, self.period)
+            statements = settle.statements(plan, backend, self.tables, self.period, self._asked(found))
         return count, lambda: stored_lines(self.out, plan), statements
 
     def _unknown(self, stage):

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..formula.values import decimal, evaluate
+from ..problems import PlanProblems, problem
 
 FEN, ZERO = Decimal("0.01"), Decimal(0)
 YEAR_END = "year end"
@@ -164,6 +165,8 @@ def money(plan, text, person):
         found = evaluate(plan.expand(text), person)
     except KeyError:
         return ZERO
+    except ZeroDivisionError:
+        raise _divided(text, person) from None
     return ZERO if found is None else decimal(found, 2)
 
 
@@ -173,3 +176,10 @@ def holds(plan, text, person):
         return bool(evaluate(plan.expand(text), person))
     except KeyError:
         return False
+    except ZeroDivisionError:
+        raise _divided(text, person) from None
+
+
+def _divided(text, person):
+    who, since = person.get("payee", ""), person.get("period_start", "")
+    return PlanProblems([problem("settlement", f"{text} 除以了零：{who} {since}", f"{text} divides by zero: {who} {since}", "用 如果 写明这时怎么算", "say with if what holds then")])

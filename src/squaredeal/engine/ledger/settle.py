@@ -16,15 +16,15 @@ POSTED = """SELECT coalesce(payee, split_part(key, '|', 2)) AS who, coalesce(fac
     sum(released), sum(earned) FILTER (WHERE released IS NULL), sum(payout) FROM posted WHERE NOT key IS NULL GROUP BY 1, 2, 3"""
 
 
-def statements(plan, link, tables, period):
-    """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays."""
+def statements(plan, link, tables, period, asked=None):
+    """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays. `asked` is what else settling reads of people."""
     posted = defaultdict(lambda: NONE) if plan.settlement.per_line else _posted(link, tables)
     groups = defaultdict(list)
     for code, payee, where, count, base, *sums in link.execute(GROUPS).fetchall():
         found = rounded(plan, posted[payee, where], tuple(map(_yuan, sums)))
         groups[code, payee].append((where, count, _yuan(base), found))
     spans = link.execute("SELECT period, starts, ends FROM span ORDER BY rank").fetchall()
-    people = _people(link, tables) if plan.settlement.reads_people else {}
+    people = _people(link, tables, asked) if plan.settlement.reads_people else {}
     accounts = defaultdict(lambda: Account(plan))
     closed = _closed(plan, link, tables, spans, people, accounts, period)
     open_now = [row for row in spans if (period in (None, row[0])) and row[0] not in closed]
@@ -102,8 +102,8 @@ def _waiting(plan, groups, accounts, people, code):
     return sorted(payee for payee in known if every or (payee, code) in people)
 
 
-def _people(link, tables):
-    """{(payee, period): attributes} of each person's last assignment in each period, with the days they were there."""
+def _people(link, tables, asked=None):
+    """{(payee, period): attributes} of each person's last assignment in each period, with the days they were there and what else is `asked` of them."""
     columns = list(tables.columns("people"))
     rows = link.execute(
         "SELECT s.period, s.starts, s.ends, CAST(sum(date_diff('day', greatest(p.\"from\", s.starts), least(coalesce(p.\"to\", s.ends), s.ends)) + 1) "
@@ -115,13 +115,13 @@ def _people(link, tables):
         for column, value in zip(columns, cells, strict=True):
             kind, places = tables.profile("people")[column]
             person[column] = Decimal(value).scaleb(-places) if kind == "number" and value is not None else value
-        found[person["payee"], period] = person
+        found[person["payee"], period] = {**person, **(asked or {}).get((str(person["payee"]), str(period)), {})}
     return found
 
 
-def seats(plan, link, tables, period):
+def seats(plan, link, tables, period, asked=None):
     """{(payee, period): attributes} of those with an assignment in each up to a period, where settling asks for them."""
-    return _people(link, tables) if period and plan.settlement.reads_people else {}
+    return _people(link, tables, asked) if period and plan.settlement.reads_people else {}
 
 
 def _closed(plan, link, tables, spans, people, accounts, period):

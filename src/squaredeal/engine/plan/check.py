@@ -125,17 +125,12 @@ class _Scope:
         return []
 
     def person(self, place, text, want):
-        """Problems of a formula over a person alone, and the period."""
+        """Problems of a formula over a person and the period: no columns of facts."""
         try:
             asked = self.plan.expand(str(text)).names()
         except formula.FormulaError:
             return self.formula(place, text, want)
-        unknown = sorted(n for n in asked if n not in afterwards.PERIOD and (n not in self.people if self.people is not None else n in self.usual and n not in PERSON))
-        computed = sorted(n for n in asked if n in self.plan.measures or "(" in n)
-        if computed:
-            return [problem(place, f"这里只看人和期间，读不到 {'、'.join(computed)}", f"reads people and the period only, not {', '.join(computed)}",
-                            "把提成写成 paid: false，再写一项按期的 lump，如 最大(应得(提成), 3000)，条件写在它的 who 或公式里",
-                            "make the commission paid: false and add a lump by period such as max(earned(commission), 3000), with the condition in its formula")]
+        unknown = sorted(n for n in asked if n not in afterwards.PERIOD and n not in self.plan.measures and "(" not in n and (n not in self.people if self.people is not None else n in self.usual and n not in PERSON))
         if unknown:
             return [problem(place, f"人员表里没有 {'、'.join(unknown)}", f"people have no column {', '.join(unknown)}", "在人员表里加这一列", "add it to people")]
         return self.formula(place, text, want)
@@ -217,7 +212,7 @@ def _component(plan, component, scope):
     if component.falling == "kept" and to_date_of(plan, component) is None:
         found.append(problem(f"{place}.falling", "没有至今应得，谈不上变少", "there is no entitlement to date that could fall", "写 to date，或删掉 falling", "write to date, or remove falling"))
     if component.split:
-        found += scope.formula(f"{place}.split", component.split.by, ANY)
+        found += scope.formula(f"{place}.split", component.split.by, ANY) + scope.formula(f"{place}.split.at most", component.split.at_most, ANY)
     if component.release:
         found += scope.formula(f"{place}.release.of", component.release.of, ANY) + scope.formula(f"{place}.release.share", component.release.share, ANY)
         found += scope.formula(f"{place}.release.on", component.release.on, {"date"}) + scope.formula(f"{place}.release.once", component.release.once, {"bool"})

@@ -44,7 +44,7 @@ def texts(component):
     for limit in component.all_limits:
         found += [str(v) for v in (limit.cap, limit.floor) if v is not None]
     if component.split:
-        found.append(component.split.by)
+        found += [t for t in (component.split.by, component.split.at_most) if t is not None]
     if component.release:
         found += [t for t in (component.release.of, component.release.share, component.release.on) if t]
     return [str(t) for t in found if t is not None]
@@ -56,8 +56,8 @@ def formulas(component):
 
 
 def nodes(plan):
-    """Every node of the formulas of components, measures, tables and decisions, terms written out."""
-    said = []
+    """Every node of the formulas of components, measures, tables, decisions and settlement, terms written out."""
+    said = [*plan.settlement.formulas]
     for c in plan.components:
         said += [*formulas(c), getattr(c.credit, "passing_over", None)]
         said += [c.clawback.take, c.clawback.when] if c.clawback else []

@@ -80,6 +80,15 @@ class Settlement(Part):
         return PLACES[self.round.split(" to ")[1].split(" ")[0]]
 
     @cached_property
+    def formulas(self):
+        """Every formula over a person that settling reads."""
+        draw, cap, rule = self.draw, self.cap, self.deduction
+        found = [draw.amount, draw.who, draw.most_owed, draw.forgiven if draw.forgiven not in ("never", "year end") else None] if draw else []
+        found += [cap.amount, cap.who] if cap else []
+        found += [rule.of, rule.keep] if rule else []
+        return [text for text in (*found, self.minimum) if text is not None]
+
+    @cached_property
     def reads_people(self):
         """Whether settling asks what somebody's attributes are."""
         return bool(self.draw or self.deduction or self.cap or self.minimum)

@@ -9,9 +9,9 @@ from ..formula.sql import COARSE, narrowed, template, text
 from ..plan import calendar
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
-from . import earned, later, ledger, measured, released, rows, stored
+from . import earned, later, ledger, measured, released, rows, settling, stored
+from .book import Book
 from .carried import Asked, carried
-from .context import Book
 from .credit import credited
 from .pruned import pruned
 from .shortened import shortened
@@ -51,7 +51,7 @@ class Stage:
 class Script:
     """The stages; the columns of what formulas were given, {(key, denominator, kind): column}; what columns mean; and which say nothing;
     whether its numbers are computed in 64 bits, which they are until one does not fit; what credits carry, {their column: the fact's};
-    and the columns of facts that anything asks for, None being all."""
+    the columns of facts that anything asks for, None being all; and what the table `settling` tells of people."""
     stages: list = field(default_factory=list)
     slots: dict = field(default_factory=dict)
     told: Told = field(default_factory=Told)
@@ -60,6 +60,7 @@ class Script:
     short: bool = False
     carried: dict = field(default_factory=dict)
     columns: list | None = None
+    settling: list = field(default_factory=list)
     said: str = ""
 
     def whole(self, plan):
@@ -127,10 +128,14 @@ class _Compiler:
 
     def script(self):
         plan, found = self.plan, self.found
-        for kind in sorted({c.each for c in plan.components if c.per_period}):
+        settled = {"period"} if settling.asked(plan) else set()
+        for kind in sorted({c.each for c in plan.components if c.per_period} | settled):
             self.stage(f"paid_by_{kind}", calendar.windows(plan, kind))
             self.stage(f"staff_{kind}", calendar.staff(template(f"SELECT * FROM paid_by_{kind}")))
         made = [self._component(place, component) for place, component in enumerate(plan.components)]
+        if settled:
+            tree, found.settling = _in("settlement", lambda: settling.query(self.book))
+            self.stage(settling.TABLE, tree)
         found.slots = self.book.slots
         found.told = Told({c.name: [g.told() for g in own.given] for c, own, *_more in made},
                           {c.name: own.judged for c, own, *_more in made if own.judged not in ("", "top")},

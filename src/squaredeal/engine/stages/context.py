@@ -4,73 +4,18 @@ from sqlglot import exp
 from squaredeal.engine.formula.expressions import compiled
 from squaredeal.engine.formula.formula import FormulaError
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
-from squaredeal.engine.plan.check import kinds as known_kinds
 from squaredeal.engine.plan.plan import RollUp
 
-from ..plan.calendar import (
-    LAST,
-    MONTHS,
-    TO_DATE,
-    WINDOW,
-    anniversary,
-    apart,
-    named,
-    window,
-)
+from ..plan.calendar import MONTHS, anniversary, apart, named, window
 from ..plan.fields import own_year
-from ..plan.saying import bracket, nodes
+from ..plan.saying import bracket
 from . import earnings, persons
 from .credit import SEATED, below_column
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
-BY_FACT = ("fact", "deal")
-"""Windows of a measure of which there are as many as facts: the rows of its table have no numbers."""
 DAY_ONE = "1970-01-01"
 """Days of a measure are counted from it."""
 EARLIER = {"previous": "following", "year_ago": "year_on"}
-
-
-class Book:
-    """What all components of a run share: plan, tables' columns, and the stage tables of measures and of components already computed."""
-
-    def __init__(self, plan, tables, measure_table, earned_table, credit_table):
-        self.plan, self.tables = plan, tables
-        self.kinds = known_kinds(plan, tables.kinds())
-        self.measure_table, self.earned_table, self.credit_table = measure_table, earned_table, credit_table
-        self.slots, self.facts = {}, {}
-
-    def slot(self, key, den, kind):
-        """The column that holds a given value in every component that reads it."""
-        return self.slots.setdefault((key, den, None if den else kind), f"g{len(self.slots)}")
-
-    def line_of(self, alias):
-        """The column that says which row of a measure's table a line was given, by the alias it is joined under."""
-        return self.slots.setdefault((alias, None, "nth"), alias)
-
-    def fact(self, name):
-        """The column of the facts beside the lines that holds a column of the facts table."""
-        return self.facts.setdefault(name, f"f{len(self.facts)}")
-
-    def numbered(self, name):
-        """Whether the rows of a measure's table have numbers, so that a line needs to know no more of them."""
-        measure = self.plan.measures[name]
-        return measure.window not in BY_FACT and not measure.onward
-
-    def ranked(self, name):
-        """Whether places in a measure are asked for, and who was there in its windows can be told: those have a row of it too, which says that it is idle."""
-        measure = self.plan.measures[name]
-        kind = "period" if measure.window in TO_DATE or measure.window in LAST else measure.window
-        asked = self.__dict__.setdefault("places", {n.args[0] for n in nodes(self.plan) if n.op in ("rank", "tied")})
-        return name in asked and measure.of == "payee" and measure.per is None and kind in ("period", *WINDOW) and kind != "life"
-
-    def by_period(self, measure):
-        """Whether the windows of a measure are the plan's periods, which are small numbers and compared as such."""
-        return measure.window in ("period", self.plan.period) and measure.per is None and not measure.onward
-
-    def column(self, table, name, alias):
-        kind, places = self.tables.profile(table)[name]
-        found = exp.column(name, table=alias, quoted=True)
-        return Q(found, 10**places) if kind == "number" else found
 
 
 class Context:
@@ -302,4 +247,4 @@ class Context:
         return tree
 
 
-__all__ = ["Book", "Context", "integer"]
+__all__ = ["Context", "integer"]

@@ -167,11 +167,30 @@ def _split(component, rows, tree, value, unit):
     weight = rows.number("weight").whole(Fraction(1, ONE))
     tree = over(tree, w=exp.cast(weight, "INT128"))
     tree = over(tree, w_all=template(f"CAST(sum(w) OVER (PARTITION BY {where}) AS INT128)"))
+    if component.split.at_most is not None:
+        return _shared_again(rows, tree, value, where, size, unit), "divided"
     tree = over(tree, part=template(f"sign({value}) * ((abs({value}) // $u) * w // nullif(w_all, 0))", u=size),
                 rest=template(f"((abs({value}) // $u) * w) % nullif(w_all, 0)", u=size))
     tree = over(tree, odd=template(f"{value} // $u - sum(part) OVER (PARTITION BY {where})", u=size),
                 turn=template(f"row_number() OVER (PARTITION BY {where} ORDER BY rest DESC, payee)"))
     return over(tree, divided=template("(part + CASE WHEN turn <= abs(odd) THEN sign(odd) ELSE 0 END) * $u", u=size)), "divided"
+
+
+def _shared_again(rows, tree, value, where, size, unit):
+    """Divided by coefficients, each part at most so much: in order of how soon a part is full, those whose part is full before the rest of the pool is
+    divided have it, and the others divide what these leave. Where every part is full the rest is nobody's."""
+    top = Q(rows.number("most").whole(unit, "down"))
+    tree = over(tree, top=template("CAST(greatest($t, 0) AS INT128)", t=top.num))
+    order = f"(PARTITION BY {where} ORDER BY CASE WHEN w > 0 THEN CAST(top AS DOUBLE) / CAST(w AS DOUBLE) END NULLS LAST, payee ROWS UNBOUNDED PRECEDING)"
+    tree = over(tree, tops=template(f"CAST(sum(CASE WHEN w > 0 THEN top ELSE 0 END) OVER {order} AS INT128)"), w_sofar=template(f"CAST(sum(w) OVER {order} AS INT128)"))
+    tree = over(tree, is_full=template(f"coalesce(w > 0 AND {value} > 0 AND top * (w_all - w_sofar + w) <= w * ({value} // $u - tops + top), FALSE)", u=size))
+    tree = over(tree, w_left=template(f"CAST(sum(CASE WHEN is_full THEN 0 ELSE w END) OVER (PARTITION BY {where}) AS INT128)"),
+                left=template(f"CAST(abs({value}) // $u - sum(CASE WHEN is_full THEN top ELSE 0 END) OVER (PARTITION BY {where}) AS INT128)", u=size))
+    tree = over(tree, part=template(f"CASE WHEN is_full THEN top WHEN w_left > 0 THEN sign({value}) * (left * w // w_left) WHEN w_all > 0 THEN 0 END"),
+                rest=template("CASE WHEN NOT is_full AND w_left > 0 THEN (left * w) % w_left ELSE -1 END"))
+    tree = over(tree, odd=template(f"CASE WHEN w_left > 0 THEN {value} // $u - sum(part) OVER (PARTITION BY {where}) ELSE 0 END", u=size),
+                turn=template(f"row_number() OVER (PARTITION BY {where} ORDER BY rest DESC, payee)"))
+    return over(tree, divided=template("(part + CASE WHEN turn <= abs(odd) THEN sign(odd) ELSE 0 END) * $u", u=size))
 
 
 def _limited(limit, place, rows, tree, value):

@@ -9,7 +9,8 @@ from squaredeal.engine.plan.plan import RollUp
 from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, named, reach, staff
 from ..plan.fields import own_year
 from . import quotas
-from .context import BY_FACT, DAY_ONE, Context
+from .book import BY_FACT
+from .context import DAY_ONE, Context
 from .credit import SEATED, relation
 from .held import held
 

@@ -139,6 +139,10 @@ def build(book, component):
             rows.capped_by = "period"
     if component.split:
         keep("weight", context.expression(component.split.by))
+        if component.split.at_most is not None:
+            most = context.expression(component.split.at_most)
+            keep("most", most)
+            columns["base"] = columns["base"] if most.constant() is not None else template("CASE WHEN NOT $m IS NULL THEN $b END", m=most.num, b=columns["base"])
         columns["split_win"] = {"fact": lambda: exp.column("_ord", table="f") if rows.slim else exp.column("fact"), "unit": lambda: exp.column("unit", table="p"), "everybody": lambda: text("")}[component.split.within]()
     if component.release or component.clawback:
         _release(component, context, columns, keep)
@@ -159,20 +163,12 @@ def build(book, component):
     rows.given = told.given(context, rows.slim, *texts(component), *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
     if context.row == "window":
-        seen = [_there(book, alias) for alias in context.joins if alias[0] in "mqyse"]
+        seen = [book.says(alias) for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
         columns["base"] = template("CASE WHEN $seen THEN $base ELSE coalesce($base, 0) END", seen=columns["seen"], base=columns["base"]) if seen else columns["base"]
     tree, rows.columns = context.joined(tree), columns
     rows.query, rows.numbers = tree.select(*[exp.alias_(expression, alias) for alias, expression in columns.items()], copy=False), numbers
     return rows
-
-
-def _there(book, alias):
-    """Whether what is joined under an alias says anything of the row's person."""
-    if alias[0] in "se":
-        return template(f"NOT {alias}.payee IS NULL")
-    idle = alias[0] == "m" and book.ranked(list(book.plan.measures)[int(alias[1:])])
-    return template(f"NOT {alias}.who IS NULL{f' AND NOT {alias}.idle' if idle else ''}")
 
 
 def _window(component, context, kind):

@@ -1,5 +1,6 @@
 """Steps that contradict themselves are refused with the place; what is asked of tables that cannot give it is too; nothing is guessed."""
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -97,3 +98,70 @@ def test_a_cap_is_computed_again_from_the_lines_before_it():
     result = run(plan("each: sale\n    base: 金额\n    rate: 1%\n    limit: {cap: 150, window: month}"), tables(facts=facts, credits=credits))
     told = [explain(result, x.id, "en") for x in result.lines]
     assert [t.result for t in told] == [100, 50, 0] and "150.00 − 100.00" in told[1].text and "150.00 − 150.00" in told[2].text
+
+
+def test_what_a_part_at_most_leaves_is_shared_out_again():
+    """Forty pools of random coefficients and limits, each against the rule done step by step."""
+    draw = Random(7)
+    people, facts, wanted = [], [], {}
+    for place in range(40):
+        members = [(f"p{place}.{n}", draw.choice([0, 1, 1, 2, 5]), draw.randint(0, 3000)) for n in range(draw.randint(1, 6))]
+        pool = draw.choice([-1, 1, 1, 1]) * draw.randint(0, 9000)
+        people += [{"payee": who, "position": "rep", "unit": f"u{place}", "from": "2025-01-01", "weight": weight, "most": f"{most / 100}"} for who, weight, most in members]
+        facts.append({"id": f"f{place}", "kind": "sale", "date": "2026-01-05", "amount": f"{pool / 100}", "payee": members[0][0]})
+        wanted |= _shared(pool, members) if sum(weight for _who, weight, _most in members) else {}
+    weighed = {row["unit"] for row in people if row["weight"]}
+    kept = [row for row in people if row["unit"] in weighed]
+    there = {row["payee"] for row in kept}
+    found = load_plan("""
+plan: pools
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+attributes: {weight: number, most: money}
+measures: {pool: {sum: amount, over: sale, window: month, of: unit}}
+components: [{name: part, each: month, base: pool, rate: 100%, split: {by: weight, within: unit, at most: most}}]
+settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
+""")
+    result = run(found, Tables(facts=[f for f in facts if f["payee"] in there], people=kept), period="2026-01")
+    assert {line.payee: int(line.earned * 100) for line in result.lines} == {who: fen for who, fen in wanted.items() if who in {line.payee for line in result.lines}}
+    assert sum(fen != 0 for fen in wanted.values()) > 60
+
+
+def _shared(pool, members):
+    """{who: fen}: whoever's part would exceed their most has it, again and again; the rest by coefficients, odd fen to the largest fractions, then by name."""
+    full, open_now = {}, {who: (weight, most) for who, weight, most in members if weight}
+    while pool > 0:
+        left, weights = pool - sum(full.values()), sum(w for w, _m in open_now.values())
+        more = {who: most for who, (weight, most) in open_now.items() if left * weight >= most * weights}
+        if not more:
+            break
+        full |= more
+        open_now = {who: x for who, x in open_now.items() if who not in more}
+    left, weights = abs(pool) - sum(full.values()), sum(w for w, _m in open_now.values())
+    parts = {who: divmod(left * weight, weights) for who, (weight, _most) in open_now.items()}
+    odd = left - sum(part for part, _rest in parts.values()) if parts else 0
+    turn = sorted(parts, key=lambda who: (-parts[who][1], who))
+    sign = 1 if pool >= 0 else -1
+    return {who: 0 for who, weight, _most in members if not weight} | full | {who: sign * (parts[who][0] + (place < odd)) for place, who in enumerate(turn)}
+
+
+def test_what_settling_divides_by_is_not_zero():
+    found = plan(settlement=", draw: {amount: 1000 * 100 / 月销售, recoverable: false}")
+    assert run(found, tables()).statements[0].payout == Decimal(1000)
+    with pytest.raises(PlanProblems, match="divides by zero: 林"):
+        run(found, tables(people=[{"payee": who, "position": "rep", "from": "2025-01-01"} for who in ("陈", "林")]))
+
+
+def test_settling_reads_no_column_of_facts():
+    with pytest.raises(PlanProblems, match="people have no column amount"):
+        plan(settlement=", draw: {amount: 金额, recoverable: true}")
+
+
+def test_days_are_read_as_people_write_them():
+    written = ["2026-01-05", "2026/1/5", "2026.1.5", "2026年1月5日", "20260105"]
+    facts = [{"id": str(n), "kind": "sale", "date": day, "amount": "100"} for n, day in enumerate(written)]
+    credits = [{"fact": str(n), "payee": "陈", "share": "1"} for n in range(len(written))]
+    assert [line.day.isoformat() for line in run(plan(), tables(facts=facts, credits=credits)).lines] == ["2026-01-05"] * len(written)
+    with pytest.raises(PlanProblems, match="2026年13月5日"):
+        run(plan(), tables(facts=[{**facts[0], "date": "2026年13月5日"}], credits=credits[:1]))
