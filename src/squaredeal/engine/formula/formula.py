@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
@@ -124,7 +125,9 @@ class _Build(Transformer):
         known = FUNCTIONS[name]
         if not known.least <= len(args) <= known.most:
             many = str(known.least) if known.least == known.most else f"{known.least}–{known.most}"
-            raise FormulaError(f"{name} 要 {many} 个参数：{name}({known.arguments})", f"{name} takes {many} arguments: {name}({known.arguments})")
+            cut = len(args) > known.most and any(_last(a).op == b.op == "number" and b.args[0] < 1000 for a, b in pairwise(args))
+            raise FormulaError(f"{known.chinese} 要 {many} 个参数：{known.chinese}({known.arguments}){'；数字里不写逗号，10,000 写 10000' if cut else ''}",
+                               f"{name} takes {many} arguments: {name}({known.arguments}){'; numbers have no commas: 10000, not 10,000' if cut else ''}")
         if name in ABOUT:
             if any(arg.op not in {"name", "text"} for arg in args):
                 raise FormulaError(f"{name} 的括号里写名称", f"{name} takes a name")
@@ -181,6 +184,11 @@ class _Build(Transformer):
         for item in items[1:]:
             node = Node(op, (node, item))
         return node
+
+
+def _last(node):
+    """The last name or number written in a tree."""
+    return _last(node.args[-1]) if node.args and isinstance(node.args[-1], Node) else node
 
 
 def _whole(node):

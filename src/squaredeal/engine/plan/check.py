@@ -21,7 +21,7 @@ from .plan import (
     ShareOfDifference,
     Tiers,
 )
-from .saying import bracket, to_date_of
+from .saying import attained, bracket, to_date_of
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
         "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
@@ -32,6 +32,9 @@ KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_
          "list_price": "money", "floor_price": "money", "price": "money", "list_total": "money", "floor_total": "money", "cost_total": "money",
          "contract_amount": "money", "due_date": "date", "signed_on": "date", "contract": "text", "channel": "text", "fx_rate": "rate", "wage": "money"}
 ANY = {"money", "number", "rate", "days"}
+_USUAL = {*FACT, *PERSON, *KNOWN}
+WRITTEN = {name: chinese for chinese, name in formula.ALIASES.items()}
+"""The Chinese name of a usual column."""
 
 
 def kinds(plan, attributes=None):
@@ -91,7 +94,7 @@ def check(plan, tables=None, *, rows_too=True):
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
     found += afterwards.settlement(plan, scope)
     found += afterwards.quotas(plan, tables) if tables is not None else []
-    found += choices.open_choices(plan) + legal.warnings(plan)
+    found += choices.open_choices(plan) + choices.large_rates(plan, scope.kind) + legal.warnings(plan)
     return found + (tables.check(plan) if tables is not None and rows_too else [])
 
 
@@ -111,6 +114,10 @@ class _Scope:
             node = self.plan.expand(str(text))
             unknown = self._unknown(node)
             if unknown:
+                usual = [n for n in unknown if n in _USUAL]
+                if usual == unknown:
+                    words = "、".join(f"{WRITTEN[n]}（{n}）" if n in WRITTEN else n for n in usual)
+                    return [problem(place, f"表里没有 {words} 这一列", f"{', '.join(usual)} is not known here: no table has the column", "在事实或人员里加这一列", "add the column to facts or people")]
                 near = [m for n in unknown if n not in self.known for m in get_close_matches(n, sorted({*self.known, *self.plan.terms, *self.plan.tables}), 1, 0.75)]
                 return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here",
                                 f"{f'是不是 {near[0]}？' if near else ''}在 terms、measures 或 attributes 里写明，或在表里加这一列；文字要加引号",
@@ -243,8 +250,10 @@ def _rate(plan, component, scope, place):
     if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by != "base":
         known = rate.measure in plan.measures
         if not known and (isinstance(rate, LumpPlusExcess) or rate.tiers == "marginal" or rate.attainment):
-            found.append(problem(f"{place}.rate.by", f"没有指标 {rate.measure}", f"{rate.measure} is not a measure", "在 measures 里定义，或写 by: base",
-                                 "define it under measures, or write by: base"))
+            about = attained(plan, rate.by)
+            found.append(problem(f"{place}.rate.by", f"没有指标 {rate.measure}", f"{rate.measure} is not a measure",
+                                 f"写 by: attainment of {about}" if about else "在 measures 里定义，或写 by: base",
+                                 f"write by: attainment of {about}" if about else "define it under measures, or write by: base"))
         elif not known:
             found += scope.formula(f"{place}.rate.by", rate.by, ANY)
         elif known and getattr(rate, "tiers", "") == "marginal" and plan.measures[rate.measure].until == "before fact":

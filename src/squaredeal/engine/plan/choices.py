@@ -1,12 +1,33 @@
 """Choices that change what somebody is paid and that real policies leave open: each must be written, none is taken for granted (A05, A15)."""
+from ..formula import formula
 from ..problems import problem
-from .plan import LumpPlusExcess, Tiers
+from .plan import Flat, Grid, LumpPlusExcess, Tiers
 
 WINDOW_ZH, WINDOW_EN = "写 window: month 这样", "write for instance window: month"
 
 MEANT = {"weekly": "period", "monthly": "month", "months": "month", "quarterly": "quarter", "quarters": "quarter", "yearly": "year", "annual": "year",
          "annually": "year", "years": "year", "deals": "deal", "每月": "month", "月": "month", "季": "quarter", "年": "year"}
 """What is easily written for a period and is none."""
+
+
+def large_rates(plan, kind):
+    """Warnings: a plain number over 1 as the rate of a sum of money, which is more than the sum itself; `kind` says what a formula gives."""
+    found = []
+    for component in plan.components:
+        rate = component.rate
+        texts = [rate.flat] if isinstance(rate, Flat) else [text for _edge, text in rate.table] if isinstance(rate, (Tiers, Grid)) else []
+        odd = [text for text in texts if _plain(text) > 1] if component.base is not None and kind(component.base_text) == "money" else []
+        if odd:
+            found.append(problem(f"components.{component.name}.rate", f"比例 {odd[0]} 是基数的 {odd[0]} 倍", f"the rate {odd[0]} is {odd[0]} times the base", f"是百分数就写 {odd[0]}%", f"write {odd[0]}% if it is per cent", "warning"))
+    return found
+
+
+def _plain(text):
+    try:
+        node = formula.parse(str(text))
+    except formula.FormulaError:
+        return 0
+    return node.args[0] if node.op == "number" else 0
 
 
 def open_choices(plan):

@@ -7,9 +7,13 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from ..formula import formula
+from . import spoken
 
 WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
+
+
+NO_NUMBER = "{0} is not a number: write 1000, 30万, 5% · “{0}”不是数：写 1000、30万、5% 这样，档写起点"
 
 
 def as_formula(value):
@@ -30,9 +34,9 @@ def amount(value):
     except formula.FormulaError as wrong:
         if LONG.fullmatch(text):
             raise ValueError(f"{value} has more than eight decimals · {value} 的小数超过 8 位") from wrong
-        raise ValueError(f"{value} is not a number") from wrong
+        raise ValueError(NO_NUMBER.format(value)) from wrong
     if node.op not in {"number", "percent"}:
-        raise ValueError(f"{value} is not a number")
+        raise ValueError(NO_NUMBER.format(value))
     value = sign * node.args[0]
     scaled = value * 10**8
     if scaled.denominator != 1:
@@ -75,6 +79,8 @@ def _window(value):
     text = " ".join(str(value).split())
     if own_year(text):
         return f"year from {formula.standard(own_year(text))}"
+    if text in spoken.OPTIONS and spoken.OPTIONS[text] in WINDOWS:
+        raise ValueError(f"options are in English: write {spoken.OPTIONS[text]} · 选项用英文：{value} 写 {spoken.OPTIONS[text]}")
     if text not in WINDOWS:
         raise ValueError(f"cannot be {value}; write one of {', '.join(WINDOWS)}, or year from and a column of days: year from hired · 没有 {value} 这种窗口；写 {'、'.join(WINDOWS)} 之一，或 year from 加日期列，如 year from hired")
     return text

@@ -10,6 +10,7 @@ from ruamel.yaml.error import YAMLError
 
 from ..formula import formula
 from ..problems import PlanProblems, problem
+from . import spoken
 from .fields import Part
 from .plan import Plan
 
@@ -36,6 +37,8 @@ DO = {"missing": ("补上", "add it"), "union_tag_not_found": ("看方案参考�
       "union_tag_invalid": ("看方案参考里这一项的写法", "see how it is written in the plan reference")}
 WAYS = {"rate": "5%, a formula, {tiers: …}, {grid: …}, {lookup: …}, {rows: …, matrix: …}, {lump plus excess: …}, {per unit: …}, {lump: …} or {share of difference: …}",
         "credit": "[owner, split], {roll up: 1, own deals: excluded} or {to: unit}"}
+WAYS_ZH = {"rate": "5%、公式、{tiers: …}、{grid: …}、{lookup: …}、{rows: …, matrix: …}、{lump plus excess: …}、{per unit: …}、{lump: …} 或 {share of difference: …}；分档的写 {tiers: marginal（累进）或 whole（全额）, by: base, window: month, table: [[0, 1%], [30万, 2%]]}",
+           "credit": "[owner, split]、别的角色如 [售前]、{roll up: 1, own deals: excluded} 或 {to: unit}"}
 """The shapes of what may be written in several."""
 _INLINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST}}}")
 
@@ -118,6 +121,9 @@ def _loaded(text):
         mark = getattr(wrong, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         written = (text.splitlines() or [""])[min(line, len(text.splitlines())) - 1].strip()[:60] if text.strip() else ""
+        if (odd := spoken.wide(text)) and odd[0] <= line:
+            at, zh, en, todo_zh, todo_en = odd
+            raise PlanProblems([problem(f"line {at}", f"第 {at} 行{zh}", f"line {at} {en}", todo_zh, todo_en)]) from None
         raise PlanProblems([problem(f"line {line}", f"YAML 第 {line} 行读不懂：{written}", f"YAML cannot be read at line {line}: {written}",
                                     "看缩进、冒号后面的空格；含 : # , { } [ ] 或引号的公式整条加引号",
                                     "check indentation and the space after colons; put a formula that holds : # , { } [ ] or quotes in quotes")]) from None
@@ -141,7 +147,7 @@ def _finding(error, raw):
 def _reason(error, name):
     """(why in Chinese, in English, what to do in Chinese, in English) of a finding of the model."""
     kind, context = error["type"], error.get("ctx", {})
-    cause = context.get("error")
+    cause = context.get("error") if isinstance(context.get("error"), Exception) else None
     if isinstance(cause, formula.FormulaError):
         return cause.zh, cause.en, "改公式", "change the formula"
     if cause is not None:
@@ -152,7 +158,9 @@ def _reason(error, name):
     if kind == "invalid_key":  # a number left over by a comma
         return _cut(name)
     if kind in {"literal_error", "enum"}:
-        told = context.get("expected", "")
+        told, meant = context.get("expected", "").replace("'", ""), spoken.OPTIONS.get(str(error.get("input")).strip())
+        if meant and meant in told:
+            return f"没有 {error.get('input')} 这种：选项用英文", f"cannot be {error.get('input')}: options are in English", f"写 {meant}", f"write {meant}"
         return f"没有 {error.get('input')} 这种", f"cannot be {error.get('input')}", f"写 {told.replace(' or ', '、').replace(', ', '、')} 之一", f"write one of {told}"
     fields = next((_fields(part, deep=False) for part in _parts(Part) if part.__name__ == context.get("class_name")), None)
     if kind in {"model_type", "model_attributes_type"} and fields:
@@ -161,7 +169,7 @@ def _reason(error, name):
     if kind == "list_type":
         return "要写成列表 [ ]", "is a list [ ]", "外面加 [ ]", "put it in [ ]"
     if kind.startswith("union_tag") and name in WAYS:
-        return "看不出是哪种写法", "is written in no known way", f"写 {WAYS[name]}", f"write {WAYS[name]}"
+        return "看不出是哪种写法", "is written in no known way", f"写 {WAYS_ZH[name]}", f"write {WAYS[name]}"
     zh, en = SAYS.get(kind, (f"写得不对：{error['msg']}", error["msg"]))
     return zh, en, *DO.get(kind, ("改这一处", "mend this place"))
 
@@ -174,6 +182,8 @@ def _cut(name):
 def _unknown(name, value):
     if value is None and re.search(r"[()*/+]|\s-\s", name):
         return _cut(name)
+    if meant := spoken.FIELDS.get(name.strip()):
+        return f"没有 {name} 这一项：字段名用英文", f"{name} is not a field here: fields are in English", f"写 {meant}", f"write {meant.replace('，', ', ')}"
     homes = sorted({part.__name__ for part in _parts(Part) if name in _fields(part, deep=False)})
     if homes:
         return f"没有 {name} 这一项", f"{name} is not a field here", f"它写在 {'、'.join(homes)} 里", f"it is a field of {', '.join(homes)}"

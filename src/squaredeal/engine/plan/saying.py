@@ -84,6 +84,12 @@ def by_text(rate):
     return bracket(by) if not _parses(by) else by
 
 
+def attained(plan, by):
+    """The measure that a formula attainment(MEASURE) names, None for other formulas."""
+    node = plan.expand(by) if _parses(by) else None
+    return node.args[0] if node is not None and node.op == "attainment" and node.args[0] in plan.measures else None
+
+
 def _parses(by):
     try:
         formula.parse(by)

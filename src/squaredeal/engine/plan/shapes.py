@@ -21,7 +21,7 @@ def _row(value):
         return value[0], value[1], value[2]
     if isinstance(value, (list, tuple)) and len(value) == 2:
         return value[0], None, value[1]
-    raise ValueError("a row is [from, value] or [from, to, value]")
+    raise ValueError("a row is [from, value] or [from, to, value] · 一行写 [起点, 值] 或 [起点, 终点, 值]")
 
 
 def uninterrupted(rows, what="table"):
@@ -34,7 +34,7 @@ def uninterrupted(rows, what="table"):
             raise ValueError(f"row {place + 1} ends before it begins, at {low} · 第 {place + 1} 行的终点不大于起点 {low}")
         following = amount(rows[place + 1][0]) if place + 1 < len(rows) else None
         if following is not None and following <= low:
-            raise ValueError(f"rows {place + 1} and {place + 2} overlap at {following} · 第 {place + 1}、{place + 2} 行在 {following} 重叠")
+            raise ValueError(f"rows {place + 1} and {place + 2} overlap at {following}: from the lowest up · 第 {place + 1}、{place + 2} 行在 {following} 重叠：各档起点从小到大写")
         if following is not None and high is not None and following < high:
             raise ValueError(f"rows {place + 1} and {place + 2} overlap at {following} · 第 {place + 1}、{place + 2} 行在 {following} 重叠")
         if following is not None and high is not None and following > high:

@@ -141,10 +141,31 @@ def test_risky_clauses_are_warned_of_and_the_plan_still_loads(old, new, place):
     assert all(p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"] and "L-0" in p.reason["zh"] for p in found)
 
 
-@pytest.mark.parametrize("asked", ["sold", "score(days)", "attainment(sold)"])
-def test_a_guarantee_that_asks_for_more_than_the_person_is_told_the_way(asked):
-    found = problems(changed("statutory cap: 20%", f"draw: {{amount: 3000 * {asked}, recoverable: false}}"))
-    assert [p.place for p in found if p.severity == "error"] == ["settlement.draw.amount"] and all("paid: false" in told for told in found[0].remedy.values())
+def test_a_guarantee_may_ask_for_measures_and_scores_and_not_for_a_column_of_facts():
+    for asked in ("sold", "3000 * score(days)", "3000 * attainment(sold)", "quota(sold)"):
+        load_plan(changed("statutory cap: 20%", f"draw: {{amount: {asked}, recoverable: false}}"))
+    found = problems(changed("statutory cap: 20%", "draw: {amount: 30 * quantity, recoverable: false}"))
+    assert [p.place for p in found if p.severity == "error"] == ["settlement.draw.amount"]
+
+
+SAID_IN_CHINESE = {
+    "a field": ("    base: amount", "    基数: amount", "写 base"), "an option": ("negative: carry", "negative: 结转", "写 carry"), "a period": ("period: month", "period: 季度", "写 quarter"),
+    "a window": ("window: month", "window: 年初至今", "写 year to date"), "a wide colon": ("    each: receipt", "    each：receipt", "半角"), "a wide comma": ("negative: carry, ", "negative: carry， ", "半角"),
+    "a tab": ("    each: receipt", "\t    each: receipt", "空格"), "a band in words": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[30万以下, 1%]]}", "起点"),
+    "attainment as a formula": ("rate: 1%", "rate: {tiers: marginal, by: 达成率(sold), table: [[0, 1%]]}", "attainment of sold"),
+    "rows from the top": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[5, 2%], [0, 1%]]}", "从小到大"), "a comma in a number": ("rate: 1%", "rate: 如果(amount > 10,000, 2%, 1%)", "10000"),
+    "a column no table has": ("rate: 1%", "rate: 如果(客户等级 = '甲', 2%, 1%)", "客户等级"), "rounding": ("round: half up to fen once per line", "round: 四舍五入到分", "half up to fen once per line"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "words"), SAID_IN_CHINESE.values(), ids=SAID_IN_CHINESE)
+def test_what_a_newcomer_writes_in_chinese_is_told_the_way(old, new, words):
+    assert words in "".join(p.text("zh") for p in problems(changed(old, new)))
+
+
+def test_a_rate_of_more_than_its_base_is_warned_of():
+    assert [p.place for p in check(load_plan(changed("rate: 1%", "rate: 2")))] == ["components.commission.rate"]
+    assert not check(load_plan(changed("rate: 1%", "rate: 200%")))
 
 
 def test_a_measure_may_not_be_called_like_a_column_in_chinese():
