@@ -8,7 +8,8 @@ import sys
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
+from unicodedata import east_asian_width
 from urllib.parse import quote
 
 from django.http import HttpResponse
@@ -132,13 +133,23 @@ _RUNS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def xlsx(name, head, rows):
-    """An XLSX download named `name`; money as numbers with two places, days as days, text neutralised."""
+    """An XLSX download named `name`: money as numbers with two places, days as days, text neutralised; the head stays in sight and each
+    column is as wide as what it holds, for a day that does not fit is shown as ####."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
-    book = Workbook(write_only=True)
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    book, rows = Workbook(write_only=True), iter(rows)
+    first = list(islice(rows, 500))
     sheet = book.create_sheet()
-    sheet.append([neutral(str(title)) for title in head])
-    for row in rows:
+    sheet.freeze_panes = "A2"
+    for at, title in enumerate(head):
+        sheet.column_dimensions[get_column_letter(at + 1)].width = min(2 + max(_wide(str(title)), *(_wide(_as_seen(row[at])) for row in first if at < len(row)), 6), 60)
+    titles = [WriteOnlyCell(sheet, value=neutral(str(title))) for title in head]
+    for cell in titles:
+        cell.font = Font(bold=True)
+    sheet.append(titles)
+    for row in chain(first, rows):
         cells = []
         for value in row:
             if isinstance(value, datetime):
@@ -153,6 +164,16 @@ def xlsx(name, head, rows):
     out = io.BytesIO()
     book.save(out)
     return download(out.getvalue(), f"{name}.xlsx", XLSX)
+
+
+def _as_seen(value):
+    """A value as its cell will show it, for the width."""
+    return "" if value is None else f"{value:,.2f}" if isinstance(value, Decimal) else f"{value:%Y-%m-%d}" if type(value) is date else str(value)
+
+
+def _wide(text):
+    """How many columns of a fixed font the longest line of a text takes: a 汉字 takes two."""
+    return max(sum(2 if east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n"))
 
 
 def csv_file(name, head, rows):

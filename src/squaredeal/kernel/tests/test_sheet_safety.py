@@ -1,6 +1,7 @@
 """Sheets: nothing in a download runs, nothing in an upload fills the memory, one odd character never costs the whole export."""
 import io
 import zipfile
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -24,6 +25,13 @@ def test_heads_and_cells_of_a_download_are_text_and_controls_are_left_out():
     rows = [[(c.value, c.data_type) for c in row] for row in load_workbook(io.BytesIO(made.content)).active.iter_rows()]
     assert rows[0][0] == ("'=1+1", "s") and rows[1] == [("'=2+2", "s"), ("ab", "s")] and rows[2] == [("'＝3", "s"), ("'@x", "s")]
     assert rows[3][0] == (-5, "n")
+
+
+def test_a_download_is_read_as_it_opens():
+    """A day or a sum wider than its column is shown as ####."""
+    made = load_workbook(io.BytesIO(sheet.xlsx("x", ["日", "到账金额", "说明"], [[date(2026, 11, 3), Decimal(123456789), "甲" * 80], [None, None, None]]).content)).active
+    assert made.freeze_panes == "A2" and made["A1"].font.bold and made["A2"].is_date
+    assert [made.column_dimensions[c].width >= n for c, n in (("A", 11), ("B", 15), ("C", 60))] == [True] * 3 and made.column_dimensions["C"].width == 60
 
 
 def test_a_negative_amount_stays_a_number_in_csv_and_a_formula_does_not_run():
