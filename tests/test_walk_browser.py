@@ -3,6 +3,7 @@
 What is asserted is what a person would see. The pictures of the README are made here, of the demo company.
 """
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.apps import apps
@@ -134,6 +135,15 @@ def test_the_rep_records_a_contact_in_three_touches(as_person, firm, shop):
     page.locator(".fu-res label").first.tap()
     planned = page.locator("#fu-next-text").input_value()
     assert planned, "the next step is proposed"
+    page.locator("[name=body]").fill("月底前付第二期，先看样机")
+    session = [one for one in page.context.cookies() if one["name"] == "sessionid"]
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="保存").tap()
+    page.wait_for_url("**/account/login/*")
+    page.context.add_cookies(session)
+    page.goto(re.match(r"\w+://[^/]+", page.url)[0] + unquote(page.url.partition("?next=")[2]))
+    expect(page.locator("[name=body]")).to_have_value("月底前付第二期，先看样机")
+    expect(page.locator(".fu-kinds label", has_text="电话").locator("input")).to_be_checked()
     page.get_by_role("button", name="保存").tap()
     page.wait_for_url(f"**{reverse('customers:record', args=[shop['second'].pk])}*")
     settled(page)

@@ -91,7 +91,8 @@ class Refusals:
 
 class Door:
     """Somebody who is not signed in: htmx is told to leave the page (a login form inside a table helps nobody), and in
-    the demo company they come to the page with the five people. What a page shows is one person's: no proxy keeps it, and a browser
+    the demo company they come to the page with the five people. Who was writing comes back to that page, and the mark behind its
+    address has the page put back what the tab kept of it (frame.js). What a page shows is one person's: no proxy keeps it, and a browser
     asks again before it shows it to who signs in next."""
 
     def __init__(self, get_response):
@@ -102,14 +103,17 @@ class Door:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         if response.status_code != 302 or request.user.is_authenticated or not self.leads_to_login(response):
             return response
-        to = response["Location"]
+        wrote = "#unsent" if request.method == "POST" else ""
         if is_part(request):
             here = request.headers.get("HX-Current-URL", "/")
             away = HttpResponse(status=204)
-            away["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path_of(here)})}"
+            away["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path_of(here) + wrote})}"
             return away
+        if wrote:
+            back = path_of(request.headers.get("Referer", "")) or request.get_full_path()
+            response["Location"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back + wrote})}"
         if settings.SQUAREDEAL_DEMO:
-            return HttpResponseRedirect(f"{reverse('site:welcome')}?{to.partition('?')[2]}")
+            return HttpResponseRedirect(f"{reverse('site:welcome')}?{response['Location'].partition('?')[2]}")
         return response
 
     @staticmethod

@@ -186,6 +186,15 @@ def test_the_password_is_changed_only_with_the_present_one(client, chen):
     assert chen.check_password("another-long-enough")
 
 
+def test_who_was_writing_comes_back_to_the_page_they_wrote_on(client, firm):
+    url, page = "/followup/1/log", {"Referer": "http://testserver/customers/1/?tab=2"}
+    assert client.post(url, {"body": "x"}, headers=page)["Location"] == "/account/login/?next=%2Fcustomers%2F1%2F%3Ftab%3D2%23unsent"
+    assert client.post(url, {"body": "x"})["Location"] == "/account/login/?next=%2Ffollowup%2F1%2Flog%23unsent"
+    part = client.post(url, headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/customers/1/"})
+    assert part["HX-Redirect"] == "/account/login/?next=%2Fcustomers%2F1%2F%23unsent"
+    assert "unsent" not in client.get(url)["Location"]
+
+
 def test_faults_are_told_in_our_words(client, firm, settings):
     client.force_login(firm.chen)
     for forms_only, page in (("/approvals/1/send-back", "/approvals/1/"), ("/organisation/person/5/deputy/", "/organisation/person/5/"), ("/targets/cell/", "/targets/")):

@@ -47,6 +47,29 @@
     addEventListener("pageshow", rest, { once: true });
   });
 
+  // What was written when the session had ended is kept by the tab and put back after the sign-in; passwords and files are not.
+  const apart = new Set(["hidden", "password", "file", "submit", "button"]), named = form => form.getAttribute("action") || form.getAttribute("hx-post") || "";
+  const ticked = field => field.type === "radio" || field.type === "checkbox", fields = form => [...form.elements].filter(field => field.name && !apart.has(field.type));
+  document.addEventListener("submit", ({ target: form }) => {
+    if (form.method === "post") try { sessionStorage.setItem("sd-unsent", JSON.stringify({ form: named(form), said: fields(form).map(field => [field.name, field.value, ticked(field) ? field.checked : null]) })); } catch { /* private window */ }
+  }, true);
+  addEventListener("load", () => {
+    if (location.hash !== "#unsent") return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    const kept = JSON.parse(sessionStorage.getItem("sd-unsent") || "null"), form = kept && [...document.forms].find(one => one.method === "post" && named(one) === kept.form);
+    if (!form) return;
+    const left = fields(form);
+    kept.said.forEach(([name, value, checked]) => {
+      const at = left.findIndex(field => field.name === name && (checked === null || field.value === value)), [field] = at < 0 ? [] : left.splice(at, 1);
+      if (!field) return;
+      if (ticked(field)) field.checked = checked; else field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    form.scrollIntoView({ block: "center" });
+    document.dispatchEvent(new CustomEvent("undo", { detail: { text: document.getElementById("sd-toasts").dataset.unsent } }));
+  });
+
   // The server tells its time in the Server-Timing header.
   const took = document.querySelector("[data-ms]");
   const told = performance.getEntriesByType("navigation")[0]?.serverTiming?.find(entry => entry.name === "page");
