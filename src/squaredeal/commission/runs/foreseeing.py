@@ -14,7 +14,7 @@ from squaredeal.commission.plans import reading
 from squaredeal.kernel.calendar import month_of
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, typed
+from . import computing, inputs, settling, typed
 from .estimating import SHORT
 
 MOST = 64
@@ -56,7 +56,8 @@ def _prepared(version, person, first, last):
     people = inputs.people(FIRM)
     facts, shares = _facts(plan, person, people, begin, last)
     quotas = computing.quotas(plan, begin, last, FIRM)
-    key = hashlib.sha256(repr((version.text, person.pk, f"{last}", facts, shares, people, quotas)).encode()).digest()
+    stands = inputs.standing(FIRM, person).get(person.pk)
+    key = hashlib.sha256(repr((version.text, person.pk, f"{last}", facts, shares, people, quotas, stands)).encode()).digest()
     with _door:
         found = _ready.get(key)
         if found is not None:
@@ -65,7 +66,7 @@ def _prepared(version, person, first, last):
     from squaredeal.engine import Tables
     from squaredeal.engine.trials.whatif import prepare
     tables = Tables(facts=typed.table(facts), credits=shares, people=people, quotas=quotas)
-    made = prepare(plan, tables, person.pk, until=last), Lock()
+    made = prepare(plan, tables, person.pk, until=last, opened=lambda: settling.account(plan, stands)), Lock()
     with _door:
         _ready[key] = made
         while len(_ready) > MOST:

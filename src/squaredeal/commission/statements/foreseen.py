@@ -58,7 +58,8 @@ def _receipt(viewer, quote, total, knows):
 def _shown(answer, knows):
     parts = [_part(p, knows) for p in answer.parts if p.unknown or p.earned or p.line]
     floors = not knows and any(_secret(p.plan, p.plan.component(p.component)) for p in answer.parts)
-    return {"earned": answer.earned, "reserved": answer.reserved, "complete": answer.complete, "parts": parts, "floors": floors}
+    paid = answer.payout if answer.payout not in (None, answer.earned - answer.reserved) else None
+    return {"earned": answer.earned, "reserved": answer.reserved, "paid": paid, "complete": answer.complete, "parts": parts, "floors": floors}
 
 
 def _secret(plan, component):

@@ -202,3 +202,34 @@ def test_a_fact_that_lacks_what_the_plan_reads_is_not_guessed(ready):
 def test_of_another_kind_or_of_somebody_else_pays_nothing(ready):
     assert ready.what_if({"kind": "signing", "date": date(2026, 3, 20), "amount": "50000"}).earned == 0
     assert ready.what_if({"kind": "receipt", "date": date(2026, 3, 20), "amount": "50000"}, credits=[{"payee": "林", "share": 1}]).earned == 0
+
+
+SETTLED = """
+plan: 结算
+effective: {from: 2026-01-01, to: 2026-12-31}
+currency: CNY
+period: month
+components:
+  - {name: 提成, each: receipt, base: amount, rate: 10%}
+  - {name: 月奖, each: month, rate: {lump: 100}, who: position = "rep"}
+settlement: {round: half up to fen once per line, negative: carry, SETTLING}
+"""
+
+
+@pytest.mark.parametrize("settlement", ["draw: {amount: 3000, recoverable: true, recover: 50%}", "draw: {amount: 3000, recoverable: false}", "cap: {amount: 2000, window: period}",
+                                        "cap: {amount: 2500, window: quarter, excess: carried}", "minimum: 1500"])
+def test_what_is_paid_out_is_told_as_it_is_settled(settlement):
+    plan = engine.load_plan(SETTLED.replace("SETTLING", settlement))
+    facts = [{"id": "a", "kind": "receipt", "date": "2026-01-05", "amount": "5000"}, {"id": "b", "kind": "receipt", "date": "2026-02-05", "amount": "10000"}]
+    credits, people = [{"fact": f["id"], "payee": "陈", "share": 1} for f in facts], [{"payee": "陈", "position": "rep", "from": "2026-01-01"}]
+    still = {"id": "still", "kind": "nothing", "date": "2026-03-31", "amount": None}
+    tables = engine.Tables(facts=[*facts, still], credits=credits, people=people)
+    ready, before = prepare(plan, tables, "陈", until=date(2026, 3, 31)), _paid_out(engine.run(plan, tables), "2026-02")
+    for amount in ("5000", "35000"):
+        fact = {"id": "r", "kind": "receipt", "date": date(2026, 2, 20), "amount": amount}
+        after = engine.run(plan, engine.Tables(facts=[*facts, {**fact, "date": str(fact["date"])}, still], credits=[*credits, {"fact": "r", "payee": "陈", "share": 1}], people=people))
+        assert ready.what_if(fact).payout == _paid_out(after, "2026-02") - before
+
+
+def _paid_out(result, period):
+    return sum((s.payout for s in result.statements if s.payee == "陈" and s.period == period), Decimal(0))

@@ -14,7 +14,7 @@ from ..explaining.explain import of_line
 from ..formula.values import decimal
 from ..ledger.result import Line
 from ..plan.saying import texts
-from .plain import earned, names, rows
+from .plain import earned, names, paid, rows
 from .plain.unknown import Unknown, tellable
 from .plain.world import World
 
@@ -44,7 +44,11 @@ class Part:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The answer: `earned` of the parts that can be told, in yuan; `complete` when all can. `outside` when the plan does not reach the day."""
+    """The answer: `earned` of the parts that can be told, in yuan; `complete` when all can. `outside` when the plan does not reach the day.
+
+    `payout` is what more is paid out in the period of the fact when it is settled: less than what is earned where it pays
+    back a draw, is under a guarantee or over a cap. None where that depends on more.
+    """
     payee: str
     fact: dict
     earned: Decimal
@@ -52,16 +56,17 @@ class WhatIf:
     complete: bool
     outside: bool
     parts: list
+    payout: Decimal | None = None
 
 
 class Prepared:
     """One payee under one plan: their rows and what they come to, before anything more happens. It holds until a table changes."""
 
-    def __init__(self, plan, tables, payee, until=None):
-        self.plan, self.payee = plan, str(payee)
+    def __init__(self, plan, tables, payee, until=None, opened=None):
+        self.plan, self.payee, self.opened = plan, str(payee), opened
         self.world = World(plan, tables, until)
         self.book = names.Book(plan, self.world)
-        self.said, self.rows, self.base = {}, {}, {}
+        self.said, self.rows, self.base, self.sums, self.payouts = {}, {}, {}, {}, {}
         for component in plan.components:
             name = component.name
             try:
@@ -70,6 +75,7 @@ class Prepared:
                 self.rows[name] = rows.rows_of(self.book, component, self.payee)
                 self.base[name] = self.said[name].amounts(self.rows[name])
                 self.book.gained[name] = _by_period(self.base[name])
+                self.sums[name] = paid.by_period(self.base[name])
             except Unknown as why:
                 self.base[name] = self.book.gained[name] = why
 
@@ -81,11 +87,23 @@ class Prepared:
         before = dict(self.book.gained)
         try:
             self.book.more, failed = self._adds(fact, shares)
+            self.now = dict(self.sums)
             parts = [self._part(component, fact, shares, failed) for component in self.plan.components]
+            payout = self._payout(fact["_period"], parts)
         finally:
             self.book.more, self.book.gained = {}, before
         told = [p for p in parts if p.unknown is None]
-        return WhatIf(self.payee, fact, sum((p.earned for p in told), ZERO), sum((p.reserved or ZERO for p in told), ZERO), len(told) == len(parts), False, parts)
+        return WhatIf(self.payee, fact, sum((p.earned for p in told), ZERO), sum((p.reserved or ZERO for p in told), ZERO), len(told) == len(parts), False, parts, payout)
+
+    def _payout(self, period, parts):
+        """What more is paid out in the period, or None."""
+        now = [self.now.get(c.name) for c in self.plan.components if c.paid]
+        was = [self.sums.get(c.name) for c in self.plan.components if c.paid]
+        if not paid.tellable(self.plan, self.opened is not None, self.world.days[period][1]) or any(p.unknown for p in parts) or None in now or None in was:
+            return None
+        if period not in self.payouts:
+            self.payouts[period] = paid.payout(self.plan, self.world, self.payee, was, period, self.opened)
+        return paid.payout(self.plan, self.world, self.payee, now, period, self.opened) - self.payouts[period]
 
     def _adds(self, fact, shares):
         """({(measure, who, window): more}, measures that cannot be told)."""
@@ -111,6 +129,7 @@ class Prepared:
             after = self.said[name].amounts(near)
             before = {row: base[row] for row in near if row in base} if near is not own else base
             self.book.gained[name] = _moved(self.book.gained[name], before, after)
+            self.now[name] = paid.moved(self.sums[name], paid.by_period(before), paid.by_period(after))
         except Unknown as why:
             self.book.gained[name] = why
             return Part(name, component.clause, None, None, None, ZERO, 0, None, (why.zh, why.en), self.plan)
@@ -143,9 +162,12 @@ class Prepared:
         return have + fresh, fresh[0] if fresh else None
 
 
-def prepare(plan, tables, payee, *, until=None):
-    """The payee's Prepared; `until` is the last day that will be asked about, where it lies beyond the facts. Keep it only while no table changes."""
-    return Prepared(plan, tables, payee, until)
+def prepare(plan, tables, payee, *, until=None, opened=None):
+    """The payee's Prepared; `until` is the last day that will be asked about, where it lies beyond the facts. Keep it only while no table changes.
+
+    `opened` gives the Account the payee's period begins with, where earlier periods are posted elsewhere.
+    """
+    return Prepared(plan, tables, payee, until, opened)
 
 
 def what_if(plan, tables, payee, fact, *, credits=None):

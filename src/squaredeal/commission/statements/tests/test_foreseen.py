@@ -96,6 +96,17 @@ def test_a_plan_that_looks_at_the_floor_tells_a_rep_nothing_of_it(client, firm, 
     assert "1,200.00" in fee(client, quote)
 
 
+def test_what_an_advance_takes_of_it_is_told(client, firm, quote, plan):
+    """3,000 earned, an advance of 5,000 a month: nothing more is paid out."""
+    client.force_login(firm.chen)
+    assert "Paid out" not in fee(client, quote, why=1) and "本月多发" not in fee(client, quote, why=1)
+    text = HUACHEN.read_text(encoding="utf-8").split("examples:")[0].replace("settlement:\n", "settlement:\n  draw: {amount: 5000, recoverable: true}\n").replace("refund: year end", "refund: never")
+    assert "draw" in text
+    plans.publish(firm.zhou, plans.draft(firm.gu, plan, text=text), starts_on=timezone.localdate().replace(day=1))
+    page = fee(client, quote, why=1)
+    assert "3,000.00" in page and "本月多发 0.00" in page
+
+
 def test_an_amount_on_the_statement_page(client, firm, quote):
     client.force_login(firm.chen)
     url = reverse("statements:what_if_amount", args=[firm.chen.pk])

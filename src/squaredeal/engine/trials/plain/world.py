@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 from squaredeal.engine.formula.formula import standard
+from squaredeal.engine.ledger import settle
 from squaredeal.engine.plan import calendar
 from squaredeal.engine.plan.plan import RollUp
 from squaredeal.engine.tables.tables import MOST_PLACES
@@ -35,6 +36,7 @@ class World:
             self.quotas = defaultdict(list)
             for row in _rows(link, tables, "quotas", "SELECT * FROM quotas"):
                 self.quotas[row["measure"]].append(row)
+            self.seats = settle.seats(plan, link, tables, plan.period)
             self.scores = {(r["payee"], r["name"], r["period"]): r["value"] for r in _rows(link, tables, "scores", "SELECT * FROM scores")}
         finally:
             link.close()
