@@ -42,7 +42,7 @@ class Book:
         measure = self.plan.measures[name]
         kind = "period" if measure.window in TO_DATE or measure.window in LAST else measure.window
         asked = self.__dict__.setdefault("places", {n.args[0] for n in nodes(self.plan) if n.op in ("rank", "tied")})
-        return name in asked and measure.of == "payee" and measure.per is None and kind in ("period", *WINDOW) and kind != "life"
+        return name in asked and isinstance(measure.of, str) and measure.of != "everybody" and measure.per is None and kind in ("period", *WINDOW) and kind != "life"
 
     def by_period(self, measure):
         """Whether the windows of a measure are the plan's periods, which are small numbers and compared as such."""

@@ -157,8 +157,10 @@ def _ranked(book, name, both):
     idle = ""
     if book.ranked(name):
         idle = ", b.idle"
-        both = template("SELECT coalesce(b.who, p.payee) AS who, coalesce(b.win, p._win) AS win, coalesce(b.value, 0) AS value, b.quota, b.who IS NULL AS idle FROM $both AS b "
-                        "FULL JOIN $staff AS p ON p.payee = b.who AND p._win = b.win", both=both.subquery(copy=False), staff=staff(in_force(book.plan, kind)).subquery(copy=False))
+        there = template("SELECT DISTINCT $who AS who, p._win FROM $staff AS p WHERE NOT $who IS NULL", staff=staff(in_force(book.plan, kind)).subquery(copy=False),
+                         who=exp.column("payee" if measure.of == "payee" else measure.of, table="p", quoted=True))
+        both = template("SELECT coalesce(b.who, p.who) AS who, coalesce(b.win, p._win) AS win, coalesce(b.value, 0) AS value, b.quota, b.who IS NULL AS idle FROM $both AS b "
+                        "FULL JOIN $there AS p ON p.who = b.who AND p._win = b.win", both=both.subquery(copy=False), there=there.subquery(copy=False))
     if person:
         context = Context(book, "window", windowed=kind)
         takes_part = template("coalesce($who, FALSE)", who=context.expression(rule.who))

@@ -165,3 +165,11 @@ def test_days_are_read_as_people_write_them():
     assert [line.day.isoformat() for line in run(plan(), tables(facts=facts, credits=credits)).lines] == ["2026-01-05"] * len(written)
     with pytest.raises(PlanProblems, match="2026年13月5日"):
         run(plan(), tables(facts=[{**facts[0], "date": "2026年13月5日"}], credits=credits[:1]))
+
+
+def test_who_and_which_unit_did_nothing_has_the_last_place():
+    found = plan("each: month\n    rate: {lump: 100 * 名次(部门销售) + 名次(月销售) + 并列(月销售) / 10}\n    paid: true",
+                 measure="}\n  部门销售: {sum: 金额, over: sale, window: month, of: unit")
+    people = [{"payee": who, "position": "rep", "unit": unit, "from": "2025-01-01", "to": to} for who, unit, to in
+              (("陈", "东", None), ("林", "东", None), ("吴", "西", None), ("周", "西", "2025-12-31"))]
+    assert {line.payee: line.earned for line in run(found, tables(people=people), period="2026-01").lines} == {"陈": Decimal("101.1"), "林": Decimal("102.2"), "吴": Decimal("202.2")}
