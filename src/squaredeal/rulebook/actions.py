@@ -121,6 +121,8 @@ def _out_of_bounds(clause, wrong):
     said = error.get("input")
     if low is not None and high is not None:
         message = _("%(value)s is outside %(low)s to %(high)s. Enter a number within it.") % {"value": said, "low": low, "high": high}
+    elif name and clause.model_fields[name].annotation is str:
+        message = _("“%(value)s” does not fit here. Write one to six letters A to Z.") % {"value": said}
     else:
         message = _("“%(value)s” does not fit here. Enter a plain number.") % {"value": said}
     return Refused(message, field=name, clause=clause.number)

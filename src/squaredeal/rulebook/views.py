@@ -48,7 +48,7 @@ def _picked(viewer, number, *, refusal=None, typed=None):
     value = next((v for v in draft.values_set.all() if v.clause == number), None) if draft else None
     now = clause.on(today)
     wanted = typed or (value.parameters if value else {})
-    fields = [{"name": name, "now": getattr(now, name), "value": wanted.get(name, getattr(now, name)),
+    fields = [{"name": name, "now": getattr(now, name), "value": wanted.get(name, getattr(now, name)), "letters": isinstance(getattr(now, name), str),
                "error": refusal if refusal and refusal.field == name else None, **_bounds(field)}
               for name, field in clause.model_fields.items()]
     bounds = list(dict.fromkeys((f["low"], f["high"]) for f in fields if "low" in f))

@@ -84,14 +84,11 @@ def reps(viewer):
 
 
 def region_of(viewer, on=None):
-    """{person id: region Unit} on a day, for grouping by region; people of the company itself are absent."""
+    """{person id: region Unit} on a day, for grouping by region; people of the company itself are absent. Who has left belongs where they
+    were last: what they left behind is that region's until it is handed over."""
     by_id = {u.pk: u for u in units(viewer)}
-    found = {}
-    for seat in people(viewer, on):
-        line = seat.unit.line
-        if len(line) > 1:
-            found[seat.person_id] = by_id[line[1]]
-    return found
+    lines = {pk: line_of(path) for pk, path in scope.gone(on or timezone.localdate()).items()} | {a.person_id: a.unit.line for a in people(viewer, on)}
+    return {pk: by_id[line[1]] for pk, line in lines.items() if len(line) > 1}
 
 
 def managers(viewer, on=None):

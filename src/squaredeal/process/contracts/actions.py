@@ -34,7 +34,7 @@ def draft(actor, quote):
         raise Refused(_("Contract %(number)s was drafted from this quote already. Open that one.") % {"number": there},
                       clause=policy.Source.number)
     today, lines = timezone.localdate(), list(quote.lines.select_related("product"))
-    number, = numbering.take(Contract, "HC", today.year)
+    number, = numbering.take(Contract, policy.Register.on(today).prefix, today.year)
     made = Contract.objects.create(
         number=number, title=quote.deal.name[:120], customer=quote.deal.customer, deal=quote.deal, quote=quote,
         signed_by=customers.answering(actor, quote.deal.customer),

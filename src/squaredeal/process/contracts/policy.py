@@ -1,9 +1,10 @@
 """二.4 合同签订: what a contract must say, who reviews it, when it counts, its number, and how it ends."""
 from decimal import Decimal
+from typing import Annotated
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from squaredeal.kernel.clause import Clause
 from squaredeal.kernel.errors import Refused
@@ -74,9 +75,10 @@ class Register(Clause):
     number = "2.4.6"
     title = {"zh": "合同台账", "en": "Register"}
     sentence = {
-        "zh": "每份合同进台账，编号 HC-两位年份加五位顺序号，不跳号、不重号；盖章件扫描存档，一件不超过 {megabytes} MB。",
-        "en": "Every contract is on the register under HC- with two digits of the year and five of sequence, none skipped or used twice; the "
+        "zh": "每份合同进台账，编号 {prefix}-两位年份加五位顺序号，不跳号、不重号；盖章件扫描存档，一件不超过 {megabytes} MB。",
+        "en": "Every contract is on the register under {prefix}- with two digits of the year and five of sequence, none skipped or used twice; the "
               "sealed paper is filed, {megabytes} MB each at most."}
+    prefix: Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Z]{1,6}$")] = "HC"
     megabytes: int = Field(20, ge=1, le=20)
 
 

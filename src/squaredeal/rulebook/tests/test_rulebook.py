@@ -50,6 +50,8 @@ def test_a_value_out_of_bounds_is_refused_and_nothing_changes(firm, value):
     with pytest.raises(Refused) as no:
         actions.draft(firm.zhou, "2.2.1", parameters={"contact": value})
     assert no.value.field == "contact"
+    with pytest.raises(Refused, match="A.*Z"):
+        actions.draft(firm.zhou, "2.4.6", parameters={"prefix": f"合{value}"})
     assert not PolicyVersion.objects.exists()
 
 

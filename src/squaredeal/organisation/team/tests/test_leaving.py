@@ -52,6 +52,7 @@ def test_after_the_days_of_the_clause_the_director_is_asked_too(firm, left, yest
 def test_handing_over_moves_ownership_not_the_contract_and_is_taken_back(firm, left, client):
     client.force_login(firm.wang)
     listed = client.get(f"/customers/?owner={firm.chen.pk}").text
+    assert queries.region_of(firm.zhou)[firm.chen.pk] == firm.east, "what they left counts where they were"
     assert "甲" in listed and "<summary>负责人 陈静</summary>" in listed, "the condition says whose"
     assert f"/customers/?owner={firm.chen.pk}" in client.get(f"/organisation/person/{firm.chen.pk}/").text
     journal = giving.assign(firm.wang, left, owner=firm.wang, reason="离职")

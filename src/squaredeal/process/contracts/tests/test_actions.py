@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from squaredeal.kernel.errors import OutOfReach, Refused
-from squaredeal.kernel.models import Entry
+from squaredeal.kernel.models import ClauseValue, Entry, PolicyVersion
 from squaredeal.organisation.approvals import actions as approvals
 from squaredeal.process.contracts import actions, queries
 from squaredeal.process.contracts.models import Contract
@@ -28,6 +28,9 @@ def test_a_draft_says_what_the_quote_said(desk):
 def test_numbers_follow_one_another_within_the_year(desk):
     year = timezone.localdate().year % 100
     assert [desk.draft().number for _ in range(3)] == [f"HC-{year}0000{n}" for n in (1, 2, 3)]
+    rulebook = PolicyVersion.objects.create(number="1", state="published", starts_on=timezone.localdate())
+    ClauseValue.objects.create(version=rulebook, clause="2.4.6", parameters={"prefix": "HT"})
+    assert desk.draft().number == f"HT-{year}00001", "the letters are the company's own"
 
 
 def test_numbers_go_on_after_what_is_there(desk):
