@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from . import progress
 from .errors import Refused
 from .reading import text
+from .sweeping import unswept
 
 UNDO_DAYS = 7
 _IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
@@ -159,22 +160,19 @@ def recognise(sheet, head):
     return found
 
 
+@unswept()
 def read(sheet, rows, mapping, first_line=2):
     """([Row], [Wrong]) of `rows` (lists of cells) under a mapping {place: column name}; rows without any cell are passed over."""
     good, wrong = [], []
-    columns = [(place, sheet.by_name[name]) for place, name in mapping.items()]
+    columns = [(place, sheet.by_name[name], _Cells(sheet.by_name[name])) for place, name in mapping.items()]
     blank = {c.name: c.empty for c in sheet.columns}
     for line, cells in enumerate(progress.each(rows), first_line):
         if not any(cells):
             continue
         values, column = dict(blank), None
         try:
-            for place, column in columns:
-                cell = bare(cells[place]) if place < len(cells) else ""
-                if cell:
-                    values[column.name] = column.parse(cell)
-                elif column.required:
-                    raise Refused(_("“%(column)s” is empty. Fill it in.") % {"column": column.label})
+            for place, column, known in columns:
+                values[column.name] = known[cells[place] if place < len(cells) else ""]
         except Refused as no:
             wrong.append(Wrong(line, cells, str(no.message), column.name, no.clause or ""))
         else:
@@ -182,6 +180,22 @@ def read(sheet, rows, mapping, first_line=2):
     return good, wrong
 
 
+class _Cells(dict):
+    """{cell: its value} of one column: what stands there again and again is understood once."""
+
+    def __init__(self, column):
+        super().__init__()
+        self.column = column
+
+    def __missing__(self, cell):
+        said, column = bare(cell), self.column
+        if not said and column.required:
+            raise Refused(_("“%(column)s” is empty. Fill it in.") % {"column": column.label})
+        self[cell] = value = column.parse(said) if said else column.empty
+        return value
+
+
+@unswept()
 def sift(sheet, viewer, rows):
     """([Row], [Wrong]): what `check` lets through and what it does not."""
     refused = sheet.check(viewer, rows)

@@ -52,26 +52,56 @@ def next_ids(model, count):
     return list(range(last + 1, last + 1 + count))
 
 
-def insert(model, rows):
-    """Rows ({attribute: value}, all with the same attributes) into the table of `model`; what they do not say has its default."""
-    if not rows:
+def read(there):
+    """The tuples of a `values_list` queryset, in its order; what a column says again and again is made once."""
+    compiler = there.query.get_compiler(DEFAULT_DB_ALIAS)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found = cursor.fetchall()
+    makers = compiler.get_converters([chosen[0] for chosen in compiler.select[:compiler.col_count]])
+    if not makers or not found:
+        return found
+    columns, here = list(zip(*found, strict=True)), connections[DEFAULT_DB_ALIAS]
+    for place, (steps, expression) in makers.items():
+        made = {}
+        for value in set(columns[place]):
+            whole = value
+            for step in steps:
+                whole = step(whole, expression, here)
+            made[value] = whole
+        columns[place] = [made[value] for value in columns[place]]
+    return list(zip(*columns, strict=True))
+
+
+def columns(names, rows):
+    """Tuples of many rows as `insert` takes them: {name: one value for each row}."""
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+
+
+def insert(model, columns, **same):
+    """Rows into the table of `model`: {attribute: one value for each row}, and what is the same in all; what neither says has its default."""
+    count = len(next(iter(columns.values())))
+    if not count:
         return
-    fields = [f for f in model._meta.concrete_fields if not f.generated and not (f.primary_key and f.attname not in rows[0])]
-    said = [f for f in fields if f.attname in rows[0]]
-    rest = [f for f in fields if f.attname not in rows[0]]
-    tail = tuple(f.get_db_prep_save(f.get_default(), connection) for f in rest)
-    columns = [_ready(f, [row[f.attname] for row in rows]) for f in said]
-    _many(f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in [*said, *rest])}) "
-          f"VALUES ({', '.join(['%s'] * len(fields))})", list(zip(*columns, *(repeat(v, len(rows)) for v in tail), strict=True)))
+    fields = [f for f in model._meta.concrete_fields if not f.generated and not (f.primary_key and f.attname not in columns)]
+    said = [_ready(f, columns[f.attname]) if f.attname in columns else
+            repeat(f.get_db_prep_save(same[f.attname] if f.attname in same else f.get_default(), connection), count) for f in fields]
+    _many(f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in fields)}) "
+          f"VALUES ({', '.join(['%s'] * len(fields))})", list(zip(*said, strict=True)))
 
 
-def update(model, names, rows):
-    """The fields `names` of rows of `model`: {key: (values in that order)}."""
-    fields = [model._meta.get_field(name) for name in names]
-    keys = sorted(rows)
-    columns = [_ready(f, column) for f, column in zip(fields, zip(*map(rows.get, keys), strict=True), strict=True)] if keys else []
+def update(model, keys, columns):
+    """The rows of `model` with these keys: {attribute: the value of each, in the order of the keys}."""
+    if not keys:
+        return
+    fields = [model._meta.get_field(name) for name in columns]
+    said = [_ready(f, column) for f, column in zip(fields, columns.values(), strict=True)]
     _many(f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(f'{_quoted(f.column)} = %s' for f in fields)} "
-          f"WHERE {_quoted(model._meta.pk.column)} = %s", list(zip(*columns, keys, strict=True)))
+          f"WHERE {_quoted(model._meta.pk.column)} = %s", list(zip(*said, keys, strict=True)))
 
 
 def _quoted(name):
@@ -84,7 +114,9 @@ def _ready(field, column):
     if kind in _AS_IT_IS:
         return column
     if kind == "JSONField":
-        return [None if value is None else here.ops.adapt_json_value(value, field.encoder) for value in column]
+        once = {id(value): value for value in column}   # rows that say the same share one object
+        said = {key: None if value is None else here.ops.adapt_json_value(value, field.encoder) for key, value in once.items()}
+        return [said[id(value)] for value in column]
     made = {value: field.get_db_prep_save(value, here) for value in set(column)}
     return [made[value] for value in column]
 

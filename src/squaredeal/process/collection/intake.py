@@ -1,7 +1,7 @@
 """Many receipts at once: whose they are and what they pay, checked row by row; recorded with a journal; taken back by reversal."""
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict, deque
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from squaredeal.kernel import rows as table
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry, Journal
+from squaredeal.kernel.sweeping import unswept
 from squaredeal.process.contracts import numbering
 from squaredeal.process.contracts.models import Contract
 from squaredeal.process.contracts.policy import InForce
@@ -39,6 +40,7 @@ def effect(viewer, rows):
 
 
 @action("receipts.import", may=policy.may_record)
+@unswept()
 def bring_in(actor, batch):
     """The rows of the batch become receipts that pay the contract they name, else the oldest due; the rest is prepayment.
 
@@ -78,15 +80,13 @@ def undo(actor, journal):
     return len(made), journal.count - len(made)
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(NamedTuple):
     """What is read of a customer here: many are, so no more than needed."""
     pk: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What is read of a contract here."""
     pk: int
     number: str
@@ -98,10 +98,16 @@ def _named(viewer, rows):
     """({line: Refused}, {line: (Payer, Named or None)}) of rows: whose they are; the second only of those not refused."""
     refused, whose, today = {}, {}, timezone.localdate()
     contracts, names = _contracts(viewer, rows), _customers(viewer, rows)
+    days, sums = set(), set()   # those that are right, so that each is checked once
     for row in progress.each(rows):
+        on, amount = row.values["on"], row.values["amount"]
         try:
-            policy.check_day(row.values["on"], today)
-            policy.check_amount(row.values["amount"])
+            if on not in days:
+                policy.check_day(on, today)
+                days.add(on)
+            if amount not in sums:
+                policy.check_amount(amount)
+                sums.add(amount)
             whose[row.line] = _whose(row, contracts, names)
         except Refused as no:
             refused[row.line] = no
@@ -155,16 +161,19 @@ def _whose(row, contracts, names):
 def _contracts(viewer, rows):
     numbers = sorted({r.values["contract"] for r in rows} - {""})
     return {number: Named(pk, number, state, Payer(customer, name)) for pk, number, state, customer, name in
-            Contract.objects.seen_by(viewer).filter(number__in=table.among(numbers)).values_list("pk", "number", "state", "customer", "customer__name")}
+            table.read(Contract.objects.seen_by(viewer).filter(number__in=table.among(numbers))
+                       .values_list("pk", "number", "state", "customer", "customer__name"))}
 
 
 def _customers(viewer, rows):
-    """{name or its key: {Payer}} for what the rows name."""
+    """{name or its key: {Payer}} for what the rows name; of what is a name already the key is not asked for, unless the sheet writes it."""
     said, found = {r.values["customer"] for r in rows} - {""}, defaultdict(set)
     there = Customer.objects.seen_by(viewer)
-    for field, wanted in (("name_key", {name_key(s) for s in said}), ("name", said)):
-        for key, pk, name in there.filter(**{f"{field}__in": table.among(sorted(wanted))}).values_list(field, "pk", "name"):
-            found[key].add(Payer(pk, name))
+    for name, pk in table.read(there.filter(name__in=table.among(sorted(said))).values_list("name", "pk")):
+        found[name].add(Payer(pk, name))
+    keys = {key for key, name in ((name_key(name), name) for name in said) if key in said or name not in found}
+    for key, pk, name in table.read(there.filter(name_key__in=table.among(sorted(keys))).values_list("name_key", "pk", "name")):
+        found[key].add(Payer(pk, name))
     return found
 
 
@@ -172,7 +181,7 @@ def _recorded(rows):
     """{(day, amount, reference or customer id): number} of receipts that stand, of the days of the rows."""
     days, found = {r.values["on"] for r in rows}, {}
     there = Receipt.objects.filter(on__in=table.among(sorted(days)), amount__gt=0, reversed_by__isnull=True)
-    for number, on, amount, reference, customer in there.values_list("number", "on", "amount", "bank_reference", "customer").iterator():
+    for number, on, amount, reference, customer in table.read(there.values_list("number", "on", "amount", "bank_reference", "customer")):
         found[on, amount, customer] = number
         if reference:
             found[on, amount, reference] = number
@@ -181,7 +190,7 @@ def _recorded(rows):
 
 def _payments(rows, whose, parts):
     """{line: {instalment id: yuan}} of rows over `parts` {id: Owed}, the earliest money first; `parts` are left as paid."""
-    of_customer, of_contract = defaultdict(list), defaultdict(list)
+    of_customer, of_contract = defaultdict(deque), defaultdict(deque)
     for x in sorted(parts.values(), key=lambda x: (x.due_on, x.pk)):
         of_customer[x.customer].append(x)
         of_contract[x.contract].append(x)
@@ -189,11 +198,14 @@ def _payments(rows, whose, parts):
     for row in progress.each(sorted(rows, key=_earliest)):
         customer, contract = whose[row.line]
         owed = of_contract[contract.pk] if contract else of_customer[customer.pk]
-        paid[row.line] = policy.spread(row.values["amount"], [(x.pk, x.amount - x.collected) for x in owed])
+        while owed and owed[0].collected == owed[0].amount:
+            owed.popleft()
+        paid[row.line] = policy.spread(row.values["amount"], ((x.pk, x.amount - x.collected) for x in owed))
         for pk, amount in paid[row.line].items():
-            parts[pk].collected += amount
-            if parts[pk].collected == parts[pk].amount:
-                parts[pk].delivery_stopped, parts[pk].grace_until = False, None
+            part = parts[pk]
+            part.collected += amount
+            if part.collected == part.amount:
+                part.delivery_stopped, part.grace_until = False, None
     return paid
 
 
@@ -208,5 +220,7 @@ def _numbers(years):
 
 def _write_down(actor, verb, receipts):
     """One audit entry for each of [(receipt id, yuan)]."""
-    table.insert(Entry, [{"actor_id": actor.pk, "actor_name": str(actor), "verb": verb, "subject": f"collection.receipt:{pk}",
-                          "change": {"amount": [None, str(amount)]}} for pk, amount in receipts])
+    receipts = list(receipts)
+    changes = {amount: {"amount": [None, str(amount)]} for amount in {amount for _pk, amount in receipts}}
+    table.insert(Entry, {"subject": [f"collection.receipt:{pk}" for pk, _amount in receipts], "change": [changes[amount] for _pk, amount in receipts]},
+                 actor_id=actor.pk, actor_name=str(actor), verb=verb)

@@ -122,6 +122,8 @@ def spread(amount, owed):
     """{key: part} of `amount` over `owed` [(key, yuan lacking)], filling each in the order given; what is left stays unmatched."""
     found = {}
     for key, lacking in owed:
+        if amount <= 0:
+            break
         part = min(amount, lacking)
         if part > 0:
             found[key] = part

@@ -31,7 +31,7 @@ class Owed:
 
 def hold(customers):
     """Lock these customers (ids), by key: first of all, as recording one receipt does."""
-    list(Customer.objects.select_for_update().filter(pk__in=rows.among(sorted(customers))).order_by("pk").values_list("pk"))
+    rows.read(Customer.objects.select_for_update().filter(pk__in=rows.among(sorted(customers))).order_by("pk").values_list("pk"))
 
 
 def locked(customers, *, lock=True):
@@ -43,20 +43,23 @@ def locked(customers, *, lock=True):
 def record(actor, receipts, parts):
     """Write receipts [(number, customer id, facts, {instalment id: yuan})] paid to `parts` {id: Owed}; returns their ids in order."""
     ids = rows.next_ids(Receipt, len(receipts))
-    rows.insert(Receipt, [{"id": pk, "number": number, "customer_id": customer, "on": v["on"], "amount": v["amount"], "kind": v["kind"],
-                           "unmatched": v["amount"] - sum(matches.values()), "bank_reference": v["bank_reference"], "note": v["note"],
-                           "recorded_by_id": actor.pk} for pk, (number, customer, v, matches) in zip(ids, receipts, strict=True)])
-    rows.insert(Allocation, [{"receipt_id": pk, "instalment_id": part, "amount": amount, "on": v["on"], "by_id": actor.pk,
-                              "days_overdue": policy.days_overdue(v["on"], parts[part].due_on)}
-                             for pk, (_number, _customer, v, matches) in zip(ids, receipts, strict=True) for part, amount in matches.items()])
-    keep(parts[pk] for pk in {pk for *_facts, matches in receipts for pk in matches})
+    numbers, customers, facts, paid = zip(*receipts, strict=True)
+    said = {name: [v[name] for v in facts] for name in ("on", "amount", "kind", "bank_reference", "note")}
+    rows.insert(Receipt, {"id": ids, "number": numbers, "customer_id": customers, **said,
+                          "unmatched": [amount - sum(matches.values()) for amount, matches in zip(said["amount"], paid, strict=True)]},
+                recorded_by_id=actor.pk)
+    made = [(pk, part, amount, on, policy.days_overdue(on, parts[part].due_on))
+            for pk, on, matches in zip(ids, said["on"], paid, strict=True) for part, amount in matches.items()]
+    rows.insert(Allocation, rows.columns(("receipt_id", "instalment_id", "amount", "on", "days_overdue"), made), by_id=actor.pk)
+    keep([parts[pk] for pk in {pk for matches in paid for pk in matches}])
     return ids
 
 
 def keep(instalments):
     """What was collected on these instalments, and whether delivery is still stopped."""
-    rows.update(Instalment, ("collected", "delivery_stopped", "grace_until"),
-                {x.pk: (x.collected, x.delivery_stopped, x.grace_until) for x in instalments})
+    there = sorted(instalments, key=lambda x: x.pk)
+    rows.update(Instalment, [x.pk for x in there], {"collected": [x.collected for x in there], "delivery_stopped": [x.delivery_stopped for x in there],
+                                                    "grace_until": [x.grace_until for x in there]})
 
 
 def reverse(actor, ids, reason):
@@ -81,7 +84,7 @@ def reverse(actor, ids, reason):
     Allocation.objects.bulk_create(back, batch_size=2000)
     for a in back:
         parts[a.instalment_id].collected += a.amount
-    keep(parts[pk] for pk in {a.instalment_id for a in back})
+    keep([parts[pk] for pk in {a.instalment_id for a in back}])
     Receipt.objects.filter(pk__in=rows.among(r.pk for r in going)).update(unmatched=0)
     return made
 
@@ -89,8 +92,8 @@ def reverse(actor, ids, reason):
 def _by_key(there, lock):
     there = there.order_by("pk")
     there = there.select_for_update() if lock else there   # of the joined contracts too
-    return {pk: Owed(pk, *said) for pk, *said in there.values_list(
-        "pk", "amount", "collected", "due_on", "delivery_stopped", "grace_until", "contract", "contract__customer")}
+    return {said[0]: Owed(*said) for said in rows.read(there.values_list(
+        "pk", "amount", "collected", "due_on", "delivery_stopped", "grace_until", "contract", "contract__customer"))}
 
 
 def _refunds(parts):

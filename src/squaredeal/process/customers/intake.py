@@ -8,6 +8,7 @@ from squaredeal.kernel import rows as table
 from squaredeal.kernel.action import action
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry, Journal
+from squaredeal.kernel.sweeping import unswept
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM, people_under, sees_all
@@ -26,6 +27,7 @@ def check(actor, what, *, rows):
 
 
 @action("customers.import", may=policy.may_import)
+@unswept()
 def bring_in(actor, batch):
     """The rows of the batch become customers, save those that clash by now: the Journal's `left_out` names them as {line: Refused}.
 
@@ -38,20 +40,17 @@ def bring_in(actor, batch):
         raise Refused(_("No row is left to import: every one of them clashes. Mend them, then import again."), clause=policy.Imported.number)
     today, now, said = timezone.localdate(), timezone.now(), _("import")
     pks = table.next_ids(Customer, len(rows))
-    customers, contacts, owned, graded = [], [], [], []
-    for pk, (row, owner, key) in zip(pks, progress.each(rows), strict=True):
-        v, owner_id = row.values, owner and owner.pk
-        customers.append({"id": pk, "owner_id": owner_id, "made_at": now, **{f: v[f] for f in FACTS}, **key,
-                          "next_step_kind": "other" if v["next_step"] else ""})
-        if v["contact"]:
-            contacts.append({"customer_id": pk, "name": v["contact"], "title": v["contact_title"], "phone": v["phone"], "phone_key": key["phone_key"]})
-        owned.append({"customer_id": pk, "owner_id": owner_id, "starts_on": today, "reason": v["note"] or said, "by_id": actor.pk})
-        if v["grade"] != Grade.C:
-            graded.append({"customer_id": pk, "before": "", "after": v["grade"], "reason": said, "by_id": actor.pk, "at": now})
-    table.insert(Customer, customers)
-    table.insert(Contact, contacts)
-    table.insert(Ownership, owned)
-    table.insert(GradeChange, graded)
+    owners = [owner and owner.pk for _row, owner, _key in rows]
+    told = [row.values for row, _owner, _key in progress.each(rows)]
+    table.insert(Customer, {"id": pks, "owner_id": owners, **{f: [v[f] for v in told] for f in FACTS},
+                            **{f: [key[f] for _row, _owner, key in rows] for f in naming.KEYS},
+                            "next_step_kind": ["other" if v["next_step"] else "" for v in told]}, made_at=now)
+    reached = [(pk, v["contact"], v["contact_title"], v["phone"], key["phone_key"])
+               for pk, v, (_row, _owner, key) in zip(pks, told, rows, strict=True) if v["contact"]]
+    table.insert(Contact, table.columns(("customer_id", "name", "title", "phone", "phone_key"), reached))
+    table.insert(Ownership, {"customer_id": pks, "owner_id": owners, "reason": [v["note"] or said for v in told]}, starts_on=today, by_id=actor.pk)
+    graded = [(pk, v["grade"]) for pk, v in zip(pks, told, strict=True) if v["grade"] != Grade.C]
+    table.insert(GradeChange, table.columns(("customer_id", "after"), graded), before="", reason=said, by_id=actor.pk, at=now)
     journal = Journal.objects.create(actor=actor, verb=VERB, count=len(pks), moves={"file": batch.file, "ids": pks, "digest": batch.digest})
     journal.left_out = refused
     return journal
