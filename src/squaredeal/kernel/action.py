@@ -1,5 +1,7 @@
 """An action is a verb of the business: allowed or refused, whole or not at all, always on record."""
 import json
+from contextvars import ContextVar
+from copy import copy
 from functools import wraps
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,6 +15,8 @@ from .models import Entry
 
 VERBS = {}
 TURNS = 3
+_HOLDS = ContextVar("squaredeal_holds", default=(None, None, None))
+"""(actor, subject as it was read and locked, entries to be left) of the action that is running."""
 STUCK = {"40P01", "40001"}
 """PostgreSQL's deadlock_detected and serialization_failure."""
 
@@ -21,7 +25,8 @@ def action(verb, *, may):
     """Run the function in one transaction, after `may(actor, subject, **given)` agreed, leaving one audit entry.
 
     The subject, when it is a saved row, is read afresh, locked, and within the actor's reach (OutOfReach otherwise).
-    `may` raises Refused; it returns nothing.
+    `may` raises Refused; it returns nothing. Another action of the same actor that holds the row already calls `.within` instead of the
+    verb: all is as it is here, save that the row is not read a second time, and that what is left goes with what the other leaves.
     """
     def wrap(function):
         @wraps(function)
@@ -33,16 +38,31 @@ def action(verb, *, may):
         def once(actor, subject, given):
             with transaction.atomic():
                 subject = _fresh(subject, actor)
-                may(actor, subject, **given)
-                before = _face(subject)
-                result = function(actor, subject, **given)
-                left = [_entry(actor, verb, subject, _difference(before, _face(subject)))]
-                if isinstance(result, Model) and result != subject:
-                    left.append(_entry(actor, verb, result, _difference({}, _face(result))))
+                left = []
+                holds = _HOLDS.set((actor, subject, left))
+                try:
+                    result = decided(actor, subject, given, left)
+                finally:
+                    _HOLDS.reset(holds)
                 Entry.objects.bulk_create(left)
             return result
 
-        run.verb = verb
+        def within(actor, subject, **given):
+            who, held, left = _HOLDS.get()
+            if left is None or held is not subject or who != actor:
+                return run(actor, subject, **given)
+            return decided(actor, copy(subject), given, left)   # what this changes is its own, not the other's
+
+        def decided(actor, subject, given, left):
+            may(actor, subject, **given)
+            before = _face(subject)
+            result = function(actor, subject, **given)
+            left.append(_entry(actor, verb, subject, _difference(before, _face(subject))))
+            if isinstance(result, Model) and result != subject:
+                left.append(_entry(actor, verb, result, _difference({}, _face(result))))
+            return result
+
+        run.verb, run.within = verb, within
         VERBS[verb] = run
         return run
     return wrap

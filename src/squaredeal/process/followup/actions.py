@@ -41,7 +41,7 @@ def record(actor, customer, *, kind, body, next_kind, next_on, next_text, contac
         if contact and kind == ContactKind.VISIT and (contact.last_met_on is None or contact.last_met_on < on):
             customers.change_contact(actor, contact, last_met_on=on)
     obligations.count_weeks(touched)
-    customers.set_next_step(actor, customer, kind=next_kind, on=next_on, text=next_text.strip()[:120], at=next_at, contacted_on=on if effective else None)
+    customers.set_next_step.within(actor, customer, kind=next_kind, on=next_on, text=next_text.strip()[:120], at=next_at, contacted_on=on if effective else None)
     return made
 
 
@@ -51,7 +51,7 @@ def reschedule(actor, customer, *, on, at=None):
     if not customer.next_step:
         raise Refused(_("%(customer)s has no next step yet. Set one.") % {"customer": customer}, clause=policy.Recording.number)
     policy.check_next_on(timezone.localdate(), on)
-    customers.set_next_step(actor, customer, kind=customer.next_step_kind, on=on, text=customer.next_step, at=at)
+    customers.set_next_step.within(actor, customer, kind=customer.next_step_kind, on=on, text=customer.next_step, at=at)
     return customer
 
 

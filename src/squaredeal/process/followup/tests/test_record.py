@@ -2,9 +2,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from squaredeal.kernel.errors import OutOfReach, Refused
+from squaredeal.kernel.memory import remembering
 from squaredeal.kernel.models import Entry
 from squaredeal.process.customers.models import Collaboration, Customer
 
@@ -118,6 +121,22 @@ def test_who_may_record(firm, book, today, said):
     for actor in (firm.chen, firm.wang, firm.zhou, firm.lin):
         actions.record(actor, book.a, **said())
     assert FollowUp.objects.count() == 4
+
+
+def test_a_record_leaves_what_each_of_its_verbs_left_and_reads_the_customer_once(firm, book, today, said):
+    actions.record(firm.chen, book.a, **said())
+    known = set(Entry.objects.values_list("pk", flat=True))
+    with remembering():
+        firm.chen.role   # what a request has read before
+        with CaptureQueriesContext(connection) as asked:
+            made = actions.record(firm.chen, book.a, **said(next_text="再约"))
+    told = [q["sql"] for q in asked if "INSERT" in q["sql"] and "kernel_entry" in q["sql"]]
+    assert len(told) == 1 and sum(q["sql"].startswith("SELECT") and 'FROM "customers_customer"' in q["sql"] for q in asked) == 1
+    subject, left = f"customers.customer:{book.a.pk}", Entry.objects.exclude(pk__in=known).order_by("pk")
+    assert [(e.verb, e.subject) for e in left] == [("customers.set_next_step", subject), ("followup.record", subject),
+                                                   ("followup.record", f"followup.followup:{made.pk}")]
+    assert left[0].change == {"next_step": ["上门", "再约"]} and left[1].change == {}
+    assert Customer.objects.get(pk=book.a.pk).next_step == "再约"
 
 
 def test_put_off_keeps_what_is_to_be_done(firm, book, today, said):
