@@ -5,6 +5,7 @@ from itertools import repeat
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import BigIntegerField, ExpressionWrapper, F
 from django.db.models.expressions import RawSQL
 
 from . import progress
@@ -39,6 +40,12 @@ def either(lists):
         said.append(f"SELECT * FROM ({sql}) AS list{len(said)}")
         given += params
     return RawSQL(" UNION ALL ".join(said), given) if said else []
+
+
+def numbered(path):
+    """The key at `path` as a number reckoned for each row, to be compared with. PostgreSQL, which takes the joined rows for many more than
+    they are, then does not begin at the other end, with all that one owner has."""
+    return ExpressionWrapper(F(path) + 0, BigIntegerField())
 
 
 def next_ids(model, count):

@@ -5,7 +5,7 @@ Floors are shown only to those who may know them (clause 2.3.7).
 from datetime import datetime, time
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -193,7 +193,8 @@ def signed(viewer, scope, starts_on, ends_on):
 
 def unwritten(viewer):
     """Accepted quotes of the viewer's own that have no contract yet, oldest first."""
-    return Quote.objects.filter(made_by=viewer, state=Quote.State.WON, contract__isnull=True).select_related("deal__customer").order_by("pk")
+    written = Contract.objects.filter(quote=OuterRef("pk"))   # asked quote by quote: as a join PostgreSQL walks all contracts
+    return Quote.objects.filter(~Exists(written), made_by=viewer, state=Quote.State.WON).select_related("deal__customer").order_by("pk")
 
 
 def to_draft(viewer, limit=50):

@@ -1,13 +1,14 @@
 """What can be asked of follow-ups: a customer's contacts and obligations, what is due and late, excuses, compliance a person."""
 from datetime import timedelta
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from squaredeal.kernel import rows as table
 from squaredeal.kernel.calendar import monday_of, working_day_on_or_before
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.team import queries as team
@@ -148,7 +149,7 @@ def narrowed(viewer, scope, *, grade="", person=None):
 
 def with_customer(viewer, rows):
     """The rows with customer and owner, less what has changed hands since the last tick, so that nobody reads of a customer they gave away."""
-    return rows.filter(customer__owner=F("owner")).select_related("customer", "owner")
+    return rows.filter(customer__owner=table.numbered("owner")).select_related("customer", "owner")
 
 
 def counts(viewer, rows):

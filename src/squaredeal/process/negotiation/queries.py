@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from squaredeal.kernel import rows as table
 from squaredeal.kernel.errors import OutOfReach, Refused
 from squaredeal.organisation.approvals import queries as approvals
 from squaredeal.process.customers.models import Customer
@@ -240,7 +241,8 @@ def needs(viewer):
             "verbs": [{"label": _("Open"), "url": url, "primary": True, "method": "get"}] if back else
                      [{"label": _("Sent to the customer"), "url": reverse("negotiation:send", args=[q.pk]), "primary": True}]})
     rule = policy.Stalled.on(today)
-    stuck = Deal.objects.filter(customer__owner=viewer, stage__in=policy.OPEN, stage_since__lte=today - timedelta(days=rule.days))
+    stuck = Deal.objects.filter(stage__in=policy.OPEN, stage_since__lte=today - timedelta(days=rule.days))
+    stuck = stuck.alias(whose=table.numbered("customer__owner")).filter(whose=viewer.pk)
     for d in stuck.select_related("customer").order_by("stage_since")[:20]:
         url = reverse("negotiation:deal", args=[d.pk])
         found.append({

@@ -35,6 +35,18 @@ def test_a_deputy_sees_what_the_absent_would_and_only_for_the_time(firm, custome
     assert seen(firm.wang) == {"东"}
 
 
+def test_the_scope_picker_narrows_reach_and_never_widens_it(firm, customers):
+    today = timezone.localdate()
+    Collaboration.objects.create(customer=customers[0], person=firm.lin, starts_on=today)
+    actions.name_deputy(firm.zhou, firm.li, deputy=firm.wang, starts_on=today, ends_on=today)
+    for person in (*firm.sales, firm.gu, firm.xu):
+        within = {"me": {"owner": person}, "team": {"owner__in": scope.people_under(person)}, "firm": {}}
+        for name, narrow in within.items():
+            assert set(Customer.objects.in_scope(person, name)) == set(Customer.objects.seen_by(person).filter(**narrow)), (person, name)
+    Assignment.objects.filter(person=firm.chen).update(ends_on=today - timedelta(days=1))
+    assert [Customer.objects.in_scope(firm.chen, name).count() for name in within] == [0, 0, 0]
+
+
 def test_a_collaborator_sees_the_one_customer_until_the_last_day(firm, customers):
     row = Collaboration.objects.create(customer=customers[0], person=firm.lin, starts_on=timezone.localdate())
     assert seen(firm.lin) == {"东", "西"}
