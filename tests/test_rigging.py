@@ -4,6 +4,11 @@ from django.db import DatabaseError, connection, transaction
 
 from squaredeal.kernel.action import record
 from squaredeal.kernel.models import Entry
+from squaredeal.process.collection.models import Receipt
+from squaredeal.process.contracts.models import Contract, Instalment
+from squaredeal.process.customers.models import GradeChange, Ownership
+from squaredeal.process.followup.models import FollowUp, Obligation
+from squaredeal.process.negotiation.models import Deal
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -24,3 +29,16 @@ def test_sqlite_tests_run_in_a_file(db):
         assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     else:
         assert connection.vendor == "postgresql"
+
+
+def test_no_write_of_what_there_is_most_of_pays_for_an_index_twice(db):
+    """Nothing is asked by an index of one column where another begins with it."""
+    for model in (GradeChange, Ownership, FollowUp, Obligation, Deal, Contract, Instalment, Receipt):
+        partial = {i.name for i in (*model._meta.indexes, *model._meta.constraints) if getattr(i, "condition", None) is not None}
+        with connection.cursor() as cursor:
+            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        plain = {name: c["columns"] for name, c in there.items() if (c["index"] or c["unique"]) and name not in partial and c["columns"]}
+        keys = {f.column for f in model._meta.concrete_fields if f.many_to_one}
+        twice = [name for name, columns in plain.items() if len(columns) == 1 and columns[0] in keys
+                 and any(other[0] == columns[0] for its, other in plain.items() if its != name)]
+        assert twice == [], model

@@ -37,7 +37,7 @@ class Split(models.Model):
 class Credit(models.Model):
     """Who earned what share of one allocated receipt, in which unit, on its day: taken once; a correction supersedes it."""
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="credits")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="credits")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="credits", db_index=False)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     share = models.DecimalField(max_digits=7, decimal_places=6)
     role = models.CharField(max_length=10, choices=CreditRole.choices, default=CreditRole.OWNER)

@@ -110,8 +110,8 @@ class Line(models.Model):
 
     `earned` is what the fact entitles to now; `difference`, `held`, `reserved` and `payout` are what this line posts: difference − held − reserved = payout.
     """
-    run = models.ForeignKey(Run, models.PROTECT, related_name="lines")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="commission_lines")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="lines", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="commission_lines", db_index=False)
     plan = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=120)
     component = models.CharField(max_length=60)

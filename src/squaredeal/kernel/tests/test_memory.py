@@ -1,4 +1,5 @@
 """What lasts from request to request ends with the change of what it was read from."""
+import gc
 from datetime import date, timedelta
 from importlib import import_module
 
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from squaredeal.kernel import calendar, memory
 from squaredeal.kernel.memory import remembering
 from squaredeal.kernel.models import Holiday
+from squaredeal.kernel.sweeping import unswept
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.models import Unit
 
@@ -60,3 +62,22 @@ def test_every_table_it_stands_for_has_its_trigger(db, table):
     with connection.cursor() as cursor:
         cursor.execute(where, [table, f"{table}_stamps%"])
         assert cursor.fetchone()[0] == (3 if connection.vendor == "sqlite" else 1)
+
+
+def test_circles_are_not_looked_for_while_many_rows_are_made_and_are_again_afterwards():
+    assert gc.isenabled()
+    with unswept():
+        with unswept():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError), unswept():
+        raise ZeroDivisionError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with unswept():
+            pass
+        assert not gc.isenabled()   # whoever had stopped it starts it
+    finally:
+        gc.enable()

@@ -24,7 +24,7 @@ class Receipt(models.Model):
         REVERSAL = "reversal", _("Reversal")
 
     number = models.CharField(max_length=30, unique=True)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="receipts")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="receipts", db_index=False)
     on = models.DateField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     unmatched = models.DecimalField(max_digits=18, decimal_places=2, default=0)

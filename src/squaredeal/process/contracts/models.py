@@ -23,10 +23,10 @@ class Contract(models.Model):
 
     number = models.CharField(max_length=30, unique=True)
     title = models.CharField(max_length=120)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contracts")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contracts", db_index=False)
     deal = models.ForeignKey(Deal, models.PROTECT, null=True, blank=True, related_name="contracts")
     quote = models.OneToOneField(Quote, models.PROTECT, null=True, blank=True, related_name="contract")
-    signed_by = models.ForeignKey(Person, models.PROTECT, related_name="contracts")
+    signed_by = models.ForeignKey(Person, models.PROTECT, related_name="contracts", db_index=False)
     signed_on = models.DateField()
     place = models.CharField(max_length=60, blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
@@ -98,7 +98,7 @@ class Instalment(models.Model):
         RETENTION = "retention", _("Retention")
         OTHER = "other", _("Instalment")
 
-    contract = models.ForeignKey(Contract, models.CASCADE, related_name="instalments")
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="instalments", db_index=False)
     order = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.OTHER)
     due_on = models.DateField()

@@ -151,7 +151,7 @@ class GradeChange(models.Model):
         INTENTION = "intention", _("Intention")
         VALUE = "value", _("Value")
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="grade_changes")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="grade_changes", db_index=False)
     which = models.CharField(max_length=10, choices=Which.choices, default=Which.INTENTION)
     before = models.CharField(max_length=1, blank=True)
     after = models.CharField(max_length=1)
@@ -170,7 +170,7 @@ class GradeChange(models.Model):
 
 class Ownership(models.Model):
     """Who owned the customer from when to when (inclusive; open when null)."""
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="ownerships")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="ownerships", db_index=False)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)

@@ -12,8 +12,8 @@ from squaredeal.process.customers.models import Contact, ContactKind, Customer, 
 
 class FollowUp(models.Model):
     """One contact with a customer: when, how, with whom, what was said, and whether it counts (effective)."""
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="followups")
-    by = models.ForeignKey(Person, models.PROTECT, related_name="followups")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="followups", db_index=False)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="followups", db_index=False)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="followups")
     kind = models.CharField(max_length=10, choices=ContactKind.choices)
     at = models.DateTimeField(default=timezone.now)
@@ -47,8 +47,8 @@ class Obligation(models.Model):
         MISSED = "missed", pgettext_lazy("obligation", "Missed")
         EXCUSED = "excused", pgettext_lazy("obligation", "Excused")
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="obligations")
-    owner = models.ForeignKey(Person, models.PROTECT, related_name="obligations")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="obligations", db_index=False)
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="obligations", db_index=False)
     grade = models.CharField(max_length=1, choices=Grade.choices)
     kind = models.CharField(max_length=10, choices=ContactKind.choices)
     clause = models.CharField(max_length=20)

@@ -53,7 +53,7 @@ class Stage(models.TextChoices):
 
 class Deal(models.Model):
     """A chance to sell: amount in yuan including tax, the stage it is in and since when."""
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="deals")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="deals", db_index=False)
     name = models.CharField(max_length=120)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.SELECTION)
     stage_since = models.DateField()

@@ -86,8 +86,20 @@ def test_a_wrong_row_says_why_and_the_right_ones_do_not_wait(till):
 
 
 def test_cells_that_are_no_day_or_amount_are_named():
-    _rows, wrong = read(["甲", "", "11/03", "5"], ["甲", "", "2026-11-03", "=1+1"], ["甲", "", "", "5"], ["甲", "", "2026-11-03", "5", "微信"])
-    assert [(w.line, w.column) for w in wrong] == [(2, "on"), (3, "amount"), (4, "on"), (5, "kind")]
+    _rows, wrong = read(["甲", "", "11/03", "5"], ["甲", "", "2026-11-03", "=1+1"], ["甲", "", "", "5"], ["甲", "", "2026-11-03", "5", "微信"],
+                        ["甲", "", "11/03", "5"], ["甲", "", "", "5"])
+    assert [(w.line, w.column) for w in wrong] == [(2, "on"), (3, "amount"), (4, "on"), (5, "kind"), (6, "on"), (7, "on")]
+    assert (wrong[4].why, wrong[5].why) == (wrong[0].why, wrong[2].why)
+
+
+def test_a_name_that_is_another_ones_key_too_is_not_guessed_at(till):
+    """甲公司's key is the whole name of another customer: whoever writes it means one of the two, and is asked which."""
+    short = name_key(till.customer.name)
+    other = Customer.objects.create(name=short, name_key=short, owner=till.firm.lin)
+    rows, _wrong = read([till.customer.name, "", ago(1), "5"], [short, "", ago(1), "6"])
+    assert list(SHEET.check(till.firm.gu, rows)) == [3]
+    Customer.objects.filter(pk=other.pk).update(name="别家", name_key="别家")
+    assert SHEET.check(till.firm.gu, rows) == {}
 
 
 def test_only_finance_brings_receipts_in_or_takes_them_back(till):
