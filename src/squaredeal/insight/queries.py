@@ -68,8 +68,7 @@ def cash(viewer, span, scope):
     gone, days = span.elapsed(today)
     before = span.year_before()
     target = targets.goal(viewer, scope, "receipts", span.first_month, span.last_month)
-    came = {**collection.collected_by(viewer, scope, before.starts_on, before.ends_on, "on"),
-            **collection.collected_by(viewer, scope, span.starts_on, span.ends_on, "on")}
+    came = collection.collected_by(viewer, scope, span.starts_on, span.ends_on, "on", before)
     coming = list(collection.coming(viewer, scope, span.starts_on, span.ends_on)
                   .order_by("day").values_list("day").annotate(s=Sum(collection.OPEN), n=Count("pk")))
     now, last_year = _cumulative(came, span, today), _cumulative(came, before, before.ends_on)

@@ -170,9 +170,11 @@ def figures(viewer, customer_ids):
     return found
 
 
-def collected_by(viewer, scope, starts_on, ends_on, key=""):
-    """{person id: yuan} matched to contracts in a span, by whom it counts for (contracts.credited); with `key` "on" {day: yuan} instead."""
-    rows, found = Allocation.objects.filter(on__range=(starts_on, ends_on)).order_by(), defaultdict(Decimal)
+def collected_by(viewer, scope, starts_on, ends_on, key="", before=None):
+    """{person id: yuan} matched to contracts in a span, by whom it counts for (contracts.credited); with `key` "on" {day: yuan} instead,
+    also of the span `before`."""
+    within = Q(on__range=(starts_on, ends_on)) | (Q(on__range=(before.starts_on, before.ends_on)) if before else Q())
+    rows, found = Allocation.objects.filter(within).order_by(), defaultdict(Decimal)
     to = "instalment__contract__"
     for path, lot in [(key, contracts.counted(viewer, scope, rows, to))] if key else contracts.credited(viewer, scope, rows, to):
         for one, total in lot.values_list(path).annotate(s=Sum("amount")):

@@ -127,7 +127,7 @@ def test_a_record_leaves_what_each_of_its_verbs_left_and_reads_the_customer_once
     actions.record(firm.chen, book.a, **said())
     known = set(Entry.objects.values_list("pk", flat=True))
     with remembering():
-        firm.chen.role   # what a request has read before
+        assert firm.chen.role   # what a request has read before
         with CaptureQueriesContext(connection) as asked:
             made = actions.record(firm.chen, book.a, **said(next_text="再约"))
     told = [q["sql"] for q in asked if "INSERT" in q["sql"] and "kernel_entry" in q["sql"]]
