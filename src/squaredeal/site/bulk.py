@@ -84,20 +84,30 @@ def _write(model, columns, pack):
 
 @contextmanager
 def unindexed(*models):
-    """Within a transaction: the tables of `models` are filled without their indexes, which are built once afterwards. Keys and unique ones stay."""
+    """Within a transaction: the tables of `models` are filled without their indexes, which are built once afterwards. Keys and unique ones stay.
+    On PostgreSQL what they refer to is checked afterwards too, for a whole table at once and not row by row."""
     tables = [model._meta.db_table for model in models]
     postgres = connection.vendor == "postgresql"
     asked = ("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = %s" if postgres else
              "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = %s")
     with connection.cursor() as cursor:
         found = [row for table in tables for row in cursor.execute(asked, [table]).fetchall() if not row[1].startswith("CREATE UNIQUE")]
+        keys = []
+        if postgres:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")   # what is written until here: a table with checks due is not altered
+            keys = [(table, *row) for table in tables for row in cursor.execute(
+                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass", [table]).fetchall()]
+            for table, name, _made in keys:
+                cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
         for name, _made in found:
             cursor.execute(f'DROP INDEX "{name}"')
         yield
-        if postgres:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, name, made in keys:
+            cursor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {made}')
         for _name, made in found:
             cursor.execute(made)
+        if postgres:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def settle(*tables):
