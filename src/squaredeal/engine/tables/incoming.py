@@ -1,7 +1,9 @@
 """What comes in for a table: rows, Arrow, or a CSV, Parquet or XLSX file, as one Arrow table (or the file itself) with standard column names."""
+import csv
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import duckdb
@@ -67,8 +69,34 @@ def _file(name, path):
             return scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
         return Stored(path)
     except (duckdb.Error, OSError, ValueError) as wrong:
+        found = _of_excel(path) if path.suffix == ".csv" else None
+        if found is not None:
+            return found
         raise PlanProblems([problem(str(path), f"读不了：{str(wrong).splitlines()[0][:200]}", f"cannot be read: {str(wrong).splitlines()[0][:200]}",
                                     "CSV 存成 UTF-8，第一行是列名", "save the CSV as UTF-8 with column names in the first line")]) from None
+
+
+def _of_excel(path):
+    """A CSV in the encoding a Chinese Excel saves it in; None where it is another reason that it cannot be read."""
+    try:
+        data = path.read_bytes()
+        if _utf8(data) or b"\0" in data:
+            return None
+        rows = [row for row in csv.reader(StringIO(data.decode("gb18030"))) if row]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None
+    head = rows[0] if rows else []
+    if not head or len(set(head)) < len(head) or any(len(row) > len(head) for row in rows):
+        return None
+    return pa.table({h: pa.array([row[i] or None if i < len(row) else None for row in rows[1:]], pa.string()) for i, h in enumerate(head)})
+
+
+def _utf8(data):
+    try:
+        data.decode("utf-8")
+        return True
+    except UnicodeDecodeError:
+        return False
 
 
 def _sheet(path):

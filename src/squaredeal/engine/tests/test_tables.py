@@ -154,6 +154,9 @@ def test_facts_that_name_their_payee_need_no_other_table(tmp_path):
     rows = [{"编号": "1", "类别": "sale", "日期": "2026-01-10", "金额": "100", "人员": "陈"}, {"编号": "2", "类别": "sale", "日期": "2026-01-11", "金额": "300", "人员": "陈"}]
     written(tmp_path, "facts", rows)
     assert {(line.payee, line.earned) for line in run(MONTHLY, read_tables(tmp_path)).lines} == {("陈", 10), ("陈", 30)}
+    path = tmp_path / "facts.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").replace("2026-01-11", "2026年1月11日").encode("gbk"))  # as a Chinese Excel saves it
+    assert {(line.payee, line.earned) for line in run(MONTHLY, read_tables(tmp_path)).lines} == {("陈", 10), ("陈", 30)}
     written(tmp_path, "credits", [{"事实": "2", "人员": "陈", "份额": "0.5"}, {"事实": "2", "人员": "林", "份额": "0.5"}])
     assert {(line.payee, line.fact, line.earned) for line in run(MONTHLY, read_tables(tmp_path)).lines} == {("陈", "1", 10), ("陈", "2", 15), ("林", "2", 15)}
 
