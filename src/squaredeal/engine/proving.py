@@ -88,7 +88,14 @@ def _prove(plan, example):
         if refusal is not None and str(refusal) in _said(wrong):
             return Proof(example.when, example.then, {"plan": {REFUSED: refusal}}, example.case)
         return Proof(example.when, example.then, {}, example.case, tuple(wrong.problems))
-    return Proof(example.when, example.then, computed, example.case, warnings=tuple(warnings))
+    return Proof(example.when, example.then, computed, example.case, warnings=(*warnings, *_absent(plan, tables)))
+
+
+def _absent(plan, tables):
+    """What an example that does not hold is told besides: measures of which it gives no fact, which may be a slip of the pen."""
+    given = set(tables.arrow["facts"].column("kind").to_pylist()) if tables.arrow["facts"].num_rows else set()
+    return [{"code": "measure_without_facts", "count": 0, "zh": f"算例里没有指标 {name} 算的 {'、'.join(m.kinds)}", "en": f"the example gives no {', '.join(m.kinds)}, which {name} counts"}
+            for name, m in plan.measures.items() if not given & set(m.kinds)]
 
 
 def _expected(plan, example, tables):
@@ -102,7 +109,8 @@ def _expected(plan, example, tables):
         if who == "plan":
             continue
         wrong += [problem(f"examples.then.{who}.{name}", "没有这项提成，也不是对账单上的词", "is no component and no word of the statement",
-                          f"写这些之一：{'、'.join(sorted(names))}", f"write one of {', '.join(sorted(names))}") for name in parts if name not in names]
+                          f"写这些之一：{'、'.join(sorted(n for n in names if n not in STATEMENT or not n.isascii()))}",
+                          f"write one of {', '.join(sorted(n for n in names if n not in STATEMENT or n.isascii()))}") for name in parts if name not in names]
         if close and who != "decisions" and not any(who.endswith(f" {period}") for period in close):
             wrong.append(problem(f"examples.then.{who}", "有 close 时写“人 期间”", "with close, write “PAYEE PERIOD”", f"例如 {who} {close[0]}", f"for instance {who} {close[0]}"))
         elif not close and who not in people | facts | {"decisions"} and not _pools(plan, who, tables):

@@ -89,3 +89,18 @@ def test_what_a_month_without_facts_was_paid_is_not_taken_back_later():
                        then="{Ann 2026-01: {guarantee: 50, payout: 50}, Ann 2026-02: {commission: 10, guarantee: 40, earlier: 0, payout: 50}, Ann 2026-03: {guarantee: 50, payout: 50}}")
     found = prove_text(text.replace("settlement:", '  - {name: guarantee, each: month, rate: {lump: "max(0, 50 - earned(commission))"}}\nsettlement:'))[0]
     assert found.holds, found.computed
+
+
+def test_an_example_that_fails_says_which_measure_it_gives_nothing_of():
+    text = """
+plan: slip
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+measures: {季签约: {sum: 金额, over: 签单, window: quarter}}
+components: [{name: 提成, each: 签约, base: 金额, rate: "如果(季签约 > 1万, 2%, 0)"}]
+settlement: {round: half up to fen once per line, negative: carry}
+examples: [{when: 签单不是签约, given: {签约: [{人员: 陈, 金额: 10万}]}, then: {陈: {提成: 2000}}}]
+"""
+    (found,) = prove_text(text)
+    assert not found.holds and [w["zh"] for w in found.warnings] == ["算例里没有指标 季签约 算的 签单"]
