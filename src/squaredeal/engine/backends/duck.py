@@ -35,8 +35,8 @@ class Duck:
         self.link = link
 
     def words(self, tree):
-        """A query as this backend says it."""
-        return tree.sql("duckdb")
+        """A query as this backend says it; the tree may be changed."""
+        return tree.sql("duckdb", copy=False)
 
     def make(self, name, sql, view=False):
         """Make a table of a query, or give the query a name."""

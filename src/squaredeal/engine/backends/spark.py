@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from squaredeal.engine.formula.trees import copied, nodes
 from squaredeal.engine.problems import PlanProblems, problem
 from squaredeal.engine.tables.tables import quoted
 
@@ -17,8 +18,10 @@ OVERFLOWS = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW
 KINDS = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)", "INTEGER": "INT"}
 INPUT = ("people", "quotas", "scores", "periods", "posted", "span", "span_in", "facts_in", "credits_in")
 FEW = 50_000
-FEW_ROWS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1"}
-MANY_ROWS = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK", "spark.sql.adaptive.enabled": "true"}
+FEW_ROWS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1",
+            "spark.sql.constraintPropagation.enabled": "false"}
+MANY_ROWS = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK", "spark.sql.adaptive.enabled": "true",
+             "spark.sql.constraintPropagation.enabled": "true"}
 """Up to FEW facts the rows are gone through faster than Java is compiled for them."""
 
 
@@ -139,7 +142,7 @@ def _session(memory, threads):
                                     "install Java 17 or later (Debian: openjdk-17-jre-headless)")])
     made = SparkSession.builder.master(os.environ.get("SPARK_MASTER", f"local[{threads}]")).appName("squaredeal")
     for key, value in {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.ansi.enabled": "true",
-                       "spark.sql.session.timeZone": "UTC", "spark.driver.memory": _java(memory), "spark.log.level": "OFF",
+                       "spark.sql.session.timeZone": "UTC", "spark.sql.lightweightPlanChangeValidation": "false", "spark.driver.memory": _java(memory), "spark.log.level": "OFF",
                        "spark.sql.caseSensitive": "true", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}.items():
         made = made.config(key, value)
     return made.getOrCreate()
@@ -152,13 +155,13 @@ def _java(memory):
 
 def translated(tree):
     """A stage's query in Spark SQL, with what the two understand differently written out."""
-    tree = tree.copy()
-    for node in list(tree.find_all(exp.DataType)):
+    tree = copied(tree)
+    for node in nodes(tree, exp.DataType):
         if node.this == exp.DataType.Type.INT128:
             node.replace(exp.DataType.build("DECIMAL(38, 0)"))
-    for node in list(tree.find_all(exp.IntDiv, exp.Sign, exp.Concat))[::-1]:  # the innermost first
+    for node in nodes(tree, exp.IntDiv, exp.Sign, exp.Concat)[::-1]:  # the innermost first
         node.replace(_written(node))
-    return tree.sql("databricks")  # as Spark, which like it knows QUALIFY
+    return tree.sql("databricks", copy=False)  # as Spark, which like it knows QUALIFY
 
 
 def _written(node):

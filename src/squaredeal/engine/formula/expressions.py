@@ -5,6 +5,7 @@ from sqlglot import exp
 
 from .kinds import NUMERIC, kind_of
 from .sql import Q, integer, template, text, times
+from .trees import cast, paren
 
 COMPARE = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "=": exp.EQ, "!=": exp.NEQ}
 
@@ -18,7 +19,7 @@ def compiled(node, name, kinds):
     if op in {"number", "percent"}:
         return Q.of(args[0])
     if op == "date":
-        return exp.cast(text(args[0].isoformat()), "date")
+        return cast(text(args[0].isoformat()), "date")
     if op == "text":
         return text(args[0])
     if op == "bool":
@@ -30,7 +31,7 @@ def compiled(node, name, kinds):
     if op in COMPARE:
         if sorts[0] in NUMERIC:
             return got[0].compare(COMPARE[op], got[1])
-        return exp.paren(COMPARE[op](this=got[0], expression=got[1]))
+        return paren(COMPARE[op](this=got[0], expression=got[1]))
     if "date" in sorts and op in {"+", "-"}:
         return _days(op, got, sorts)
     return _OPS[op](*got)
@@ -39,9 +40,9 @@ def compiled(node, name, kinds):
 def _days(op, got, sorts):
     a, b = got
     if sorts == ["date", "date"]:
-        return Q(exp.cast(exp.paren(exp.Sub(this=a, expression=b)), "bigint"))
+        return Q(cast(paren(exp.Sub(this=a, expression=b)), "bigint"))
     day, days = (a, b) if sorts[0] == "date" else (b, a)
-    return exp.paren((exp.Add if op == "+" else exp.Sub)(this=day, expression=exp.cast(days.whole(way="down"), "int")))
+    return paren((exp.Add if op == "+" else exp.Sub)(this=day, expression=cast(days.whole(way="down"), "int")))
 
 
 def _extreme(kind):
@@ -57,7 +58,7 @@ def _extreme(kind):
 
 
 def _if(condition, a, b):
-    return a.pick(condition, b) if isinstance(a, Q) else exp.paren(exp.Case(ifs=[exp.If(this=condition, true=a)], default=b))
+    return a.pick(condition, b) if isinstance(a, Q) else paren(exp.Case(ifs=[exp.If(this=condition, true=a)], default=b))
 
 
 def _round(way):
@@ -69,26 +70,26 @@ def _round(way):
 
 
 def _part(name):
-    return lambda day: Q(exp.cast(template(f"{name}($d)", d=day), "bigint"))
+    return lambda day: Q(cast(template(f"{name}($d)", d=day), "bigint"))
 
 
 def _nth_day(day, months, n):
     first = "date_trunc('month', $d) + $m * INTERVAL 1 MONTH"
     last = f"{first} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
-    ahead, place = (integer(int(v.constant())) if v.constant() is not None else exp.cast(v.whole(way="down"), "int") for v in (months, n - Q.of(1)))
-    return template(f"CAST(least({first} + $n * INTERVAL 1 DAY, {last}) AS DATE)", d=exp.paren(day), m=ahead, n=place)
+    ahead, place = (integer(int(v.constant())) if v.constant() is not None else cast(v.whole(way="down"), "int") for v in (months, n - Q.of(1)))
+    return template(f"CAST(least({first} + $n * INTERVAL 1 DAY, {last}) AS DATE)", d=paren(day), m=ahead, n=place)
 
 
 def _known(value):
     there = [value] if not isinstance(value, Q) else [value.num, *([value.over] if value.over is not None else [])]
-    return exp.paren(exp.and_(*(exp.Not(this=exp.Is(this=exp.paren(part), expression=exp.Null())) for part in there)))
+    return paren(exp.and_(*(exp.Not(this=exp.Is(this=paren(part), expression=exp.Null())) for part in there)))
 
 
 _OPS = {
     "known": _known,
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b, "negate": lambda a: -a,
-    "not": lambda a: exp.paren(exp.Not(this=exp.paren(a))), "and": lambda a, b: exp.paren(exp.And(this=exp.paren(a), expression=exp.paren(b))),
-    "or": lambda a, b: exp.paren(exp.Or(this=exp.paren(a), expression=exp.paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),
+    "not": lambda a: paren(exp.Not(this=paren(a))), "and": lambda a, b: paren(exp.And(this=paren(a), expression=paren(b))),
+    "or": lambda a, b: paren(exp.Or(this=paren(a), expression=paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),
     "abs": lambda a: Q(exp.Abs(this=a.num), a.den, a.over), "round": _round("half"), "round_up": _round("up"), "round_down": _round("down"),
     "year": _part("year"), "month": _part("month"), "day": _part("day"), "nth_day": _nth_day,
-    "months": lambda a, b: Q(exp.cast(template("(year($b) - year($a)) * 12 + month($b) - month($a)", a=exp.paren(a), b=exp.paren(b)), "bigint"))}
+    "months": lambda a, b: Q(cast(template("(year($b) - year($a)) * 12 + month($b) - month($a)", a=paren(a), b=paren(b)), "bigint"))}

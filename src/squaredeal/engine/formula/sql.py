@@ -11,6 +11,8 @@ from math import gcd, lcm
 
 from sqlglot import exp, parse_one
 
+from .trees import cast, copied, nodes, own, paren
+
 PLACES = 8
 ONE = 10**PLACES
 """Amounts between stages are integers of 10⁻⁸ yuan in 128 bits; overflow is an error."""
@@ -24,16 +26,16 @@ SMALL = 2**62
 
 def narrowed(tree):
     """The query with its stored columns in 64 bits instead of 128; a number that does not fit is an error there, and the run is made again in 128."""
-    for cast in tree.find_all(exp.Cast):
-        if cast.to == BIG and isinstance(cast.parent, exp.Alias) and isinstance(cast.parent.parent, exp.Select):
-            cast.set("to", exp.DataType.build("BIGINT"))
+    for each in nodes(tree, exp.Cast):
+        if isinstance(each.parent, exp.Alias) and isinstance(each.parent.parent, exp.Select) and each.to.this == BIG.this:
+            each.set("to", exp.DataType.build("BIGINT"))
     return tree
 
 
 def integer(value):
     """An exact integer literal of 128 bits."""
-    found = exp.cast(exp.Literal.number(str(abs(int(value)))), BIG.copy())
-    return found if value >= 0 else exp.paren(exp.Neg(this=found))
+    found = cast(exp.Literal.number(str(abs(int(value)))), BIG.copy())
+    return found if value >= 0 else paren(exp.Neg(this=found))
 
 
 def known(expression):
@@ -48,35 +50,32 @@ def text(value):
     return exp.Literal.string(value)
 
 
-def template(sql, **nodes):
+def template(sql, /, **filled):
     """Our own SQL text with `$name` placeholders replaced by expressions; one that stands nowhere yet is put in itself, any other as a copy."""
-    tree = _parsed(sql).copy()
-    for hole in list(tree.find_all(exp.Placeholder)) if nodes else ():
-        if hole.name in nodes:
-            node = nodes[hole.name]
+    tree = copied(_parsed(sql))
+    for hole in nodes(tree, exp.Placeholder) if filled else ():
+        if hole.name in filled:
+            node = filled[hole.name]
             if hole is tree:
-                return node.copy()
-            hole.replace(node if node.parent is None else node.copy())
+                return copied(node)
+            hole.replace(own(node))
     return tree
 
 
 @lru_cache(1000)
 def _parsed(sql):
-    tree = parse_one(sql, read="duckdb")
-    for node in tree.walk():  # where it stood in the text, which every copy would copy along
-        node.meta.clear()
-    return tree
+    return parse_one(sql, read="duckdb")
 
 
 def times(a, factor):
     if factor == 1:
         return a
     number = known(a)
-    return integer(number * int(factor)) if number is not None else exp.paren(exp.Mul(this=exp.paren(a), expression=integer(factor)))
+    return integer(number * int(factor)) if number is not None else paren(exp.Mul(this=paren(a), expression=integer(factor)))
 
 
 def multiplied(a, b):
-    return exp.paren(exp.Mul(this=a if isinstance(a, exp.Cast) and a.to == BIG else exp.cast(a, BIG.copy()), expression=exp.paren(b)))
+    return paren(exp.Mul(this=a if isinstance(a, exp.Cast) and a.to.this == BIG.this else cast(a, BIG.copy()), expression=paren(b)))
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,12 @@ class Q:
         return None if number is None else Fraction(number, self.den)
 
     def apart(self, other):
-        """Both, as decimals where each is divided by a column of its own and there was no room for the product of those."""
-        if not COARSE.get() or self.over is None or other.over is None or self.over == other.over:
+        """Both, as decimals where each is divided by a column of its own, or one is such decimals already, and there was no room for the product of divisors."""
+        if not COARSE.get() or self.over == other.over:
             return self, other
-        return tuple(Q(q.whole(Fraction(1, FINE)), FINE) for q in (self, other))
+        if None in (self.over, other.over) and (self if self.over is None else other).den % FINE:  # a sum of such decimals takes the next quotient as one
+            return self, other
+        return tuple(q if q.over is None else Q(q.whole(Fraction(1, FINE)), FINE) for q in (self, other))
 
     def __mul__(self, other):
         self, other = self.apart(other)
@@ -127,9 +128,9 @@ class Q:
         if COARSE.get() and self.over is not None:
             self = Q(self.whole(Fraction(1, FINE)), FINE)
         shared = gcd(self.den, other.den)
-        top = multiplied(times(self.num, other.den // shared), template("sign($n)", n=exp.paren(other.num)))
+        top = multiplied(times(self.num, other.den // shared), template("sign($n)", n=paren(other.num)))
         top = multiplied(top, other.over) if other.over is not None else top
-        return Q(top, self.den // shared, _product(self.over, template("nullif(abs($n), 0)", n=exp.paren(other.num))))
+        return Q(top, self.den // shared, _product(self.over, template("nullif(abs($n), 0)", n=paren(other.num))))
 
     def _aligned(self, other):
         """(numerator, numerator, den, over) over one denominator."""
@@ -152,20 +153,20 @@ class Q:
         if self.constant() == 0:
             return other
         a, b, den, over = self._aligned(other)
-        return Q(exp.paren(exp.Add(this=a, expression=b)), den, over)
+        return Q(paren(exp.Add(this=a, expression=b)), den, over)
 
     def __sub__(self, other):
         a, b, den, over = self._aligned(other)
-        return Q(exp.paren(exp.Sub(this=a, expression=exp.paren(b))), den, over)
+        return Q(paren(exp.Sub(this=a, expression=paren(b))), den, over)
 
     def __neg__(self):
-        return Q(exp.paren(exp.Neg(this=exp.paren(self.num))), self.den, self.over)
+        return Q(paren(exp.Neg(this=paren(self.num))), self.den, self.over)
 
     def compare(self, kind, other):
         if COARSE.get() and (self.den % FINE == 0 or other.den % FINE == 0):
-            return exp.paren(kind(this=self.whole(Fraction(1, TOLD_APART)), expression=other.whole(Fraction(1, TOLD_APART))))
+            return paren(kind(this=self.whole(Fraction(1, TOLD_APART)), expression=other.whole(Fraction(1, TOLD_APART))))
         a, b, _den, over = self._aligned(other)
-        found = exp.paren(kind(this=a, expression=b))
+        found = paren(kind(this=a, expression=b))
         return found if over is None else template("CASE WHEN $o IS NOT NULL THEN $c END", o=over, c=found)
 
     def least(self, other):
@@ -186,9 +187,9 @@ class Q:
         case = exp.Case(ifs=[exp.If(this=condition, true=times(self.num, den // self.den))], default=times(other.num, den // other.den))
         over = None
         if self.over is not None or other.over is not None:
-            over = exp.Case(ifs=[exp.If(this=condition.copy(), true=self.over if self.over is not None else integer(1))],
+            over = exp.Case(ifs=[exp.If(this=copied(condition), true=self.over if self.over is not None else integer(1))],
                             default=other.over if other.over is not None else integer(1))
-        return Q(exp.paren(case), den, exp.paren(over) if over is not None else None)
+        return Q(paren(case), den, paren(over) if over is not None else None)
 
     def whole(self, unit=Fraction(1), way="half", quick=False):
         """An integer expression: self ÷ unit, rounded once, halves away from zero; NULL where something was divided by zero.
@@ -200,18 +201,18 @@ class Q:
         top = times(self.num, scale.numerator)
         bottom = integer(scale.denominator) if self.over is None else times(self.over, scale.denominator)
         if self.over is None and scale.denominator == 1:
-            return exp.paren(top)
+            return paren(top)
         sql = {"half": "sign($n) * ((abs($n) * 2 + $d) // ($d * 2))", "up": "sign($n) * ((abs($n) + $d - 1) // $d)",
                "down": "sign($n) * (abs($n) // $d)",
                "even": "sign($n) * (abs($n) // $d + CASE WHEN abs($n) % $d * 2 > $d OR (abs($n) % $d * 2 = $d AND abs($n) // $d % 2 = 1) "
                        "THEN 1 ELSE 0 END)"}[way]
-        full = exp.paren(template(sql, n=exp.paren(top), d=exp.paren(bottom)))
+        full = paren(template(sql, n=paren(top), d=paren(bottom)))
         if not quick or way != "half" or self.over is not None or scale.denominator > SMALL // 8:
             return full
         short = template(f"CAST(sign($n) AS BIGINT) * ((abs($n) * 2 + {scale.denominator}) // CAST({scale.denominator * 2} AS BIGINT))",
-                         n=exp.cast(top, "BIGINT"))
-        return exp.paren(template("CASE WHEN $n BETWEEN $low AND $high THEN $short ELSE $full END", n=exp.paren(top), low=integer(-(SMALL // 8)),
-                                  high=integer(SMALL // 8), short=exp.cast(short, BIG.copy()), full=full))
+                         n=cast(top, "BIGINT"))
+        return paren(template("CASE WHEN $n BETWEEN $low AND $high THEN $short ELSE $full END", n=paren(top), low=integer(-(SMALL // 8)),
+                                  high=integer(SMALL // 8), short=cast(short, BIG.copy()), full=full))
 
 
 def power_of_ten(number):
@@ -225,11 +226,11 @@ def _product(a, b):
 def shown(value):
     """A number or expression as text, decimals written out; for what an explanation is given."""
     if not isinstance(value, Q):
-        return exp.cast(value, "text")
+        return cast(value, "text")
     if value.over is None and power_of_ten(value.den):
         places = len(str(value.den)) - 1
         if not places:
-            return exp.cast(value.num, "text")
+            return cast(value.num, "text")
         return template(f"CAST(CAST($n AS DECIMAL({38 - places}, 0)) * CAST($u AS DECIMAL({places}, {places})) AS TEXT)", n=value.num,
                         u=exp.Literal.number("0." + "0" * (places - 1) + "1"))
     return shown(Q(value.whole(Fraction(1, ONE)), ONE))

@@ -2,6 +2,7 @@
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import Q
+from squaredeal.engine.formula.trees import paren
 
 
 def reached(rate, value, edge):
@@ -29,9 +30,9 @@ def known(rate, value, found, first):
     if value.constant() is not None:
         return found
     otherwise = {"nothing": Q.of(0), "first row": first}.get(getattr(rate, "missing", "refuse"), Q(exp.Null()))
-    missing = exp.Is(this=exp.paren(value.num), expression=exp.Null())
+    missing = exp.Is(this=paren(value.num), expression=exp.Null())
     if value.over is not None:
-        missing = exp.or_(missing, exp.Is(this=exp.paren(value.over), expression=exp.Null()))
+        missing = exp.or_(missing, exp.Is(this=paren(value.over), expression=exp.Null()))
     return otherwise.pick(missing, found)
 
 

@@ -3,6 +3,8 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from squaredeal.engine.formula.trees import nodes
+
 PLACE = "_ord"
 
 
@@ -23,14 +25,14 @@ class Asked:
 
     def note(self, tree, texts):
         """The query with its credits read alone where they can carry what it asks of the facts: text they do not carry, it is too wide."""
-        for select in list(tree.find_all(exp.Select)) if any(t.name == "facts_in" for t in tree.find_all(exp.Table)) else ():
+        for select in nodes(tree, exp.Select) if any(t.name == "facts_in" for t in nodes(tree, exp.Table)) else ():
             credit = _credits(select)
             if credit is not None and credit not in self.bare:
                 self._noted(select, texts, *self.of(credit))
         return tree
 
     def _noted(self, select, texts, own, of_facts):
-        columns = list(select.find_all(exp.Column))
+        columns = nodes(select, exp.Column)
         own |= {c.name for c in columns if c.table == "c"}
         wanted = {c.name for c in columns if c.table == "f"} - {PLACE}
         if wanted & texts:
@@ -49,4 +51,4 @@ def _credits(select):
     source, joins = select.args.get("from_"), select.args.get("joins") or ()
     if source is None or not joins or source.this.name != "facts_in" or source.this.alias != "f" or joins[0].alias_or_name != "c":
         return None
-    return next((found.name for found in joins[0].this.find_all(exp.Table) if isinstance(found.this, exp.Identifier) and found.name.startswith("credit_")), None)
+    return next((found.name for found in nodes(joins[0].this, exp.Table) if isinstance(found.this, exp.Identifier) and found.name.startswith("credit_")), None)

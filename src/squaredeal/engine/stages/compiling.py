@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from ..formula.formula import FormulaError
 from ..formula.sql import COARSE, narrowed, template, text
+from ..formula.trees import copied, nodes
 from ..plan import calendar
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
@@ -37,13 +38,13 @@ class Stage:
 
     def reads(self):
         """The names of the tables it reads."""
-        return {table.name for table in self.tree.find_all(exp.Table)}
+        return {table.name for table in nodes(self.tree, exp.Table)}
 
     def sql(self, backend, period, short=False):
         """Its query for a backend and the asked period; `short` computes in 64 bits."""
         key = (backend.dialect, short)
         if key not in self.texts:
-            self.texts[key] = backend.words(shortened(self.tree) if short else self.tree)
+            self.texts[key] = backend.words(shortened(self.tree) if short else copied(self.tree))
         return self.texts[key].replace(f"'{PERIOD}'", text(period or "").sql(backend.dialect))
 
 
@@ -90,9 +91,9 @@ class _Compiler:
         self.texts = {column for column, kind in tables.columns("facts").items() if kind == "text"}
 
     def stage(self, name, tree, view=False, component=None, slim=False):
-        tree = self.asked.note(tree, self.texts)
+        tree = self.asked.note(copied(tree), self.texts)  # what stands in two places of it stands there twice from here on
         if self.small:
-            tree = narrowed(tree.copy())
+            tree = narrowed(tree)
         self.found.stages.append(Stage(name, tree, view and not self.kept, component, slim))
         return name
 
@@ -167,7 +168,7 @@ class _Compiler:
         """The columns of the facts that a run needs."""
         if self.plan.decisions:
             return None
-        named = {c.name for stage in (*self.found.stages, self.found.lines) for c in stage.tree.find_all(exp.Column)}
+        named = {c.name for stage in (*self.found.stages, self.found.lines) for c in nodes(stage.tree, exp.Column)}
         needed = named | self.asked.facts | set(self.book.facts) | {"id", "date"}
         return [column for column in self.tables.columns("facts") if column in needed]
 
@@ -216,7 +217,7 @@ def _with_last_uses(found):
         more = set().union(*(views[n] for n in names if n in views)) - names
         return whole(names | more) if more else names
 
-    needed = whole({t.name for t in found.lines.tree.find_all(exp.Table)}) | set(found.told.measures.values())
+    needed = whole(found.lines.reads()) | set(found.told.measures.values())
     last = {}
     for place, names in enumerate(reads):
         for name in whole(names) if not found.stages[place].view else ():

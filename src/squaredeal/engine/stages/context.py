@@ -4,6 +4,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.expressions import compiled
 from squaredeal.engine.formula.formula import FormulaError
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
+from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.plan.plan import RollUp
 
 from ..plan.calendar import MONTHS, anniversary, apart, named, window
@@ -120,7 +121,7 @@ class Context:
         if self.since is None:
             raise FormulaError(f"{name} 只用于扣回", f"{name} is for a claw-back")
         found = "$day - $since" if name == "elapsed_days" else "(year($day) - year($since)) * 12 + month($day) - month($since)"
-        return Q(exp.cast(template(found, day=self.day, since=self.since), "bigint"))
+        return Q(cast(template(found, day=self.day, since=self.since), "bigint"))
 
     def _levels_up(self):
         if not self.rolled:

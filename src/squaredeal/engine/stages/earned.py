@@ -4,6 +4,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, template
+from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
 
 from ..plan.calendar import TO_DATE, named
@@ -30,9 +31,9 @@ def query(plan, component, rows, source, opened, reached):
     rounded = settlement.per_line and component.paid  # what is only computed keeps its digits
     unit = Fraction(10) ** -settlement.places if rounded else Fraction(1, ONE)
     if raw.over is None:  # a column of its own, so that it is computed once
-        tree, raw, passing = over(tree, raw=exp.cast(raw.num, "INT128")), Q(exp.column("raw"), raw.den), ("raw",)
+        tree, raw, passing = over(tree, raw=cast(raw.num, "INT128")), Q(exp.column("raw"), raw.den), ("raw",)
     whole = raw.whole(unit, settlement.way if rounded else "half", quick=True)
-    amount = exp.cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128")
+    amount = cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128")
     for counts in (["passed"] if rows.gated else []) + (["seen"] if component.per_period else []):  # there what is missing is nothing
         amount = template(f"CASE WHEN {counts} THEN $a ELSE coalesce($a, 0) END", a=amount)
     tree, value = over(tree, passing, full_amount=amount), "full_amount"
@@ -53,7 +54,7 @@ def query(plan, component, rows, source, opened, reached):
     for place, limit in enumerate(limits if before is None else ()):
         tree, value = _limited(limit, place, rows, tree, value)
     tree = over(tree, earned=template(f"CAST({value} AS INT128)"))
-    tree = over(tree, reserved=exp.cast(reserve(component, unit, Q.column("earned")), "INT128"))
+    tree = over(tree, reserved=cast(reserve(component, unit, Q.column("earned")), "INT128"))
     return (tree, None, None) if before is None else (before, bound, tree)
 
 
@@ -165,7 +166,7 @@ def _split(component, rows, tree, value, unit):
     size = integer(unit * ONE)
     where = "split_win, win" if component.split.within == "unit" else "win" if component.split.within == "everybody" else "split_win"
     weight = rows.number("weight").whole(Fraction(1, ONE))
-    tree = over(tree, w=exp.cast(weight, "INT128"))
+    tree = over(tree, w=cast(weight, "INT128"))
     tree = over(tree, w_all=template(f"CAST(sum(w) OVER (PARTITION BY {where}) AS INT128)"))
     if component.split.at_most is not None:
         return _shared_again(rows, tree, value, where, size, unit), "divided"
@@ -206,7 +207,7 @@ def _limited(limit, place, rows, tree, value):
     if limit.floor is not None:
         floor = rows.number(f"floor{place}")
         after = floor.pick(exp.and_(template(f"{back} = 1"), after.compare(exp.LT, floor)), after)
-    return over(tree, **{limited: exp.cast((after - before).whole(Fraction(1, ONE)), "INT128")}), limited
+    return over(tree, **{limited: cast((after - before).whole(Fraction(1, ONE)), "INT128")}), limited
 
 
 def _capped(limit, rows, opened, reached, value):
@@ -232,5 +233,5 @@ def _capped(limit, rows, opened, reached, value):
     held = template(f"SELECT o.*, b.sofar + sum(o.{value}) OVER (PARTITION BY o.payee, o.{win}, b.run ORDER BY {turn} ROWS UNBOUNDED PRECEDING) AS _run "
                     f"FROM {opened} AS o JOIN {reached} AS b ON {same} WHERE NOT b.passed_it")
     after, before = Q.column("_run").least(cap), Q(template(f"(_run - {value})"), ONE).least(cap)
-    held = over(held, ("_run",), limited=exp.cast((after - before).whole(Fraction(1, ONE)), "INT128"))
+    held = over(held, ("_run",), limited=cast((after - before).whole(Fraction(1, ONE)), "INT128"))
     return bound, exp.union(free, held, distinct=False), "limited"

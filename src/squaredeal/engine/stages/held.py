@@ -5,6 +5,7 @@ What is carried after a window is the sum so far of what exceeded it, over the l
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, template
+from squaredeal.engine.formula.trees import cast
 
 from ..plan.calendar import in_force, staff
 from .context import Context
@@ -23,7 +24,7 @@ def held(book, measure, both):
     wins = in_force(book.plan, measure.window)
     every = template("SELECT h.who, w.win, w.starts, coalesce(b.value, 0) AS value, b.quota, CAST(coalesce($most, $end) AS INT128) AS most "
                      "FROM (SELECT DISTINCT who FROM $both AS d) AS h CROSS JOIN $wins AS w LEFT JOIN $both AS b ON b.who = h.who AND b.win = w.win "
-                     "LEFT JOIN $staff AS p ON p.payee = h.who AND p._win = w.win", most=most, end=exp.cast(integer(NO_END), "INT128"), both=both.subquery(copy=False),
+                     "LEFT JOIN $staff AS p ON p.payee = h.who AND p._win = w.win", most=most, end=cast(integer(NO_END), "INT128"), both=both.subquery(copy=False),
                      wins=wins.subquery(copy=False), staff=staff(wins).subquery(copy=False))
     every = context.joined(every)
     if measure.excess == "lost":

@@ -4,6 +4,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, template, text
+from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.plan.steps import Refund
 
 from ..plan.calendar import in_force, named, staff, windows
@@ -58,7 +59,7 @@ def clawbacks(plan, book, component, source, slots, *, released):
     unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
 
     def part(column):
-        return exp.cast((Q((Q(exp.column(column, table="j"), ONE) * take).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
+        return cast((Q((Q(exp.column(column, table="j"), ONE) * take).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
 
     near = template("TRUE") if rule.within == "ever" else template(f"f.date <= j.day + {int(rule.within)}")
     tree = template(

@@ -8,6 +8,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, template, text
+from squaredeal.engine.formula.trees import cast
 
 MONEY = ("share", "base", "before", "after", "uplift", "factor", "measured", "quota", "full_amount", "earned", "reserved", "released", "posted_before",
          "posted_reserved", "posted_released")
@@ -25,7 +26,7 @@ KINDS = {"date": "DATE", "bool": "BOOLEAN", "nth": "INT"}
 def entitled(component, rows, source, slots, *, released=False):
     """SELECT one row per key of a component in the ledger's columns; amounts as integers of 10⁻⁸, what it was given in the columns of `slots`."""
     def scaled(number):
-        return exp.cast(number.whole(Fraction(1, ONE)), "INT128")
+        return cast(number.whole(Fraction(1, ONE)), "INT128")
 
     item = {False: "CAST(NULL AS TEXT)", True: "win_paid" if component.each != "period" else "period"}[component.per_period]
     own = rows.own().keys() | ({rows.judged} if rows.judged not in ("", "top") else set())
@@ -48,7 +49,7 @@ def together(before, base):
 
 def blank(den, kind):
     """The empty cell of a given value."""
-    return exp.cast(exp.Null(), "INT128" if den else KINDS.get(kind, "TEXT"))
+    return cast(exp.Null(), "INT128" if den else KINDS.get(kind, "TEXT"))
 
 
 def nothing():
@@ -60,7 +61,7 @@ def nothing():
 def posted(tables):
     """SELECT key, earned, released, reserved, where of what is posted, summed over all lines of a key."""
     def scaled(column):
-        return exp.cast(Q(template(f"sum({column})"), 10 ** tables.places("posted", column)).whole(Fraction(1, ONE)), "INT128")
+        return cast(Q(template(f"sum({column})"), 10 ** tables.places("posted", column)).whole(Fraction(1, ONE)), "INT128")
     released = template("CASE WHEN count(released) = 0 THEN $earned ELSE $released END", earned=scaled("earned"), released=scaled("released"))
     return template("SELECT key, $earned AS earned, coalesce($released, 0) AS released, coalesce($reserved, 0) AS reserved, "
                     "any_value(coalesce(fact_period, period)) AS fact_period FROM posted WHERE NOT key IS NULL GROUP BY 1",

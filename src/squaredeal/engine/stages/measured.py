@@ -4,6 +4,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
+from squaredeal.engine.formula.trees import cast, paren
 from squaredeal.engine.plan.plan import RollUp
 
 from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, named, reach, staff
@@ -40,7 +41,7 @@ def _facts(book, measure):
     if measure.count not in (None, "facts"):
         value = counted.num if isinstance(counted, Q) else counted
     elif measure.count is None and not isinstance(counted, Q):  # a day, of which the first or last is taken
-        value = Q(template(f"CAST($d - DATE '{DAY_ONE}' AS BIGINT)", d=exp.paren(counted))).whole(Fraction(1, ONE))
+        value = Q(template(f"CAST($d - DATE '{DAY_ONE}' AS BIGINT)", d=paren(counted))).whole(Fraction(1, ONE))
     else:
         share = Q.of(1) if whole or measure.take != "sum" else book.column("credits", "share", "c")
         unit = Fraction(1, 100) if book.plan.settlement.round_base == "to fen" and measure.count is None else Fraction(1, ONE)
@@ -202,4 +203,4 @@ def _year_on(kind):
         return template("(SELECT max(b.period) FROM span AS a JOIN span AS b ON b.starts = a.starts + INTERVAL 1 YEAR WHERE a.period = k.win)")
     if kind in ("month", "quarter", "half", "year") or own_year(kind):
         return template("concat(CAST(left(k.win, 4) AS INT) + 1, substr(k.win, 5))")
-    return exp.cast(exp.Null(), "text")
+    return cast(exp.Null(), "text")

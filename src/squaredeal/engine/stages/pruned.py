@@ -3,6 +3,8 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from squaredeal.engine.formula.trees import nodes
+
 ALWAYS = {"ord", "fact", "payee", "period", "base", "full_amount"}
 """What is asked when a row's amount cannot be known."""
 
@@ -25,7 +27,7 @@ def pruned(stages, lines):
 def _seen(stage):
     """(name, whether it is a view, the tables it reads, the columns it names) of a stage."""
     tables, columns = set(), set()
-    for node in stage.tree.walk():
+    for node in nodes(stage.tree):
         if isinstance(node, exp.Table):
             tables.add(node.name)
         elif isinstance(node, exp.Column):

@@ -7,6 +7,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
+from squaredeal.engine.formula.trees import cast
 
 from ..plan.calendar import in_force, staff
 from .context import Context
@@ -53,13 +54,13 @@ def query(book, component, rows, source):
         tree = _paced(book, release.at_most, tree, rows.slim)
         released = template("least(upto, paced) - least(upto - earned, paced)")
     else:
-        released = exp.cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
+        released = cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
     tree = over(tree, released=template("coalesce($r, 0)", r=released))
     if release.rest == "lost":
         tree = exp.select(exp.Star(except_=[exp.to_identifier("earned")]), exp.alias_(exp.column("released"), "earned")).from_(tree.subquery("x"))
     keep = component.reserve.keep if component.reserve else 0
     kept = (Q((Q.column("released") * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
-    return exp.select(exp.Star(except_=[exp.to_identifier("reserved")]), exp.alias_(exp.cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
+    return exp.select(exp.Star(except_=[exp.to_identifier("reserved")]), exp.alias_(cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
 
 
 def _holding(book, condition, tree):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
+from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.plan import lookups
 from squaredeal.engine.plan.plan import (
     Flat,
@@ -93,7 +94,7 @@ def build(book, component):
     rows.to_date = to_date_of(plan, component)
     unit = Fraction(1, 100) if plan.settlement.round_base == "to fen" else Fraction(1, ONE)
     rows.parts = int(1 / unit)
-    columns = {"base": exp.cast((base * share_q).whole(unit, quick=True), "INT128")}
+    columns = {"base": cast((base * share_q).whole(unit, quick=True), "INT128")}
     numbers = {"base": Q(exp.column("base"), rows.parts)}
 
     divisors = {}
@@ -103,13 +104,13 @@ def build(book, component):
         if constant is not None:
             numbers[alias] = Q.of(constant)
             return
-        columns[alias] = exp.cast(value.num, "INT128")
+        columns[alias] = cast(value.num, "INT128")
         over = None
         if value.over is not None:  # one column for all that is divided by the same, so that sums of them stay small
             known = next((name for name, other in divisors.items() if other == value.over), None)
             if known is None:
                 known, divisors[f"{alias}_d"] = f"{alias}_d", value.over
-                columns[known] = exp.cast(value.over, "INT128")
+                columns[known] = cast(value.over, "INT128")
             over = exp.column(known)
         numbers[alias] = Q(exp.column(alias), value.den, over)
 
@@ -256,7 +257,7 @@ def _judged(plan, component, context, columns, rows):
         columns[rows.judged] = exp.column("nth", table=rows.judged)
         return
     written, rows.judged = bracket(name), "top"
-    columns["top"], columns["quota"] = exp.cast(context.expression(written).num, "INT128"), exp.cast(context.expression(f"quota({written})").num, "INT128")
+    columns["top"], columns["quota"] = cast(context.expression(written).num, "INT128"), cast(context.expression(f"quota({written})").num, "INT128")
 
 
 def _override(component, context, columns, keep):
@@ -267,14 +268,14 @@ def _override(component, context, columns, keep):
         holds = template("coalesce($c, FALSE)", c=context.expression(part.when))
         for bound, sign in ((part.first, exp.GTE), (part.last, exp.LTE)):
             if bound:
-                holds = exp.and_(holds, sign(this=context.day, expression=exp.cast(text(bound.isoformat()), "date")))
+                holds = exp.and_(holds, sign(this=context.day, expression=cast(text(bound.isoformat()), "date")))
         overridden = overridden.when(holds, integer(2 if part.replaces == "result" else 1))
         counts = counts.when(holds, exp.Boolean(this=part.in_tiers == "counts"))
     for part in reversed(component.overrides):
         holds = template("coalesce($c, FALSE)", c=context.expression(part.when))
         for bound, sign in ((part.first, exp.GTE), (part.last, exp.LTE)):
             if bound:
-                holds = exp.and_(holds, sign(this=context.day, expression=exp.cast(text(bound.isoformat()), "date")))
+                holds = exp.and_(holds, sign(this=context.day, expression=cast(text(bound.isoformat()), "date")))
         rate = (context.expression(part.rate) if part.rate else Q.of(0)).pick(holds, rate)
         total = (context.expression(part.lump) if part.lump else Q.of(0)).pick(holds, total)
     columns["overridden"], columns["counts"] = overridden, counts
@@ -284,7 +285,7 @@ def _override(component, context, columns, keep):
 
 def _release(component, context, columns, keep):
     if component.clawback:
-        columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else exp.cast(exp.Null(), "text")
+        columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else cast(exp.Null(), "text")
     release = component.release
     if release is None:
         return
@@ -295,5 +296,5 @@ def _release(component, context, columns, keep):
     if release.on:
         columns["due"] = context.expression(release.on)
     if release.pro_rata or release.milestones or release.events or release.not_before:
-        columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else exp.cast(exp.Null(), "text")
+        columns["deal"] = exp.column("deal", table="d" if context.row == "deal" else "f") if context.row != "window" else cast(exp.Null(), "text")
 

@@ -2,19 +2,19 @@
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import BIG, SMALL, known, template
+from squaredeal.engine.formula.trees import copied, nodes, paren
 
 LONG = exp.DataType.build("BIGINT")
 
 
 def shortened(tree):
     """A copy of the query: its casts to 128 bits are to 64, and a division that tells numbers of 64 bits from others is that of the former."""
-    tree = tree.copy()
-    nodes = list(tree.find_all(exp.Case, exp.Cast))
-    for case in [node for node in nodes if isinstance(node, exp.Case) and _chooses(node)][::-1]:  # the innermost first
+    tree = copied(tree)
+    for case in [node for node in nodes(tree, exp.Case) if _chooses(node)][::-1]:  # the innermost first
         case.replace(_divided(case))
-    for cast in tree.find_all(exp.Cast):
-        if cast.to == BIG and abs(known(cast) or 0) <= 2 * (SMALL - 1):
-            cast.set("to", LONG.copy())
+    for each in nodes(tree, exp.Cast):
+        if each.to.this == BIG.this and abs(known(each) or 0) <= 2 * (SMALL - 1):
+            each.set("to", LONG.copy())
     return tree
 
 
@@ -26,8 +26,8 @@ def _chooses(case):
 
 def _divided(case):
     """The rounded quotient, halves away from zero; integers are divided towards zero."""
-    divisor = next(known(node.expression) for node in case.args["ifs"][0].args["true"].find_all(exp.IntDiv)) // 2
+    divisor = next(known(node.expression) for node in nodes(case.args["ifs"][0].args["true"], exp.IntDiv)) // 2
     top, half = case.args["ifs"][0].this.this, divisor // 2
     if divisor % 2:
-        return template(f"((2 * $n + CASE WHEN $n < 0 THEN -{divisor} ELSE {divisor} END) // CAST({2 * divisor} AS BIGINT))", n=exp.paren(top.copy()))
-    return template(f"(($n + CASE WHEN $n < 0 THEN -{half} ELSE {half} END) // CAST({divisor} AS BIGINT))", n=exp.paren(top.copy()))
+        return template(f"((2 * $n + CASE WHEN $n < 0 THEN -{divisor} ELSE {divisor} END) // CAST({2 * divisor} AS BIGINT))", n=paren(copied(top)))
+    return template(f"(($n + CASE WHEN $n < 0 THEN -{half} ELSE {half} END) // CAST({divisor} AS BIGINT))", n=paren(copied(top)))

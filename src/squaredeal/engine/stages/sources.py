@@ -3,6 +3,7 @@ from sqlglot import exp
 
 from squaredeal.engine.formula.formula import ABOUT
 from squaredeal.engine.formula.sql import template, text
+from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.plan.plan import CreditTo, RollUp
 
 from ..plan.calendar import named, reach
@@ -29,7 +30,7 @@ def source(book, component):
     tree = template(
         f"SELECT {more}f._ord AS ord, f._period AS period, $payee AS payee FROM facts_in AS f "
         f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f._kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL{_since(book.plan, 'f.date')}",
-        via=exp.column("payee", table="c") if pool else exp.cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(copy=False), as_of=as_of,
+        via=exp.column("payee", table="c") if pool else cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(copy=False), as_of=as_of,
         kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
         who=_with_person(component, context.expression(component.who)))
     return context, _flat(tree), component.split is None
@@ -69,7 +70,7 @@ def _by_window(book, component):
     tree = template(f"SELECT CAST(NULL AS TEXT) AS fact, $via AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, $payee AS payee, p.payee AS source "
                     f"FROM paid_by_{kind} AS w JOIN staff_{kind} AS p ON p._win = w.win WHERE coalesce($who, FALSE) AND $counts AND NOT $payee IS NULL"
                     + (" QUALIFY row_number() OVER (PARTITION BY w.win, $payee ORDER BY p.payee) = 1" if at_once else ""),
-                    via=exp.cast(exp.column("value", table="u"), "text") if component.per else exp.column("payee", table="p") if pool and not at_once else exp.cast(exp.Null(), "text"),
+                    via=cast(exp.column("value", table="u"), "text") if component.per else exp.column("payee", table="p") if pool and not at_once else cast(exp.Null(), "text"),
                     payee=payee, who=context.expression(component.who), counts=context.expression(component.where or "true"))
     if component.per:
         tree = tree.join(_values(book, component).subquery(), on="u.payee = p.payee AND u.win = w.win", join_type="inner", join_alias="u")
@@ -104,7 +105,7 @@ def _values(book, component):
 def _values_now(book, component, kinds):
     """SELECT payee, win, value: what the payee has facts of some kinds of in each window."""
     day = exp.column("date", table="f")
-    win = exp.cast(exp.column("_period", table="f"), "text") if component.each in ("period", book.plan.period) else named(book.plan, component.each, day)
+    win = cast(exp.column("_period", table="f"), "text") if component.each in ("period", book.plan.period) else named(book.plan, component.each, day)
     return _flat(template("SELECT DISTINCT c.payee, $win AS win, $value AS value FROM facts_in AS f JOIN $credit AS c ON c.ord = f._ord WHERE f._kind IN ($kinds) AND NOT $value IS NULL",
                           win=win, value=exp.column(component.per, table="f", quoted=True), credit=relation(book, component.credit).subquery(copy=False),
                           kinds=exp.Tuple(expressions=[text(k) for k in kinds])))
@@ -121,7 +122,7 @@ def _by_deal(book, component):
                     "LEFT JOIN people AS p ON p.payee = d.payee AND d.day BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') "
                     f"WHERE $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL{_since(book.plan, 'd.day')}", deals=deals.subquery(copy=False), counts=context.expression(component.where or "true"),
                     who=_with_person(component, context.expression(component.who)), payee=payee,
-                    via=exp.column("payee", table="d") if pool else exp.cast(exp.Null(), "text"))
+                    via=exp.column("payee", table="d") if pool else cast(exp.Null(), "text"))
     return context, tree, False
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, known, template
+from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.tables.tables import text_of
 
 from .ledger import MONEY, together
@@ -74,23 +75,23 @@ def narrow(slots, fen, small, left_out, source, component=None):
         column = template(f"nullif({name}, {USUAL[name]})") if name in USUAL else exp.column(name)
         if name in fen:
             column = template(f"$v // {ONE // 100}", v=column)
-        cells.append(exp.alias_(exp.cast(column, "BIGINT" if small else "DECIMAL(38, 0)"), name))  # 128 bits would become a floating number
+        cells.append(exp.alias_(cast(column, "BIGINT" if small else "DECIMAL(38, 0)"), name))  # 128 bits would become a floating number
     cells += [exp.alias_(template(f"nullif({name}, {usual})"), name) for name, usual in WORDS.items() if name not in left_out]
-    cells += [exp.alias_(exp.cast(exp.column(slot), "BIGINT" if small else "DECIMAL(38, 0)") if den else exp.column(slot), slot)
+    cells += [exp.alias_(cast(exp.column(slot), "BIGINT" if small else "DECIMAL(38, 0)") if den else exp.column(slot), slot)
               for (_key, den, _kind), slot in slots.items()]
     return exp.select(*cells).from_(source)
 
 
 def facts(told, profile, small):
     """SELECT the facts as they lie beside the lines."""
-    large = {} if small else {name: exp.cast(exp.column(name, quoted=True), "DECIMAL(38, 0)") for name in told.facts if profile[name][0] == "number"}
+    large = {} if small else {name: cast(exp.column(name, quoted=True), "DECIMAL(38, 0)") for name in told.facts if profile[name][0] == "number"}
     return facts_of(told, large)
 
 
 def measures(told, small):
     """SELECT the rows of all measures that lines are given, as they lie beside the lines."""
     def cell(name):
-        return exp.column(name) if small else exp.cast(exp.column(name), "DECIMAL(38, 0)")
+        return exp.column(name) if small else cast(exp.column(name), "DECIMAL(38, 0)")
     tree = None
     for name in sorted(set(told.measures.values())):
         part = measures_of(name, cell).select(exp.alias_(exp.Literal.string(name), "_measure"))

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from squaredeal.engine.formula.formula import ABOUT, Node
 from squaredeal.engine.formula.sql import ONE, Q, power_of_ten
+from squaredeal.engine.formula.trees import cast
 
 from .context import EARLIER
 
@@ -60,7 +61,7 @@ def _given(context, slim, key):
     alias, column = _by_measure(context, key)
     if alias:
         return Given(key, column, den, book.line_of(alias), exp.column("nth", table=alias))
-    expression = exp.cast(bare, "INT128") if den else exp.cast(bare, "text") if key == "payee" else bare
+    expression = cast(bare, "INT128") if den else cast(bare, "text") if key == "payee" else bare
     return Given(key, book.slot(key, den, book.kinds.get(key)), den, "", expression)
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, PLACES, Q, integer, shown, template, text
+from squaredeal.engine.formula.trees import cast, paren
 
 from .earned import reserve
 from .ledger import ABOUT, FOLLOWING, KEY, MONEY
@@ -46,15 +47,15 @@ def usual_of(name, known, after="before + base"):
     tree = template(after if name == "after" else USUAL[name])
     if isinstance(tree, exp.Column):
         return known[tree.name]
-    tree = tree.transform(lambda node: exp.paren(known[node.name]) if isinstance(node, exp.Column) and node.name in known else node)
-    return exp.cast(tree, "INT128")
+    tree = tree.transform(lambda node: paren(known[node.name]) if isinstance(node, exp.Column) and node.name in known else node)
+    return cast(tree, "INT128")
 
 
 def kept(plan, earned):
     """What is reserved of an amount earned, where stored lines do not say it: each component keeps its part, rounded as amounts are."""
     unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
     ifs = [exp.If(this=template("n.component = $c", c=text(c.name)), true=reserve(c, unit, earned)) for c in plan.components if c.reserve and c.reserve.keep]
-    return exp.paren(exp.Case(ifs=ifs, default=integer(0))) if ifs else integer(0)
+    return paren(exp.Case(ifs=ifs, default=integer(0))) if ifs else integer(0)
 
 
 def wide(plan, told, source, facts, measures, *, fen=None, ordered=True, after="before + base"):
@@ -77,8 +78,8 @@ def wide(plan, told, source, facts, measures, *, fen=None, ordered=True, after="
     cells["id"] = template(f"coalesce(n.key, {KEY.format(id='_id')})")
     cells["fact"], cells["day"] = template("coalesce(n.fact, f._id)"), template("coalesce(n.day, f._date)")
     cells["payee"], cells["fact_period"] = template("CAST(n.payee AS TEXT)"), template("CAST(n.fact_period AS TEXT)")
-    cells["period"] = exp.cast(cells.get("period", exp.column("period", table="n")), "text")
-    cells["source"] = exp.cast(cells.get("source", exp.column("source", table="n")), "text")
+    cells["period"] = cast(cells.get("period", exp.column("period", table="n")), "text")
+    cells["source"] = cast(cells.get("source", exp.column("source", table="n")), "text")
     cells["payout"] = yuan(template("($r - $k) - ($pr - $pk)", r=known["released"], k=known["reserved"], pr=known["posted_released"], pk=known["posted_reserved"]))
     cells["difference"] = yuan(template("$e - $p", e=known["earned"], p=known["posted_before"]))
     cells["attainment"] = yuan(template("CASE WHEN $q > 0 THEN $m * $one // $q END", m=known["measured"], q=known["quota"], one=integer(ONE)))
@@ -96,7 +97,7 @@ def wide(plan, told, source, facts, measures, *, fen=None, ordered=True, after="
 def _by_component(values, otherwise):
     """A value of the component's own lines, and otherwise another."""
     ifs = [exp.If(this=template(f"n.component = $c AND {OWN}", c=text(name)), true=value) for name, value in values.items()]
-    return exp.paren(exp.Case(ifs=ifs, default=otherwise)) if ifs else otherwise
+    return paren(exp.Case(ifs=ifs, default=otherwise)) if ifs else otherwise
 
 
 def _given(given):
@@ -106,7 +107,7 @@ def _given(given):
         pairs = [part for key, column, den, of in parts for part in (text(key), _said(column, den, of))]
         if pairs:
             objects[component] = exp.Anonymous(this="json_object", expressions=pairs)
-    return exp.cast(_by_component(objects, text("{}")), "text")
+    return cast(_by_component(objects, text("{}")), "text")
 
 
 def _said(column, den, of):
@@ -115,9 +116,9 @@ def _said(column, den, of):
     if of not in ("", "f"):
         found = exp.column(f"_{column}", table=of)
         found = template("coalesce($v, 0)", v=found) if column == "value" else found
-    return shown(Q(exp.cast(found, "INT128"), den)) if den else exp.cast(found, "text")
+    return shown(Q(cast(found, "INT128"), den)) if den else cast(found, "text")
 
 
 def yuan(value):
     """An integer of 10⁻⁸ as an exact decimal of yuan."""
-    return template(f"CAST(CAST($v AS DECIMAL(28, 0)) * CAST(0.{'0' * (PLACES - 1)}1 AS DECIMAL({PLACES}, {PLACES})) AS DECIMAL(38, {PLACES}))", v=exp.paren(value))
+    return template(f"CAST(CAST($v AS DECIMAL(28, 0)) * CAST(0.{'0' * (PLACES - 1)}1 AS DECIMAL({PLACES}, {PLACES})) AS DECIMAL(38, {PLACES}))", v=paren(value))

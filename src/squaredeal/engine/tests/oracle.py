@@ -1,7 +1,7 @@
 """An independent reading of plans, in plain Python with fractions: slow, short, and sharing nothing with the compiler but the plan model.
 
 It knows: who by position, direct credit and roll-up, flat and tiered rates (own base by month or year to date, or attainment), overrides, uplift, factor,
-gate, cap and floor, reserve, claw-back, facts in another currency.
+gate, cap and floor by month or also by product, the two largest facts of a month, reserve, claw-back, facts in another currency.
 """
 from collections import defaultdict
 from datetime import date
@@ -76,6 +76,15 @@ def measured(facts, credits):
     return sums
 
 
+def largest_two(facts, credits):
+    """{(payee, month): the sum of the two largest facts}, whatever the share in them."""
+    own = defaultdict(list)
+    for payee, fact in {(row["payee"], row["fact"]) for row in credits}:
+        found = next(f for f in facts if f["id"] == fact)
+        own[payee, month(found["date"])].append(base_of(found, 1))
+    return {key: sum(sorted(several)[-2:]) for key, several in own.items()}
+
+
 def slices(table, low, high):
     """The marginal table between two running bases."""
     total = Fraction(0)
@@ -92,14 +101,14 @@ def slices(table, low, high):
 
 def lines(plan, facts, credits, people, quotas):
     """{(component, payee, fact id): (earned, reserved)} of a plan given as a plain dict."""
-    sums = measured(facts, credits)
+    sums, largest = measured(facts, credits), largest_two(facts, credits)
     goal = {(q["payee"], q["period"]): Fraction(str(q["value"])) for q in quotas}
     found = {}
     for component in plan["components"]:
         own = {}
         running = defaultdict(Fraction)
         for fact, payee, share in credited(component, facts, credits, people):
-            own[payee, fact["id"]] = _earned(component, fact, payee, base_of(fact, share), running, sums, goal)
+            own[payee, fact["id"]] = _earned(component, fact, payee, base_of(fact, share), running, sums, largest, goal)
         if component.get("cap") or component.get("floor"):
             _bounded(component, own, {f["id"]: f for f in facts})
         for (payee, fact), earned in own.items():
@@ -109,7 +118,7 @@ def lines(plan, facts, credits, people, quotas):
     return found
 
 
-def _earned(component, fact, payee, base, running, sums, goal):
+def _earned(component, fact, payee, base, running, sums, largest, goal):
     """What a fact earns before cap and floor, moving the running base of its payee on."""
     when = month(fact["date"])
     special = component.get("override") if fact["product"] == "丙" else None
@@ -124,9 +133,9 @@ def _earned(component, fact, payee, base, running, sums, goal):
     elif component["kind"] == "marginal":
         raw = slices(component["table"], before, after)
     else:
-        rate = component["table"][0][1]
+        rate, told = component["table"][0][1], reach if component["by"] == "月回款" else largest.get((payee, when), 0)
         for edge, worth in component["table"]:
-            if (reach > Fraction(edge) if component["upper"] else reach >= Fraction(edge)) or not Fraction(edge):
+            if (told > Fraction(edge) if component["upper"] else told >= Fraction(edge)) or not Fraction(edge):
                 rate = worth
         raw = base * per_cent(rate)
     if component.get("uplift") and fact["first_order"]:
@@ -139,10 +148,10 @@ def _earned(component, fact, payee, base, running, sums, goal):
 
 
 def _bounded(component, own, facts):
-    """Cap and floor by payee and month, in the order of the facts: the last one gets what is missing to the floor."""
+    """Cap and floor by payee and month, and product where it says so, in the order of the facts: the last one gets what is missing to the floor."""
     windows = defaultdict(list)
     for payee, fact in own:
-        windows[payee, month(facts[fact]["date"])].append((payee, fact))
+        windows[payee, month(facts[fact]["date"]), facts[fact]["product"] if component["cap_per"] else ""].append((payee, fact))
     for members in windows.values():
         total = Fraction(0)
         for place, key in enumerate(members):

@@ -1,6 +1,7 @@
 """The documentation cannot rot: the reference is what the engine renders, and every plan written in docs/ is computed to the fen."""
 import json
 import re
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -94,8 +95,13 @@ def test_every_plan_of_the_documentation_is_proved(place, info, text):
     load_plan(written(plain(found)))
 
 
+@cache
+def validator():
+    return jsonschema_rs.validator_for(reference.schema())
+
+
 def schema_errors(text):
-    return [f"{list(e.instance_path)}: {e.message[:200]}" for e in jsonschema_rs.validator_for(reference.schema()).iter_errors(plain(raw(text)))]
+    return [f"{list(e.instance_path)}: {e.message[:200]}" for e in validator().iter_errors(plain(raw(text)))]
 
 
 def test_the_schema_takes_every_plan_the_engine_takes():
