@@ -32,6 +32,11 @@ def test_the_palette_opens_by_key_finds_and_leads(open_gallery):
     expect(found).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Escape")
     assert not page.locator("#sd-cmd").is_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("mub")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/targets/")   # who types on and presses Enter at once comes where the answer leads, not where the list before it did
 
 
 def test_the_drawer_opens_beside_the_page_and_gives_the_focus_back(open_gallery):

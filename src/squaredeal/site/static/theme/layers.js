@@ -6,12 +6,18 @@
   const palette = at("sd-cmd");
   const options = () => [...palette.querySelectorAll("a[role=option]")];
   const choose = to => options().forEach((option, i) => { option.setAttribute("aria-selected", i === to); if (i === to) { option.scrollIntoView({ block: "nearest" }); palette.querySelector("input").setAttribute("aria-activedescendant", option.id); } });
+  let asked = false, waits = false;   // something was typed whose answer is not there yet; Enter was pressed meanwhile
+  palette?.addEventListener("input", () => { asked = true; waits = false; });
   palette?.addEventListener("keydown", event => {
     const all = options(), now = all.findIndex(option => option.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose((now + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length); }
-    if (event.key === "Enter" && all[now]) { event.preventDefault(); all[now].click(); }
+    if (event.key === "Enter") { event.preventDefault(); if (asked && !waits) { waits = true; setTimeout(() => { if (waits && !palette.querySelector(".htmx-request")) options()[0]?.click(); }, 600); } else all[now]?.click(); }
   });
-  palette?.addEventListener("htmx:afterSettle", () => { options().forEach((option, i) => { option.id = "sd-cmd-" + i; }); choose(0); });
+  palette?.addEventListener("htmx:afterSettle", ({ detail }) => { options().forEach((option, i) => { option.id = "sd-cmd-" + i; }); choose(0);
+    if (detail.requestConfig.parameters.find !== palette.querySelector("input").value) return;
+    if (waits) options()[0]?.click();
+    asked = waits = false;
+  });
 
   // Drawer. <a data-drawer href> opens its part at the right; the address still works without a script.
   const drawer = at("sd-drawer");
