@@ -1,14 +1,15 @@
 """The rigging itself: a transactional test leaves nothing behind, append-only rows included, and the triggers stay."""
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from squaredeal.kernel.action import record
 from squaredeal.kernel.models import Entry
 from squaredeal.process.collection.models import Receipt
 from squaredeal.process.contracts.models import Contract, Instalment
-from squaredeal.process.customers.models import GradeChange, Ownership
+from squaredeal.process.customers.models import Contact, Customer, GradeChange, Ownership
 from squaredeal.process.followup.models import FollowUp, Obligation
 from squaredeal.process.negotiation.models import Deal
+from squaredeal.site import bulk
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -42,3 +43,20 @@ def test_no_write_of_what_there_is_most_of_pays_for_an_index_twice(db):
         twice = [name for name, columns in plain.items() if len(columns) == 1 and columns[0] in keys
                  and any(other[0] == columns[0] for its, other in plain.items() if its != name)]
         assert twice == [], model
+
+
+def test_a_bulk_load_leaves_indexes_as_they_were_and_lets_nothing_refer_to_what_is_not_there(db):
+    def there():
+        with connection.cursor() as cursor:
+            return connection.introspection.get_constraints(cursor, Contact._meta.db_table)
+    before = there()
+    with bulk.unindexed(Customer, Contact):
+        assert len(there()) < len(before)
+        bulk.insert(Customer, ["id", "name"], [(7, "甲")])
+        bulk.insert(Contact, ["id", "customer_id", "name"], [(7, 7, "王")])
+    connection.check_constraints()
+    assert there() == before and Contact.objects.get().customer.name == "甲"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        with bulk.unindexed(Contact):
+            bulk.insert(Contact, ["id", "customer_id", "name"], [(8, 8, "李")])
+        connection.check_constraints()
