@@ -3,9 +3,8 @@ unpaid in silence. The command computes all of it from tables of one's own. Pure
 """
 from django.utils.translation import gettext as _
 
-BOOKS = "receipt"
-"""The one kind of fact the firm's books hand to a computation."""
-
+BOOKS = frozenset({"receipt", "signing", "termination"})
+"""The kinds of fact the firm's books hand to a computation: money received, contracts signed, contracts ended."""
 
 PERSON = frozenset({"payee", "position", "unit", "manager", "from", "to", "hired", "left", "period_start", "period_end", "active_days", "period_days"})
 """What the books say of a person in a month."""
@@ -16,30 +15,30 @@ def unsettled(plan):
     from squaredeal.engine.plan.about import kinds_of
     from squaredeal.engine.plan.plan import SPANS
     from squaredeal.engine.plan.saying import nodes
-    found = [_("“%(component)s” is released by what arrives on the deal or by a condition (release); statements release by the calendar")
-             % {"component": c.name} for c in plan.components if c.release and not _by_calendar(c.release)]
-    s = plan.settlement
-    found += [said for there, said in (
-        (s.cap and s.cap.excess == "carried", _("a cap on all components together whose excess is carried (settlement: cap)")),
-        (s.minimum, _("a smallest sum that is paid out (settlement: minimum)")),
-        (s.deduction, _("deductions from the wage (settlement: deduction)"))) if there]
-    found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts") % {"kind": kind}
-              for kind in sorted(kinds_of(plan) - {*SPANS, "deal", BOOKS})]
-    found += [_("“%(name)s” in a draw or cap (settlement); nothing here says it of a person") % {"name": name} for name in sorted(_asked(plan) - PERSON - set(plan.measures))]
+    found = [_("“%(component)s” is released by a condition on what is sold (release: once, at most); write a condition on the person, or release by what arrives or by the calendar")
+             % {"component": c.name} for c in plan.components if c.release and _by_sales(plan, c.release)]
+    if plan.settlement.deduction:
+        found.append(_("deductions from the wage (settlement: deduction)"))
+    found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts, contracts signed (signing) and contracts ended (termination)") % {"kind": kind}
+              for kind in sorted(kinds_of(plan) - {*SPANS, "deal"} - BOOKS)]
+    found += [_("“%(name)s” in the settlement or a condition of release; nothing here says it of a person") % {"name": name} for name in sorted(_asked(plan) - PERSON - set(plan.measures))]
     if any(node.op == "score" for node in nodes(plan)):
         found.append(_("appraisal scores (score); the computation here is handed none"))
     return found
 
 
-def _by_calendar(release):
-    """Whether it is the calendar, or a formula over the fact, that releases: later receipts of the deal may be governed by another plan."""
-    return (release.after, release.instalments, release.on, release.share) != (None, None, None, None) and not release.not_before
+def _by_sales(plan, release):
+    """Whether it is what is sold in a later month that releases: that month may be governed by another plan, which does not hand it over."""
+    from squaredeal.engine.formula.formula import ABOUT
+    text = release.once or release.at_most
+    return text is not None and any(n.op in ABOUT or n.op == "name" and n.args[0] in plan.measures for n in plan.expand(text).walk())
 
 
 def _asked(plan):
-    """The names that the formulas of a draw and a cap read of a person, their terms put in."""
-    draw, cap = plan.settlement.draw, plan.settlement.cap
-    texts = [text for part in (draw, cap) if part for text in (part.amount, part.who)]
+    """The names that the formulas of a draw, a cap, a smallest sum and a condition of release read of a person, their terms put in."""
+    draw, cap, least = plan.settlement.draw, plan.settlement.cap, plan.settlement.minimum
+    texts = [text for part in (draw, cap) if part for text in (part.amount, part.who)] + ([least] if least is not None else [])
+    texts += [text for c in plan.components if c.release for text in (c.release.once, c.release.at_most) if text is not None and not _by_sales(plan, c.release)]
     texts += [text for text in (draw.forgiven, draw.most_owed) if text not in ("never", "year end", None)] if draw else []
     return {node.args[0] for text in texts for node in plan.expand(text).walk() if node.op == "name"}
 

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from .templatetags.ledger import share, yuan
-from .wording import amount, formula, rate_of, returned, value, window
+from .wording import amount, formula, kind, rate_of, returned, value, window
 
 
 def components(plan):
@@ -58,7 +58,7 @@ def _rate(c):
 
 
 def _each(c):
-    return window(c.each) if c.per_period or c.each == "deal" else "、".join(c.kinds)
+    return window(c.each) if c.per_period or c.each == "deal" else "、".join(map(kind, c.kinds))
 
 
 def _steps(c):
@@ -110,13 +110,13 @@ def _steps(c):
         if c.release.after != 0 or not c.release.not_before:
             said.append(released(c.release))
         if c.release.not_before:
-            said.append(format_html(_("Nothing before {kind} of the deal."), kind=c.release.not_before))
+            said.append(format_html(_("Nothing before {kind} of the deal."), kind=kind(c.release.not_before)))
     if c.reserve:
         back = {"year end": _("returned at year end"), "never": _("not returned")}.get(returned([c]), _("returned later"))
         said.append(format_html(_("{keep} is kept back, {back}."), keep=value(share(c.reserve.keep)), back=back))
     if c.clawback:
         within = "" if c.clawback.within == "ever" else format_html(_("within {days} days"), days=value(c.clawback.within))
-        said.append(format_html(_("On {events} of the deal {within}, {take} of it is taken back."), events="、".join(c.clawback.kinds), within=within, take=formula(c.clawback.take)))
+        said.append(format_html(_("On {events} of the deal {within}, {take} of it is taken back."), events="、".join(map(kind, c.clawback.kinds)), within=within, take=formula(c.clawback.take)))
     return said
 
 
@@ -127,10 +127,13 @@ def _money(number):
 def released(r):
     """When what is earned becomes payable, as a sentence."""
     if r.pro_rata:
-        return format_html(_("Paid as {kind} arrives, in proportion to {of}."), kind=r.pro_rata, of=formula(r.of))
+        return format_html(_("Paid as {kind} arrives, in proportion to {of}."), kind=kind(r.pro_rata), of=formula(r.of))
     if r.milestones:
         steps = "，".join(f"{share(got)} → {share(paid)}" for got, paid in r.milestones)
-        return format_html(_("Paid at milestones (received → paid): {steps}."), steps=value(steps))
+        return format_html(_("Paid at milestones of {of} (received → paid): {steps}."), of=formula(r.of), steps=value(steps))
+    if r.events:
+        steps = "，".join(f"{kind(name)} → {share(part)}" for name, part in r.events.items())
+        return format_html(_("Paid by what comes on the deal: {steps}."), steps=value(steps))
     if r.share:
         return format_html(_("{part} of it is payable; the rest is lost."), part=formula(r.share)) if r.rest == "lost" else \
             format_html(_("{part} of it is payable; the rest later."), part=formula(r.share))
@@ -167,6 +170,9 @@ def settlement(plan):
                         format_html(_("What is still owed is dropped when {when}."), when=formula(s.draw.forgiven)))
         if s.draw.most_owed is not None:
             said.append(format_html(_("No more in advance once {amount} yuan are owed."), amount=formula(s.draw.most_owed)))
+    if s.deduction:
+        said.append(format_html(_("What is owed is taken from the wage: at most {cap} of {of}, and never below {keep} yuan."),
+                                cap=value(share(s.deduction.cap)), of=formula(s.deduction.of), keep=formula(s.deduction.keep)))
     if s.minimum is not None:
         said.append(format_html(_("Less than {amount} yuan is not paid out but carried on."), amount=formula(s.minimum)))
     if s.cap:

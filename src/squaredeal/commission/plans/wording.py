@@ -14,7 +14,7 @@ from .templatetags.ledger import share
 
 WORDS = {
     "position": gettext_lazy("position"), "rep": gettext_lazy("sales representative"), "manager": gettext_lazy("manager"), "director": gettext_lazy("director"),
-    "amount": gettext_lazy("amount received"), "vat_rate": gettext_lazy("VAT rate"), "first_order": gettext_lazy("the customer's first order"),
+    "amount": gettext_lazy("amount received"), "vat_rate": gettext_lazy("VAT rate"), "first_order": gettext_lazy("the customer's first order"), "instalment": gettext_lazy("the kind of instalment"),
     "overdue_days": gettext_lazy("days overdue"), "below_floor": gettext_lazy("sold below the floor price"), "list_total": gettext_lazy("list price"),
     "floor_total": gettext_lazy("floor price"), "cost_total": gettext_lazy("cost"), "contract_amount": gettext_lazy("contract amount"), "share": gettext_lazy("share"),
     "quantity": gettext_lazy("quantity"), "hired": gettext_lazy("day hired"), "left": gettext_lazy("day left"), "unit": gettext_lazy("region"), "true": gettext_lazy("everybody"),
@@ -26,6 +26,7 @@ WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal
            "last 6 periods": gettext_lazy("the last 6 months"), "last 12 periods": gettext_lazy("the last 12 months"), "period": gettext_lazy("the month"),
            "life": gettext_lazy("the contract"), "life to date": gettext_lazy("everything so far")}
 EACH = {"period": gettext_lazy("by month"), "month": gettext_lazy("by month"), "quarter": gettext_lazy("by quarter"), "half": gettext_lazy("by half-year")}
+KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
 NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|(?<!\w)[且或非](?!\w)|[<>=!*/+-]+')
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
@@ -70,6 +71,11 @@ def amount(number):
     if figures.chinese() and number and not number % 10_000:
         return f"{figures.grouped(number / 10_000)} 万"
     return figures.grouped(number)
+
+
+def kind(name):
+    """A kind of fact in words."""
+    return str(KINDS.get(name, name))
 
 
 def window(kind):

@@ -31,7 +31,7 @@ def changes(viewer, new, old):
             continue
         cause, clause = _cause(before, now)
         line = now or before
-        of = line.allocation_id if cause != "moved" else ("person", line.person_id)
+        of = (line.allocation_id, line.contract_id) if cause != "moved" else ("person", line.person_id)
         group = groups.setdefault((cause, of), {"cause": _named(cause), "clause": clause, "text": _told(cause, before, now),
                                                 "total": ZERO, "entries": defaultdict(Decimal)})
         group["total"] += amount
@@ -62,9 +62,9 @@ def _named(cause):
 
 def _told(cause, before, now):
     line = now or before
-    if cause == "moved" or line.allocation is None:
+    if cause == "moved" or line.allocation is None and line.contract is None:
         return _("%(person)s: the same receipts on another part of the table") % {"person": line.person}
-    of = {"customer": line.allocation.receipt.customer, "day": f"{line.allocation.on:%Y-%m-%d}",
+    of = {"customer": line.contract.customer, "day": f"{line.contract.signed_on:%Y-%m-%d}", "amount": f"{line.contract.amount:,.2f}", "contract": line.contract} if line.contract else {"customer": line.allocation.receipt.customer, "day": f"{line.allocation.on:%Y-%m-%d}",
           "amount": f"{line.allocation.amount:,.2f}", "contract": line.allocation.instalment.contract}
     if cause == "share":
         return line.reason or _("%(customer)s %(contract)s, other shares") % of

@@ -17,7 +17,7 @@ from squaredeal.kernel.money import exact, fen
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM
 
-from . import causes, inputs, settling, typed
+from . import causes, inputs, settling, signings, typed
 from .models import Line, Run
 
 ZERO = Decimal(0)
@@ -41,11 +41,12 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
     for governed, stretches in found:
         plan = reading.loaded(governed.text)
         posted = ledger.pop(governed.pk, [])
-        facts = [fact for first, last in stretches for fact in inputs.facts(viewer, first, last, as_of)]
+        facts = [fact for first, last in stretches for fact in signings.facts(viewer, plan, first, last, as_of)]
         if not facts and not posted and not (governed.pk == version.pk and plan.settlement.reads_people):
             continue
-        result, credit = _run(plan, facts, people, posted, stretches[0][0], stretches[-1][1], period.code, viewer)
-        outcome.warnings += result.warnings
+        beside = signings.beside(viewer, plan, facts, period.ends_on, as_of)
+        result, credit = _run(plan, facts, beside, people, posted, stretches[0][0], stretches[-1][1], period.code, viewer)
+        outcome.warnings += [w for w in result.warnings if not beside or w["code"] not in ("no_credit", "facts_outside_plan")]
         outcome.lines += _lines(plan, result, credit, period, governed, found)
         seats = result.seats if governed.pk == version.pk else seats
     outcome.warnings = _named(outcome.warnings)
@@ -70,16 +71,26 @@ def spans(version, period):
     return [(v, stretches) for v, stretches in held if stretches]
 
 
-def _run(plan, facts, people, posted, first, last, code, viewer):
+def _run(plan, facts, beside, people, posted, first, last, code, viewer):
     from squaredeal.engine import PlanProblems, Tables, run
-    credit = inputs.credit(viewer, facts)
-    tables = Tables(facts=facts or typed.table([]), credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
+    credit = signings.credit(viewer, facts)
+    if beside:
+        plan = between(plan, first, last)
+    tables = Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
                     posted=[{"released": row["earned"] - row["held"], **{k: row[k] for k in ("key", "earned", "reserved", "fact_period")}} for row in posted])
     try:
         return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
     except PlanProblems as wrong:
         said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
         raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
+
+
+def between(plan, first, last):
+    """The plan as in force from day to day: what comes on its deals at other times earns nothing by it, and only releases. What takes back
+    does so whenever it comes, so that a plan with a claw-back has no last day."""
+    from squaredeal.engine.plan.plan import Effective
+    last = None if any(c.clawback for c in plan.components) else last
+    return plan.model_copy(update={"effective": Effective(first=first, last=last)})
 
 
 def quotas(plan, first, last, viewer):
@@ -90,7 +101,7 @@ def quotas(plan, first, last, viewer):
 def unsaved(plan, lines):
     """Lines of an estimate: nothing posted, nothing closed."""
     unit = fen if plan.settlement.per_line else exact
-    return [Line(person_id=int(x.payee), key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None,
+    return [Line(person_id=int(x.payee), key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None, contract_id=signings.contract_of(x.fact),
                  fact_period=x.fact_period, base=fen(x.base), earned=unit(x.earned), reserved=unit(x.reserved),
                  held=unit(x.earned - _released(x)), payout=unit(_released(x) - x.reserved), difference=unit(x.earned),
                  detail={**_detail(plan, x), "day": f"{x.day}"}) for x in lines if x.day]
@@ -111,7 +122,7 @@ def _lines(plan, result, credit, period, governed, spanned):
             detail["cause"] = causes.of(x, last.get(x.id), share, reversals.get(x.fact), _ruling(x, last.get(x.id), governed, spanned))
         made.append(Line(
             person_id=int(x.payee), plan=governed, key=x.id, component=x.component, clause=x.clause, allocation_id=int(x.fact) if _of_receipt(x) else None,
-            fact_period=x.fact_period, base=fen(x.base) if x.day else None, earned=earned, held=held, reserved=reserved,
+            contract_id=signings.contract_of(x.fact), fact_period=x.fact_period, base=fen(x.base) if x.day else None, earned=earned, held=held, reserved=reserved,
             payout=earned - before - held - reserved, posted_before=before, difference=earned - before, corrects=x.corrects,
             reason=(share["reason"] if share else "")[:200], detail=detail))
     return made
@@ -131,7 +142,7 @@ def _released(x):
 
 
 def _of_receipt(x):
-    """Whether a line is about a receipt, and not about a period or a reserve returned."""
+    """Whether a line is about a receipt, and not about a contract, a period or a reserve returned."""
     return bool(x.fact) and x.fact.isdigit()
 
 
@@ -142,7 +153,7 @@ def _detail(plan, x):
              "factor": text(x.factor), "measured": text(x.measured), "quota": text(x.quota), "attainment": text(x.attainment),
              "full": text(x.full_amount), "passed": x.passed, "rolled": hasattr(component.credit, "roll_up"),
              "gate": ("open" if x.passed else "closed") if component.gate else "",
-             "returned": not _of_receipt(x) and x.day is None, "given": x.given}
+             "returned": not _of_receipt(x) and not signings.contract_of(x.fact) and x.day is None, "given": x.given}
     if component.release:
         found["released"] = text(x.released)
     if not plan.settlement.per_line:

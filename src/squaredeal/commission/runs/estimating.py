@@ -13,7 +13,7 @@ from squaredeal.kernel.calendar import month_of
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, settling, typed
+from . import computing, inputs, settling, signings, typed
 
 ZERO, SOME = Decimal(0), Decimal(100_000)
 SHORT = frozenset({"fact", "deal", "month", "period"})
@@ -52,10 +52,11 @@ def estimate(viewer, person, day):
     receipts = inputs.receipts_of(FIRM, team, begin, last)
     promised = inputs.promised(FIRM, person, day, last)
     found.table = wording.tiers(plan)
-    mine, seat = _mine(version.text, receipts, people, begin, last, person.pk)
+    mine, seat = _mine(version.text, receipts, people, begin, last, person.pk, team)
     by_pk = {a.pk: a for a in receipts}
+    signed = signings.contracts(FIRM, {line.contract_id for line in mine})
     for line in mine:
-        line.allocation = by_pk.get(line.allocation_id)
+        line.allocation, line.contract = by_pk.get(line.allocation_id), signed.get(line.contract_id)
     found.lines = mine
     _settle(found, plan, seat, person, (first, last))
     found.base = sum((x.base or ZERO for x in mine if not x.detail["rolled"]), ZERO)
@@ -77,21 +78,25 @@ def _settle(found, plan, seat, person, days):
         found.payout, found.advance = paid.payout, paid.advance
 
 
-def _mine(text, receipts, people, first, last, person):
+def _mine(text, receipts, people, first, last, person, team):
     """(the person's lines of the month, what is known of them then); the engine is asked once for the same inputs and remembered for an hour."""
     from squaredeal.engine import Tables, run
-    plan, facts, code = reading.loaded(text), [inputs.fact_of(a) for a in receipts], f"{last:%Y-%m}"
-    if not receipts and not plan.settlement.reads_people:
+    plan, code = reading.loaded(text), f"{last:%Y-%m}"
+    facts = [*(inputs.fact_of(a) for a in receipts), *signings.of_kinds(FIRM, signings.asked(plan), first, last, people=team)]
+    if not facts and not plan.settlement.reads_people:
         return [], {}
     splits = credits.shares_by_contract(FIRM, {f["contract"] for f in facts})
     shares = [{"fact": a.pk, "payee": who, "share": share, "role": role} for a in receipts
               for who, share, role, _reason in splits.get(a.instalment.contract_id)
               or [(a.instalment.contract.signed_by_id, Decimal(1), "owner", "")]]
+    shares += signings.of_contracts(FIRM, facts)
+    beside = signings.beside(FIRM, plan, facts, last)
     quotas = computing.quotas(plan, first, last, FIRM)
-    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, shares, people, quotas)).encode()).hexdigest()
+    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, beside, shares, people, quotas)).encode()).hexdigest()
     known = caches["answers"].get(key)
     if known is None:
-        result = run(plan, Tables(facts=facts or typed.table([]), credits=shares, people=people, quotas=quotas), period=code)
+        plan = computing.between(plan, first, last) if beside else plan
+        result = run(plan, Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=shares, people=people, quotas=quotas), period=code)
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == code])
         lines.sort(key=lambda x: x.detail["day"])
         known = lines, result.seats.get((str(person), code), {})

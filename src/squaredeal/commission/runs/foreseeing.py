@@ -14,7 +14,7 @@ from squaredeal.commission.plans import reading
 from squaredeal.kernel.calendar import month_of
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, settling, typed
+from . import computing, inputs, settling, signings, typed
 from .estimating import SHORT
 
 MOST = 64
@@ -55,6 +55,8 @@ def _prepared(version, person, first, last):
     begin = first if _short(plan) else max(version.starts_on, first.replace(month=1, day=1)) if not _life(plan) else version.starts_on
     people = inputs.people(FIRM)
     facts, shares = _facts(plan, person, people, begin, last)
+    signed = signings.of_kinds(FIRM, signings.asked(plan), begin, last)
+    facts, shares = [*facts, *signed], [*shares, *({k: row[k] for k in ("fact", "payee", "share", "role")} for row in signings.of_contracts(FIRM, signed))]
     quotas = computing.quotas(plan, begin, last, FIRM)
     stands = inputs.standing(FIRM, person).get(person.pk)
     key = hashlib.sha256(repr((version.text, person.pk, f"{last}", facts, shares, people, quotas, stands)).encode()).digest()

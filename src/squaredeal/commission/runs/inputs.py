@@ -6,6 +6,7 @@ Each returns a list of plain dicts, one row per what the engine's table of that 
 """
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from functools import reduce
 
 from django.db.models import F, Q, Sum
@@ -22,6 +23,7 @@ from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Instalment
 
 from .models import Line, Run
+from .settling import Standing
 
 POSTED = [Run.State.POSTED, Run.State.PAID]
 ATTRIBUTES = {
@@ -30,7 +32,7 @@ ATTRIBUTES = {
     "first_order": "instalment__contract__first_order", "below_floor": "instalment__contract__below_floor",
     "signed_on": "instalment__contract__signed_on", "contract_amount": "instalment__contract__amount",
     "list_total": "instalment__contract__list_total", "floor_total": "instalment__contract__floor_total",
-    "cost_total": "instalment__contract__cost_total",
+    "cost_total": "instalment__contract__cost_total", "instalment": "instalment__kind",
 }
 
 
@@ -48,7 +50,12 @@ def receipts_of(viewer, people, first, last):
 
 def fact_of(allocation):
     """The fact of one allocation, as `facts` gives it."""
-    return {"kind": "receipt"} | {name: reduce(getattr, path.split("__"), allocation) for name, path in ATTRIBUTES.items()}
+    return _on_its_deal({"kind": "receipt"} | {name: reduce(getattr, path.split("__"), allocation) for name, path in ATTRIBUTES.items()})
+
+
+def _on_its_deal(fact):
+    """The fact with the deal it belongs to: its contract, called so that it is not taken for a receipt."""
+    return {**fact, "deal": f"c{fact['contract']}"}
 
 
 def facts(viewer, first, last, as_of=None):
@@ -57,17 +64,22 @@ def facts(viewer, first, last, as_of=None):
     A receipt reversed since is not a fact any more, nor is its reversal: what was paid on it comes back as a difference.
     `as_of`, a day, leaves out what was not recorded yet at its end.
     """
-    rows = Allocation.objects.filter(on__range=(first, last), instalment__contract__state__in=EARNING, receipt__reverses__isnull=True)
+    return receipts(viewer, Allocation.objects.filter(on__range=(first, last)), as_of)
+
+
+def receipts(viewer, rows, as_of=None):
+    """The facts of some allocations, as `facts` gives them."""
+    rows = rows.filter(instalment__contract__state__in=EARNING, receipt__reverses__isnull=True)
     if as_of is None:
         rows = rows.filter(receipt__reversed_by__isnull=True)
     else:
         known = end_of(as_of)
         rows = rows.filter(Q(receipt__reversed_by__isnull=True) | Q(receipt__reversed_by__recorded_at__gte=known), at__lt=known)
-    return [{"kind": "receipt", **dict(zip(ATTRIBUTES, row, strict=True))} for row in rows.order_by("on", "pk").values_list(*ATTRIBUTES.values())]
+    return [_on_its_deal({"kind": "receipt", **dict(zip(ATTRIBUTES, row, strict=True))}) for row in rows.order_by("on", "pk").values_list(*ATTRIBUTES.values())]
 
 
 def credit(viewer, facts):
-    """Shares of `facts`: fact, payee, share, role."""
+    """Shares of receipts among `facts`: fact, payee, share, role, reason."""
     known = {fact["id"] for fact in facts}
     return [{"fact": c["allocation"], "payee": c["person"], "share": c["share"], "role": c["role"], "reason": c["reason"]}
             for c in credits.live(viewer, max((fact["date"] for fact in facts), default=None)) if c["allocation"] in known]
@@ -123,15 +135,14 @@ def reversals(viewer, allocations):
 
 
 def standing(viewer, person=None):
-    """{person id: (balance carried out of their last posted statement, what of it a cap left for later, the year of it, what a cap has
-    counted in each window: {window: [counted, most]})}, where something stands; of one `person` or all."""
+    """{person id: Standing} out of their last posted statement, where something stands; of one `person` or all."""
     found, rows = {}, Run.objects.filter(state__in=POSTED)
     rows = (rows.filter(statements__person=person) if person else rows).order_by("period__starts_on").values_list(
         "statements__person", "statements__carried", "statements__left", "period__ends_on", "statements__steps")
     for person, balance, left, ends_on, steps in rows:
         if person is not None:
-            found[person] = balance, left, ends_on.year, steps.get("counted", {})
-    return {person: stands for person, stands in found.items() if stands[0] or stands[1] or stands[3]}
+            found[person] = Standing(balance, left, Decimal(steps.get("small", 0)), ends_on.year, steps.get("counted", {}))
+    return {person: stands for person, stands in found.items() if stands.open or stands.counted}
 
 
 def promised(viewer, person, day, last):

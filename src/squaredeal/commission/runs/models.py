@@ -8,6 +8,7 @@ from squaredeal.kernel.money import exact
 from squaredeal.organisation.team.models import Person, Role
 from squaredeal.organisation.team.scope import Owned
 from squaredeal.process.collection.models import Allocation
+from squaredeal.process.contracts.models import Contract
 
 
 class Period(models.Model):
@@ -106,7 +107,7 @@ class Run(Sums):
 
 
 class Line(models.Model):
-    """One line of the ledger: component × payee × receipt (or period), with all that explains it. Amounts in yuan.
+    """One line of the ledger: component × payee × receipt (or contract, or period), with all that explains it. Amounts in yuan.
 
     `earned` is what the fact entitles to now; `difference`, `held`, `reserved` and `payout` are what this line posts: difference − held − reserved = payout.
     """
@@ -117,6 +118,7 @@ class Line(models.Model):
     component = models.CharField(max_length=60)
     clause = models.CharField(max_length=20, blank=True)
     allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="commission_lines")
+    contract = models.ForeignKey(Contract, models.PROTECT, null=True, related_name="commission_lines")
     fact_period = models.CharField(max_length=10)
     base = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     earned = Exact(default=0)

@@ -87,7 +87,7 @@ def lines_of(viewer, *these):
     """{run id: its lines, with person, receipt and contract}, in one reading."""
     found = {run.pk: [] for run in these if run}
     rows = (Line.objects.seen_by(viewer).filter(run__in=found)
-            .select_related("person", "allocation__receipt__customer", "allocation__instalment__contract").order_by("pk"))
+            .select_related("person", "allocation__receipt__customer", "allocation__instalment__contract", "contract__customer").order_by("pk"))
     for line in rows:
         found[line.run_id].append(line)
     return found
@@ -121,7 +121,7 @@ def sums_by_component(viewer, run):
 def lines(viewer, run):
     """The lines of a run within reach, in the order of the ledger."""
     return (Line.objects.seen_by(viewer).filter(run=run)
-            .select_related("person", "allocation__receipt__customer", "allocation__instalment__contract").order_by("pk"))
+            .select_related("person", "allocation__receipt__customer", "allocation__instalment__contract", "contract__customer").order_by("pk"))
 
 
 def verified(viewer, run):

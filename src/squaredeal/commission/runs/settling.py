@@ -1,11 +1,28 @@
 """The lines of a month become statements, settled by the engine: each person's account is opened with what their last posted statement closed with. Pure."""
 from collections import defaultdict
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from squaredeal.commission.plans import reading
 from squaredeal.kernel.money import exact, fen
 
 ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person's last posted statement closed with: the balance carried out, what of it a limit left for later and what was too little to be paid,
+    the year, and what a limit has counted in each window: {window: [counted, most]}."""
+    balance: Decimal = ZERO
+    left: Decimal = ZERO
+    small: Decimal = ZERO
+    year: int | None = None
+    counted: dict = field(default_factory=dict)
+
+    @property
+    def open(self):
+        """Whether anything is owed either way."""
+        return bool(self.balance or self.left or self.small)
 
 
 def posted(ledger):
@@ -22,7 +39,7 @@ def posted(ledger):
 def statements(plan, lines, period, standing, known, seats):
     """{person id: fields of a statement} of a month's lines, as `plan` settles; see models.Sums for what they add up to.
 
-    `standing` is {person id: (balance, what of it a cap left, year, what a cap has counted)} brought in, `known` what is posted as `posted` gives it, `seats` what
+    `standing` is {person id: Standing} brought in, `known` what is posted as `posted` gives it, `seats` what
     the engine knows of people, {(person id as text, month): attributes}. Whoever brings a balance or is paid a draw has a statement though nothing of theirs was computed.
     """
     from squaredeal.engine.ledger.settle import drawn
@@ -31,7 +48,7 @@ def statements(plan, lines, period, standing, known, seats):
         groups[line.person_id].append(line)
     paid = drawn(plan, seats, period.code, days)
     found = {}
-    for person in dict.fromkeys([*groups, *(p for p in sorted(standing) if standing[p][0] or standing[p][1]), *sorted(map(int, paid))]):
+    for person in dict.fromkeys([*groups, *(p for p in sorted(standing) if standing[p].open), *sorted(map(int, paid))]):
         made = _statement(plan, person, groups[person], period, standing.get(person), known, seats)
         if made is not None:
             found[person] = made
@@ -39,11 +56,11 @@ def statements(plan, lines, period, standing, known, seats):
 
 
 def account(plan, stands):
-    """The engine's account of a person, opened with what stands: (balance, what of it a cap left, year, what a cap has counted), or None."""
+    """The engine's account of a person, opened with the Standing brought in, or None."""
     from squaredeal.engine.ledger.paying import Account
-    balance, left, year, counted = stands or (ZERO, ZERO, None, {})
-    paid = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in counted.items()} if plan.settlement.cap else {}
-    return Account(plan, balance - left, left, year, paid)
+    stands = stands or Standing()
+    paid = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in stands.counted.items()} if plan.settlement.cap else {}
+    return Account(plan, stands.balance - stands.left - stands.small, stands.left, stands.year, paid, stands.small)
 
 
 def _statement(plan, person, lines, period, stands, known, seats):
@@ -72,6 +89,8 @@ def _statement(plan, person, lines, period, stands, known, seats):
     told = {"rounding": steps} if steps else {}
     if plan.settlement.cap:
         told["counted"] = {window: [f"{so_far:f}", f"{most:f}"] for window, (so_far, most) in opened.paid.items()}
+    if opened.small:
+        told["small"] = f"{opened.small:f}"
     if opened.last.least is not None:
         told["draw"] = f"{opened.last.least:f}"
     judged = next((x for x in now if x.detail["quota"] is not None), None)

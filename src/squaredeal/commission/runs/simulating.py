@@ -21,7 +21,7 @@ from squaredeal.kernel.calendar import month_of
 from squaredeal.organisation.team.models import Assignment, Person, active_on
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, policy, queries, typed
+from . import computing, inputs, policy, queries, signings, typed
 
 HOUR, MOST_MONTHS = 3600, 36
 APART, RUNS = 400, 12
@@ -78,10 +78,11 @@ def versions(viewer):
 def given(asked):
     """(facts, credits, people, quotas) of the days: what both versions are computed from."""
     first, last = asked.days
-    facts = inputs.facts(FIRM, first, last)
     both = [reading.loaded(v.text) for v in (asked.old, asked.new)]
+    facts = [*inputs.facts(FIRM, first, last), *signings.of_kinds(FIRM, set().union(*map(signings.asked, both)), first, last)]
+    earlier = {fact["id"]: fact for plan in both for fact in signings.beside(FIRM, plan, facts, last)}
     quotas = {(q["payee"], q["measure"], q["period"]): q for plan in both for q in computing.quotas(plan, first, last, FIRM)}
-    return facts, _credits(facts, last), inputs.people(FIRM), list(quotas.values())
+    return [*facts, *earlier.values()], _credits(facts, last), inputs.people(FIRM), list(quotas.values())
 
 
 def _credits(facts, last):
@@ -89,7 +90,7 @@ def _credits(facts, last):
     known = {fact["id"] for fact in facts}
     late = [row for row in credits.untaken(FIRM, last) if row[0] in known]
     shares = credits.shares_by_contract(FIRM, {contract for _pk, _on, contract, _signer in late}) if late else {}
-    return inputs.credit(FIRM, facts) + [
+    return signings.credit(FIRM, facts) + [
         {"fact": pk, "payee": who, "share": share, "role": role, "reason": reason}
         for pk, _on, contract, signer in late for who, share, role, reason in shares.get(contract) or [(signer, WHOLE, "owner", "")]]
 
@@ -153,7 +154,7 @@ def _remembered(kind, asked, rows, more, work):
         from squaredeal.engine.plan.plan import Effective
         facts, credits, people, quotas = rows
         first, last = asked.days
-        tables = Tables(facts=facts or typed.table([]), credits=credits, people=people, quotas=quotas)
+        tables = Tables(facts=typed.table(facts), credits=credits, people=people, quotas=quotas)
         try:
             found = work(reading.loaded(asked.old.text), reading.loaded(asked.new.text), tables, Effective(first=first, last=last))
         except PlanProblems as wrong:

@@ -10,4 +10,4 @@ def table(facts):
     sorts = {"date": pa.date32(), "first_order": pa.bool_(), "below_floor": pa.bool_(), "signed_on": pa.date32(), "overdue_days": pa.int64(),
              **dict.fromkeys(AMOUNTS, pa.decimal128(18, 4))}
     return pa.table({name: pa.array([f[name] if name in sorts or f[name] is None else str(f[name]) for f in facts], sorts.get(name, pa.string()))
-                     for name in ("kind", *ATTRIBUTES)})
+                     for name in ("kind", "deal", *ATTRIBUTES)})

@@ -43,6 +43,7 @@ class LineOut(Schema):
     clause: str
     period: str
     allocation: int | None
+    contract: int | None
     base: Decimal | None
     earned: Decimal
     posted_before: Decimal
@@ -153,7 +154,7 @@ def _out(s):
 
 
 def _line(x):
-    return {"id": x.pk, "key": x.key, "component": x.component, "clause": x.clause, "period": x.fact_period, "allocation": x.allocation_id,
+    return {"id": x.pk, "key": x.key, "component": x.component, "clause": x.clause, "period": x.fact_period, "allocation": x.allocation_id, "contract": x.contract_id,
             "base": x.base, "earned": x.earned, "posted_before": x.posted_before, "difference": x.difference, "held": x.held, "reserved": x.reserved,
             "payout": x.payout, "reason": x.reason, "corrects": x.corrects, "detail": x.detail}
 

@@ -27,13 +27,18 @@ def number(line, name, otherwise=None):
 
 def row(line, objection):
     """A line as a row of the statement: customer, contract, amount, share, the rates it met, and what changed them."""
-    of = line.allocation
+    of, signed = line.allocation, line.contract
     part = number(line, "share", ONE)
-    return {"line": line, "objection": objection, "customer": of.receipt.customer if of else line.component,
-            "contract": _("%(contract)s part %(order)s") % {"contract": of.instalment.contract, "order": of.instalment.order} if of else "",
-            "component": line.component if line.detail.get("rolled") else "", "on": of.on if of else None,
-            "amount": of.amount if of else None, "share": part, "shared": part != ONE, "rate": rates(line), "mods": mods(line),
+    about = _("%(contract)s part %(order)s") % {"contract": of.instalment.contract, "order": of.instalment.order} if of else _("%(contract)s signed") % {"contract": signed} if signed else ""
+    return {"line": line, "objection": objection, "customer": of.receipt.customer if of else signed.customer if signed else line.component,
+            "contract": about, "component": line.component if line.detail.get("rolled") else "", "on": day(line), "number": of.instalment.contract if of else signed or "",
+            "amount": of.amount if of else signed.amount if signed else None, "share": part, "shared": part != ONE, "rate": rates(line), "mods": mods(line),
             "earned": line.earned, "reason": causes.told(line)}
+
+
+def day(line):
+    """The day of the receipt or contract a line is about, or None."""
+    return line.allocation.on if line.allocation else line.contract.signed_on if line.contract else None
 
 
 def rates(line):
@@ -67,11 +72,12 @@ def why(viewer, line):
     plan, _problems = reading.read((line.plan or line.run.plan).text)
     late = line.fact_period != line.run.period.code
     component = next((c for c in plan.components if c.name == line.component), None) if plan else None
-    found = {"line": line, "late": late, "month": line.allocation.on if line.allocation else line.run.period.starts_on, "steps": [],
+    found = {"line": line, "late": late, "month": day(line) or line.run.period.starts_on, "steps": [],
              "curve": None, "gone": ""}
     if component is None or not line.detail.get("present", True):
         if not line.detail.get("returned"):
-            found["gone"] = _("The receipt behind this line no longer counts (%(reason)s); what was paid on it is taken back.") % {
+            found["gone"] = _("The contract behind this line no longer counts here (%(reason)s); what was paid on it is taken back.") % {
+                "reason": causes.told(line)} if line.contract else _("The receipt behind this line no longer counts (%(reason)s); what was paid on it is taken back.") % {
                 "reason": causes.told(line) or _("reversed")}
         found["steps"] = [*_received(viewer, line), *_settling(line, late, component)]
         return found
@@ -95,9 +101,10 @@ def returned(statement):
 
 
 def carried(statement):
-    """Why part of what is owed back or of what exceeds a cap is left for a later month, or how much is dropped, in a few words; "" when neither."""
+    """Why part of what is owed back, of what exceeds a cap or of what is too little to be paid is left for a later month, or how much is dropped, in a few words; "" when none."""
     rules = reading.loaded(statement.run.plan.text).settlement
-    said, owed = [], statement.carried - statement.left
+    small = Decimal(statement.steps.get("small", 0))
+    said, owed = [], statement.carried - statement.left - small
     lent = statement.advance if rules.draw and rules.draw.recoverable else ZERO
     dropped = statement.balance + lent - statement.carried_in + statement.carried
     if dropped:
@@ -105,6 +112,8 @@ def carried(statement):
         said.append(words % {"amount": yuan(dropped)})
     if statement.left:
         said.append(_("%(left)s over the limit is left for later months") % {"left": yuan(statement.left)})
+    if small:
+        said.append(_("%(small)s is too little to be paid out and waits until it comes to more") % {"small": yuan(small)})
     if owed and rules.draw and rules.draw.recoverable:
         said.append(_("%(left)s is still to be paid back") % {"left": yuan(abs(owed))})
     elif owed:
@@ -158,8 +167,8 @@ def as_engine(line):
     from squaredeal.engine import Line
     kept = line.detail
     return Line(
-        id=line.key, component=line.component, clause=line.clause, payee=str(line.person_id), fact=str(line.allocation_id or ""),
-        day=line.allocation.on if line.allocation else line.run.period.starts_on, fact_period=line.fact_period, period=line.run.period.code,
+        id=line.key, component=line.component, clause=line.clause, payee=str(line.person_id), fact=str(line.allocation_id or line.contract_id or ""),
+        day=day(line) or line.run.period.starts_on, fact_period=line.fact_period, period=line.run.period.code,
         share=number(line, "share", ONE), base=number(line, "base", line.base) or ZERO, before=number(line, "before", ZERO), after=number(line, "after", ZERO),
         uplift=number(line, "uplift", ZERO), factor=number(line, "factor", ONE), measured=number(line, "measured"), quota=number(line, "quota"),
         attainment=number(line, "attainment"), passed=kept.get("passed", True), full_amount=number(line, "full", ZERO), earned=line.earned,
@@ -168,8 +177,11 @@ def as_engine(line):
 
 
 def _received(viewer, line):
-    """The receipt a line begins with, which opens where it is within reach."""
+    """The receipt or contract a line begins with, which opens where it is within reach."""
     of = line.allocation
+    if of is None and line.contract:
+        return [{"url": reverse("contracts:contract", args=[line.contract_id]) if queries.reaches_contract(viewer, line.contract) else "", "label": _("Signed"), "amount": yuan(line.contract.amount),
+                 "clause": "", "text": _("%(customer)s, %(day)s") % {"customer": line.contract.customer, "day": f"{line.contract.signed_on:%Y-%m-%d}"}, "arithmetic": [str(line.contract)]}]
     if of is None:
         return []
     return [{"url": reverse("collection:receipt", args=[of.receipt_id]) if queries.reaches_receipt(viewer, of.receipt_id) else "",

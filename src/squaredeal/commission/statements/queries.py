@@ -71,7 +71,7 @@ def settled(viewer, person):
 def lines(viewer, statement):
     """(lines of the month itself, differences of closed months) of a statement, with receipt, customer and contract."""
     rows = (Line.objects.seen_by(viewer).filter(run=statement.run_id, person=statement.person_id)
-            .select_related("allocation__receipt__customer", "allocation__instalment__contract").order_by("allocation__on", "pk"))
+            .select_related("allocation__receipt__customer", "allocation__instalment__contract", "contract__customer").order_by("allocation__on", "pk"))
     own, late = [], []
     for line in rows:
         line.run = statement.run
@@ -85,7 +85,7 @@ def line(viewer, pk):
     """One line within reach with all that explains it, or None."""
     return (Line.objects.seen_by(viewer).filter(pk=pk)
             .select_related("run__period", "run__plan", "plan", "person", "allocation__receipt__customer",
-                            "allocation__instalment__contract").first())
+                            "allocation__instalment__contract", "contract__customer").first())
 
 
 def siblings(viewer, line, everybody=False):
@@ -93,7 +93,7 @@ def siblings(viewer, line, everybody=False):
     latest. Beyond reach on purpose: their sums go into the arithmetic of a line that is within it, and nothing else of them is shown."""
     rows = Line.objects.filter(Q(run__state__in=POSTED, run__period__starts_on__lt=line.run.period.starts_on) | Q(run=line.run_id), component=line.component)
     rows = rows if everybody else rows.filter(person=line.person_id)
-    latest = {row.key: row for row in rows.select_related("allocation", "run__period").order_by("run__period__starts_on", "pk")}
+    latest = {row.key: row for row in rows.select_related("allocation", "contract", "run__period").order_by("run__period__starts_on", "pk")}
     return list(latest.values())
 
 
@@ -213,6 +213,11 @@ def of_receipt(viewer, receipt):
 def reaches_receipt(viewer, pk):
     """Whether a receipt is within reach: it may have made no commission of the viewer's yet."""
     return Receipt.objects.seen_by(viewer).filter(pk=pk).exists()
+
+
+def reaches_contract(viewer, contract):
+    """Whether a contract is within reach."""
+    return Contract.objects.seen_by(viewer).filter(pk=contract.pk).exists()
 
 
 def needs(viewer):

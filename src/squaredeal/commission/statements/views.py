@@ -76,7 +76,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     context = {
         "about": about,
         "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
-        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.balance, "carried": explaining.carried(found), "advanced": explaining.advanced(found), "limited": explaining.limited(found), "rounding": explaining.rounding(found), "waiting": queries.waiting(viewer, found) if found.held else ZERO, "minus_held": -found.held, "releases": explaining.releases((*own, *late)),
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.balance, "carried": explaining.carried(found), "advanced": explaining.advanced(found), "limited": explaining.limited(found), "rounding": explaining.rounding(found), "waiting": queries.waiting(viewer, found) if found.held else ZERO, "minus_held": -found.held, "releases": explaining.releases((*own, *late)), "signed": any(line.contract_id for line in own),
         "terms": 4 + sum(map(bool, (found.balance or found.carried, found.held, found.capped, found.advance))), "objections": objections,
         "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
         "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
@@ -206,9 +206,8 @@ def download(request, pk):
     rows = []
     for line in (*own, *late):
         shown = explaining.row(line, None)
-        of = line.allocation
-        rows.append((line.fact_period, line.component, of.on if of else None, str(of.receipt.customer) if of else "",
-                     str(of.instalment.contract) if of else "", of.amount if of else None, shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
+        about = line.allocation or line.contract
+        rows.append((line.fact_period, line.component, shown["on"], str(shown["customer"]) if about else "", str(shown["number"]), shown["amount"], shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
                      line.earned, line.posted_before, line.difference, -line.held, -line.reserved, line.payout, line.reason, line.clause))
     balance, blank, drawn = found.balance, (None,) * 7, explaining.advanced(found)
     sums = found.earned + found.earlier, -found.held, -found.reserved

@@ -16,7 +16,7 @@ from .duck import Duck
 
 OVERFLOWS = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW")
 KINDS = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)", "INTEGER": "INT"}
-INPUT = ("people", "quotas", "scores", "periods", "posted", "span", "span_in", "facts_in", "credits_in")
+INPUT = ("people", "quotas", "scores", "periods", "posted", "span", "span_in", "facts_in", "credits_in", "deals_in")
 FEW = 50_000
 FEW_ROWS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1",
             "spark.sql.constraintPropagation.enabled": "false"}

@@ -26,12 +26,13 @@ class Paid:
 class Account:
     """The balance of a payee, settled period by period in order; opened with what the last one closed with, where it is kept elsewhere.
 
-    `balance` is what is owed back, `over` what a cap left for later, `year` that of the last day of the last period, `paid` what a cap has
-    counted so far in each window, and the most it allows there: {window: (counted, most)}. `last` is what the last period gave.
+    `balance` is what is owed back, `over` what a cap left for later, `small` what was too little to be paid, `year` that of the last day of
+    the last period, `paid` what a cap has counted so far in each window, and the most it allows there: {window: (counted, most)}.
+    `last` is what the last period gave.
     """
 
-    def __init__(self, plan, balance=ZERO, over=ZERO, year=None, paid=None):
-        self.plan, self.settlement, self.balance, self.over, self.small, self.paid, self.year, self.last = plan, plan.settlement, balance, over, ZERO, dict(paid or {}), year, None
+    def __init__(self, plan, balance=ZERO, over=ZERO, year=None, paid=None, small=ZERO):
+        self.plan, self.settlement, self.balance, self.over, self.small, self.paid, self.year, self.last = plan, plan.settlement, balance, over, small, dict(paid or {}), year, None
 
     @property
     def standing(self):
@@ -43,6 +44,7 @@ class Account:
         person = _known(person or {}, days)
         self._forgive(person, days)
         earlier, cut = self._late(late)
+        now, earlier = self._together(now, earlier)
         now, capped = self._capped(now + self.over, person, days)
         self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
         capped += cut
@@ -102,6 +104,14 @@ class Account:
                 cut += over
             kept += amount
         return kept, cut
+
+    def _together(self, now, earlier):
+        """Where what exceeds a cap waits, what closed periods gain is paid within the cap of the open one, and what they lose is first taken of what waits."""
+        if self.settlement.cap is None or self.settlement.cap.excess != "carried":
+            return now, earlier
+        back = min(max(self.over, ZERO), max(-earlier, ZERO))
+        self.over -= back
+        return now + max(earlier, ZERO), min(earlier, ZERO) + back
 
     def _counted(self, window, amount, most):
         """(what is left of an amount in a window, what is cut off): at most `most` in all of it."""

@@ -3,7 +3,11 @@
 
 def kinds_of(plan):
     """The kinds of fact the plan speaks of."""
-    releases = [kind for c in plan.components if c.release for kind in (c.release.pro_rata or c.release.received, c.release.not_before)]
     parts = (*plan.measures.values(), *plan.components, *(c.clawback for c in plan.components if c.clawback))
-    events = {k for c in plan.components if c.release and c.release.events for k in c.release.events}
-    return set(plan.counts_on) | {k for part in parts for k in part.kinds} | {k for k in releases if k} | events
+    return set(plan.counts_on) | {k for part in parts for k in part.kinds} | releasing(plan)
+
+
+def releasing(plan):
+    """The kinds of fact whose coming releases what was earned on their deal."""
+    rules = [c.release for c in plan.components if c.release]
+    return {kind for r in rules for kind in (r.pro_rata or r.received, r.not_before, *(r.events or ())) if kind}

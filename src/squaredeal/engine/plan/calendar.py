@@ -6,7 +6,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import template, text
 
 from ..attached import quoted, text_of
-from .about import kinds_of
+from .about import kinds_of, releasing
 
 WINDOW = {
     "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",
@@ -103,14 +103,18 @@ DAYS = ("(SELECT CAST(unnest(generate_series(CAST(starts AS TIMESTAMP), CAST(end
 
 
 def prepare(link, plan, period, as_of, warnings, columns=None):
-    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, numbered in order of day and id, with those of their `columns` that are asked for; earlier facts too, where the plan looks back."""
+    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, numbered in order of day and id, with those of their `columns` that are asked for; earlier facts too, where the plan looks back.
+
+    What releases money earned on a deal does so whenever it comes, before the plan or after it has ended: it stands in `deals_in`.
+    """
     from .looking import looks_back
     if plan.period == "table":
         link.execute("CREATE TABLE span AS SELECT id AS period, \"from\" AS starts, \"to\" AS ends, row_number() OVER (ORDER BY \"from\") - 1 AS rank FROM periods")
     else:
         _built_in(link, plan, period)
     end = link.execute("SELECT ends FROM span WHERE period = ?", [period]).fetchone() if period else None
-    limit = min(d for d in (plan.effective.last, end[0] if end else None, as_of, date(9999, 12, 31)) if d)
+    reached = min(d for d in (end[0] if end else None, as_of, date(9999, 12, 31)) if d)
+    limit = min(reached, plan.effective.last or reached)
     known = "_known" if plan.counts_on else "date"
     link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
     link.execute(f"CREATE TYPE kinds AS ENUM (SELECT kind FROM (SELECT kind FROM facts UNION SELECT unnest([{', '.join(text_of(kind) for kind in sorted(kinds_of(plan)))}]::VARCHAR[])) "
@@ -120,6 +124,7 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
                  f"WHERE f.{known} <= ? AND f.date BETWEEN ? AND ? ORDER BY f.date, length(f.id), f.id",
                  [limit, date.min if looks_back(plan) else plan.effective.first, limit])
     link.execute("CREATE VIEW facts_in AS SELECT *, CAST(rowid + 1 AS INTEGER) AS _ord FROM facts_ordered")
+    _deals(link, plan, known, reached, columns)
     if period:
         link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
     link.execute("CREATE TABLE span_in AS SELECT CAST(period AS spans) AS period FROM span")
@@ -135,6 +140,16 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
         if count:
             warnings.append({"code": code, "count": count, "zh": f"{count} 个事实{zh}（{first} 到 {last}），没有计提成",
                              "en": f"{count} facts {en} ({first} to {last}) and earn nothing"})
+
+
+def _deals(link, plan, known, reached, columns):
+    """What has come on each deal by now, of the kinds that release what was earned on it, as table `deals_in`."""
+    kinds, cells = sorted(releasing(plan)), [name for name in ("deal", "kind", "amount") if columns is None or name in columns]
+    if not kinds or "deal" not in cells:
+        link.execute("CREATE TABLE deals_in (deal VARCHAR, kind VARCHAR)")
+        return
+    link.execute(f"CREATE TABLE deals_in AS SELECT {', '.join(_of_fact(name) for name in cells)} FROM {_facts(plan)} AS f WHERE f.{known} <= ? AND f.date <= ? AND NOT f.deal IS NULL "
+                 f"AND f.kind IN ({', '.join(map(text_of, kinds))})", [reached, reached])
 
 
 def enumerate_people(link, carried, whole):

@@ -101,14 +101,14 @@ def _passed(periods):
 
 def _received(tree, kind):
     """The rows with what was received of their deal by now."""
-    return template("SELECT e.*, coalesce(g.got, 0) AS got FROM $rows AS e LEFT JOIN (SELECT deal, CAST(sum(amount) AS INT128) AS got FROM facts_in "
+    return template("SELECT e.*, coalesce(g.got, 0) AS got FROM $rows AS e LEFT JOIN (SELECT deal, CAST(sum(amount) AS INT128) AS got FROM deals_in "
                     "WHERE kind = $kind GROUP BY 1) AS g ON g.deal = e.deal", rows=tree.subquery(copy=False), kind=text(kind))
 
 
 def _happened(tree, events, name="happened"):
     """The rows with the part released by what has happened to their deal by now, and that part."""
     cells = [exp.alias_(template("max(CASE WHEN kind = $kind THEN 1 ELSE 0 END)", kind=text(kind)), f"{name}{place}") for place, kind in enumerate(events)]
-    by_deal = exp.select("deal", *cells).from_("facts_in").where("NOT deal IS NULL").group_by("deal")
+    by_deal = exp.select("deal", *cells).from_("deals_in").group_by("deal")
     cells = ", ".join(f"g.{name}{place}" for place in range(len(events)))
     found = template(f"SELECT e.*, {cells} FROM $rows AS e LEFT JOIN $deals AS g ON g.deal = e.deal", rows=tree.subquery(copy=False), deals=by_deal.subquery(copy=False))
     share = Q.of(0)

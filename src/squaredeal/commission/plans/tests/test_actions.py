@@ -91,7 +91,8 @@ def test_reps_read_what_is_published_and_no_draft(firm, text):
 
 
 @pytest.mark.parametrize(("said", "instead", "why"), [
-    ("  negative: carry", "  negative: carry\n  cap: {amount: 9000, window: year, excess: carried}", "封顶"),
+    ("  negative: carry", "  negative: carry\n  deduction: {cap: 20%, of: 5000}", "工资"),
+    ("    reserve:", "    release: {once: 月回款 > 100000}\n    reserve:", "发放"),
     ("each: receipt\n    base: 不含税回款\n    rate: 0.3%", "each: delivery\n    base: 不含税回款\n    rate: 0.3%", "delivery"),
     ("when: first_order", "when: score(态度) > 80", "得分")])
 def test_what_statements_do_not_settle_is_not_published_in_silence(firm, text, said, instead, why):

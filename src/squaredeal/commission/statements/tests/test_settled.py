@@ -19,7 +19,8 @@ from squaredeal.organisation.team.models import Token
 
 D = Decimal
 CHANGED = (("half up to fen once per line", "half up to fen once per statement"), ("  round base: to fen", "  draw: {amount: 3000, recoverable: true, who: position = \"rep\"}\n  round base: exact"),
-           ("    reserve: {keep: 15%, refund: year end}", "    reserve: {keep: 15%, refund: year end}\n    release: {instalments: [[0, 60%], [1, 100%]]}"))
+           ("    reserve: {keep: 15%, refund: year end}", "    reserve: {keep: 15%, refund: year end}\n    release: {milestones: [[10%, 10%], [90%, 60%], [100%, 100%]], received: receipt, of: contract_amount}"),
+           ("settlement:\n", "  - {name: 签约奖, who: position = \"rep\", each: signing, rate: {lump: 88}}\nsettlement:\n"))
 
 
 def draft(firm, *changed):
@@ -32,7 +33,7 @@ def draft(firm, *changed):
 
 @pytest.fixture
 def taken(firm, book):
-    """陈's February: January's rest is released, a receipt of January came late, and the draw of January is paid back."""
+    """陈's February: the contract is paid to nine tenths, so that more of January is released, a receipt of January came late, and the draw of January is paid back."""
     plans.publish(firm.zhou, draft(firm, *CHANGED))
     office, first = Office(firm), book.contract(firm.chen, 999_000)
     book.receive(first, D("100000.37"), date(2026, 1, 10))
@@ -52,9 +53,10 @@ def test_page_sheet_and_api_say_every_step(client, firm, taken):
     page = client.get(url).content.decode()
     own, late = queries.lines(firm.chen, s)
     exact = sum(x.difference for x in own)
-    assert "按单取整" in page and f"{exact:,}" in page and exact != s.earned and "待发" in page and "到期发放" in client.get(reverse("statements:why", args=[
+    assert "按单取整" in page and f"{exact:,}" in page and exact != s.earned and "待发" in page and "本期发放" in client.get(reverse("statements:why", args=[
         next(x.pk for x in late if not x.difference)])).content.decode()
     assert "免掉" not in page and "以前预支的从提成抵回" in page and "预支到 3,000.00" in (first := client.get(reverse("statements:statement", args=[january.pk])).content.decode()) and "免掉" not in first
+    assert "HC-0001 签订" in first and "签约奖" in client.get(reverse("statements:why", args=[january.run.lines.get(contract__isnull=False).pk])).content.decode()
     book = [list(row) for row in load_workbook(io.BytesIO(client.get(reverse("statements:download", args=[s.pk])).content)).active.values]
     for column in (11, 12, 13, 14):
         assert abs(sum(D(str(row[column] or 0)) for row in book[1:-1]) - D(str(book[-1][column]))) < D("0.000001"), column
@@ -73,7 +75,7 @@ def test_page_sheet_and_api_say_every_step(client, firm, taken):
 @pytest.mark.once
 @pytest.mark.parametrize(("old", "new", "why"), [
     ("  negative: carry", "  negative: carry\n  draw: {amount: 基本工资, recoverable: true}", "基本工资"),
-    ("    reserve: {keep: 15%, refund: year end}", "    release: {milestones: [[95%, 95%], [100%, 100%]], received: receipt, of: contract_amount}", "节点或条件")])
+    ("    reserve: {keep: 15%, refund: year end}", "    release: {events: {acceptance: 100%}}", "acceptance")])
 def test_what_the_books_do_not_say_is_not_published(firm, old, new, why):
     made = draft(firm, (old, new), *([("period: month\n", "period: month\nattributes: {基本工资: money}\n")] if "工资" in why else []))
     with pytest.raises(Refused, match=why):
