@@ -256,7 +256,7 @@ FULL = {
     "negotiation:price": [("", {"starts_on": "2099-01-01", "list_price": "9", "floor_price": "1", "cost": "1"})],
     "negotiation:change_product": [("", {"name": "另一个", "line": "线", "measure": "台"})], "plans:revise": [("", {"text": "plan: x"})],
     "plans:publish": [("", {"starts_on": "2099-01-01"})], "plans:drop": [("", {})],
-    "runs:move": [(step, {"note": "退回"}) for step in ("review", "approve", "send_back", "post", "pay")],
+    "runs:move": [(step, {"note": "退回"}) for step in ("review", "approve", "send_back", "post", "pay", "unpay")],
     "rulebook:decide": [(verb, {"starts_on": "2099-01-01"}) for verb in ("submit", "publish", "send_back", "drop")],
 }
 """Verbs on what is the firm's, each with a body that is whole, so that it is the role that says no."""

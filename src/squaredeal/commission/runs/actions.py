@@ -16,7 +16,7 @@ from squaredeal.kernel.notify import notify
 from squaredeal.organisation.team.scope import FIRM
 
 from . import computing, policy, queries
-from .models import Line, Period, Run
+from .models import Line, Payment, Period, Run
 
 
 @action("run.open", may=policy.may_open)
@@ -141,7 +141,7 @@ def pay(actor, run, *, paid_on=None):
     """Note the day the money went out; today when not said."""
     paid_on = paid_on or timezone.localdate()
     if paid_on > timezone.localdate():
-        raise Refused(_("%(day)s has not come yet. Note the payment when the money has gone out; it is not taken back afterwards.") % {"day": paid_on},
+        raise Refused(_("%(day)s has not come yet. Note the payment when the money has gone out.") % {"day": paid_on},
                       field="paid_on", clause=policy.PayDay.number)
     if run.posted_at and paid_on < run.period.ends_on:
         raise Refused(_("%(period)s is not over on %(day)s; it cannot have been paid then.") % {"period": run.period, "day": paid_on},
@@ -149,4 +149,25 @@ def pay(actor, run, *, paid_on=None):
     policy.RUN.move(run, "pay")
     run.paid_on = paid_on
     run.save(update_fields=["state", "paid_on"])
+    Payment.objects.create(run=run, paid_on=paid_on, noted_by=actor)
+    return run
+
+
+def _may_unpay(actor, run, **given):
+    payment = queries.payment(FIRM, run)
+    policy.may_unpay(actor, run, noted_by=payment and payment.noted_by_id, today=bool(payment) and timezone.localdate(payment.noted_at) == timezone.localdate(), **given)
+
+
+@action("run.unpay", may=_may_unpay)
+def unpay(actor, run, *, note):
+    """Withdraw a payment that was noted by mistake: the entry stays with who withdrew it and why, and the run waits to be paid again."""
+    policy.RUN.move(run, "unpay")
+    payment = queries.payment(FIRM, run)
+    payment.withdrawn_by, payment.withdrawn_at, payment.reason = actor, timezone.now(), note.strip()[:200]
+    payment.save(update_fields=["withdrawn_by", "withdrawn_at", "reason"])
+    run.paid_on = None
+    run.save(update_fields=["state", "paid_on"])
+    for person in {payment.noted_by, run.approved_by} - {actor, None}:
+        notify(person, _("%(period)s: that it was paid on %(day)s is withdrawn: %(note)s") % {"period": run.period, "day": payment.paid_on, "note": payment.reason},
+               url=reverse("runs:run", args=[run.pk]), clause=policy.PayDay.number)
     return run

@@ -39,6 +39,19 @@ class RunOut(Schema):
     paid_on: date | None
 
 
+class PaymentOut(Schema):
+    paid_on: date
+    noted_by: int | None = Field(alias="noted_by_id")
+    noted_at: datetime
+    withdrawn_by: int | None = Field(alias="withdrawn_by_id")
+    withdrawn_at: datetime | None
+    reason: str
+
+
+class RunWhole(RunOut):
+    payments: list[PaymentOut]
+
+
 class Runs(Schema):
     items: list[RunOut]
     count: int
@@ -60,9 +73,10 @@ def index(request, limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Anno
     return {"items": [_out(row) for row in rows[offset:offset + limit]], "count": rows.count()}
 
 
-@router.get("/{int:pk}", response={200: RunOut, 401: Refusal, 404: Refusal}, summary="One run")
+@router.get("/{int:pk}", response={200: RunWhole, 401: Refusal, 404: Refusal}, summary="One run, with the payments noted of it")
 def run(request, pk: int):
-    return _out(_found(request.auth, pk))
+    found = _found(request.auth, pk)
+    return {**_out(found), "payments": list(found.payments.all())}
 
 
 @router.post("/", response={200: RunOut, **PROBLEMS}, summary="Compute a month")
@@ -75,10 +89,10 @@ def compute(request, given: ComputeIn):
     return _out(actions.compute(request.auth, period))
 
 
-@router.post("/{int:pk}/{step}", response={200: RunOut, **PROBLEMS}, summary="Send, approve, send back, post, or note as paid")
-def move(request, pk: int, step: Literal["review", "approve", "send_back", "post", "pay"], given: RunStepIn):
+@router.post("/{int:pk}/{step}", response={200: RunOut, **PROBLEMS}, summary="Send, approve, send back, post, note as paid, or withdraw that")
+def move(request, pk: int, step: Literal["review", "approve", "send_back", "post", "pay", "unpay"], given: RunStepIn):
     found = _found(request.auth, pk)
-    extra = {"send_back": {"note": given.note}, "pay": {"paid_on": given.paid_on}}.get(step, {})
+    extra = {"send_back": {"note": given.note}, "unpay": {"note": given.note}, "pay": {"paid_on": given.paid_on}}.get(step, {})
     return _out(getattr(actions, step)(request.auth, found, **extra))
 
 

@@ -15,6 +15,10 @@ class SendBackForm(forms.Form):
     note = forms.CharField(label=_("What to look at again"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
 
 
+class UnpayForm(forms.Form):
+    note = forms.CharField(label=_("Why it is withdrawn"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
+
+
 class FromForm(forms.Form):
     """A day from which a plan would apply."""
     starts_on = forms.DateField()

@@ -106,6 +106,24 @@ class Run(Sums):
         return f"{self.period} #{self.number}"
 
 
+class Payment(models.Model):
+    """That the money of a run went out on a day, as somebody noted it; noted by mistake, it is withdrawn by a second entry in the same row, with who and why, and never removed."""
+    run = models.ForeignKey(Run, models.PROTECT, related_name="payments")
+    paid_on = models.DateField()
+    noted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    noted_at = models.DateTimeField(default=timezone.now)
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["run"], condition=models.Q(withdrawn_at__isnull=True), name="one_payment_stands")]
+
+    def __str__(self):
+        return f"{self.run} {self.paid_on}"
+
+
 class Line(models.Model):
     """One line of the ledger: component × payee × receipt (or contract, or period), with all that explains it. Amounts in yuan.
 

@@ -51,6 +51,7 @@ RUN = Flow("state", {
     "approve": ("reviewed", "approved"),
     "post": ("approved", "posted"),
     "pay": ("posted", "paid"),
+    "unpay": ("paid", "posted"),
     "replace": ("computed reviewed approved", "replaced"),
 })
 UNDECIDED = frozenset({"computed", "reviewed"})
@@ -109,6 +110,16 @@ def may_post(actor, run):
 def may_pay(actor, run, *, paid_on=None):
     if role(actor) != FINANCE:
         raise Refused(_("Finance notes the payment."), clause=SignOff.number)
+
+
+def may_unpay(actor, run, *, noted_by, today, note=""):
+    """Who noted a payment by mistake withdraws it the same day (`today`); afterwards somebody else has to, of finance or the director."""
+    if role(actor) not in (FINANCE, DIRECTOR):
+        raise Refused(_("Finance or the director withdraws a payment that was noted by mistake."), clause=PayDay.number)
+    if noted_by == actor.pk and not today:
+        raise Refused(_("You noted this payment, and not today; somebody else of finance or the director withdraws it."), field="note", clause=PayDay.number)
+    if not note.strip():
+        raise Refused(_("Write why the payment is withdrawn; it stays beside the entry."), field="note", clause=PayDay.number)
 
 
 def pay_month(day: date, months: int) -> date:

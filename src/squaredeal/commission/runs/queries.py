@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from squaredeal.kernel import calendar
+from squaredeal.organisation.approvals.subjects import Beside
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
 from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.collection.models import Allocation
@@ -139,6 +140,16 @@ def objections(viewer, run):
     return list(run.period.objections.filter(state="open").select_related("person").order_by("due_on")) if may_read(viewer) else []
 
 
+def payment(viewer, run):
+    """The payment of a run that stands, or None."""
+    return run.payments.filter(withdrawn_at__isnull=True).select_related("noted_by").first() if may_read(viewer) else None
+
+
+def withdrawn(viewer, run):
+    """The payments of a run that were noted by mistake and withdrawn, the latest first."""
+    return list(run.payments.filter(withdrawn_at__isnull=False).select_related("noted_by", "withdrawn_by").order_by("-pk")) if may_read(viewer) else []
+
+
 def pay_day(viewer, period):
     """The day a month is paid, by the clause in force on its last day."""
     clause = policy.PayDay.on(period.ends_on)
@@ -167,6 +178,14 @@ def approvers(viewer):
     """The directors in office today."""
     seats = Assignment.objects.filter(active_on(timezone.localdate()), position__role=Role.DIRECTOR)
     return list(Person.objects.filter(pk__in=seats.values("person"), is_active=True))
+
+
+def to_approve(viewer):
+    """The runs sent to this viewer for approval, for the list of what is to be signed: the director's, and never what they computed themselves."""
+    if policy.role(viewer) != "director":
+        return []
+    return [Beside(_("Commission of %(period)s for %(people)s people") % {"period": run.period, "people": run.people}, reverse("runs:run", args=[run.pk]), run.reviewed_by, run.payout, run.pay_on)
+            for run in runs(viewer).defer("plan__text").filter(state=Run.State.REVIEWED).exclude(computed_by=viewer)]
 
 
 def needs(viewer):

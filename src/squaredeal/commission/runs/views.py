@@ -16,7 +16,7 @@ from squaredeal.kernel.reading import whole
 from squaredeal.organisation.team.scope import FIRM
 
 from . import actions, comparing, policy, queries
-from .forms import ComputeForm, FromForm, PayForm, SendBackForm
+from .forms import ComputeForm, FromForm, PayForm, SendBackForm, UnpayForm
 
 
 def readers(view):
@@ -117,13 +117,14 @@ def _whole(viewer, run, refusal=None, form=None, known=None):
         "stages": comparing.stages(viewer, run), "steps": steps(viewer, run),
         "months": [(month, live.get(month.pk)) for month in queries.periods(viewer)[:4]],
         "approvers": [run.approved_by] if run.approved_by else queries.approvers(viewer), "sign_off": policy.SignOff.on(run.period.ends_on), "refusal": refusal,
+        "payment": queries.payment(viewer, run) if run.state == "paid" else None, "withdrawn": queries.withdrawn(viewer, run) if run.posted_at else [], "unpay": UnpayForm(),
         "send_back": form or SendBackForm(), "pay": PayForm(initial={"paid_on": min(run.pay_on or timezone.localdate(), timezone.localdate())})}
 
 
 def steps(viewer, run):
     """The verbs this viewer has on this run now."""
     may = {"review": viewer.role == "finance", "approve": viewer.role == "director" and run.computed_by_id != viewer.pk,
-           "send_back": viewer.role == "director", "post": viewer.role == "finance", "pay": viewer.role == "finance"}
+           "send_back": viewer.role == "director", "post": viewer.role == "finance", "pay": viewer.role == "finance", "unpay": viewer.role in ("finance", "director")}
     return {name: True for name in policy.RUN.open_to(run) if may.get(name)}
 
 
@@ -133,7 +134,7 @@ MOVES = {"review": actions.review, "approve": actions.approve, "post": actions.p
 @readers
 @require_POST
 def move(request, pk, step):
-    """Send, approve, send back, post, pay; a refusal comes back on the page with what to do."""
+    """Send, approve, send back, post, pay, withdraw a payment; a refusal comes back on the page with what to do."""
     found = _found(request, pk)
     form = None
     try:
@@ -145,6 +146,9 @@ def move(request, pk, step):
         elif step == "pay":
             paid = PayForm(request.POST)
             actions.pay(request.user, found, paid_on=paid.cleaned_data["paid_on"] if paid.is_valid() else None)
+        elif step == "unpay":
+            said = UnpayForm(request.POST)
+            actions.unpay(request.user, found, note=said.cleaned_data["note"] if said.is_valid() else "")
         else:
             raise Http404
     except Refused as refusal:

@@ -69,9 +69,15 @@ def waiting(viewer):
         .order_by("due_at", "pk")
 
 
+def beside(viewer):
+    """What waits for the viewer's signature on pages of its own, the soonest due first."""
+    found = remember(("approvals.beside", viewer.pk), lambda: [row for ask in subjects.BESIDE for row in ask(viewer)])
+    return sorted(found, key=lambda row: (row.due is None, row.due))
+
+
 def count_waiting(viewer):
-    """How many requests wait for the viewer: the number beside the rail's entry."""
-    return remember(("approvals.waiting", viewer.pk), waiting(viewer).count)
+    """How many matters wait for the viewer: the number beside the rail's entry."""
+    return remember(("approvals.waiting", viewer.pk), lambda: waiting(viewer).count() + len(beside(viewer)))
 
 
 def asked(viewer):
@@ -151,7 +157,7 @@ def needs(viewer):
     """What waits for the viewer's signature, for the desk."""
     now, found = timezone.now(), []
     rows = list(waiting(viewer).prefetch_related(None).annotate(all=Window(Count("pk")))[:20])
-    remember(("approvals.waiting", viewer.pk), lambda: rows[0].all if rows else 0)
+    remember(("approvals.waiting", viewer.pk), lambda: (rows[0].all if rows else 0) + len(beside(viewer)))
     for request in rows:
         url, bar = reverse("approvals:request", args=[request.pk]), margins(viewer, request)
         short = bar and bar["floor"] - bar["now"]

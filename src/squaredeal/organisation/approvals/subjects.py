@@ -1,4 +1,7 @@
-"""What can be asked approval for: each section says once what its subject is, where it is shown, and what a decision does to it."""
+"""What can be asked approval for: each section says once what its subject is, where it is shown, and what a decision does to it.
+
+A later section whose sign-off has a life cycle of its own says instead what of it waits for somebody: it stands in their list and is decided on its own page.
+"""
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -19,12 +22,27 @@ class Subject(NamedTuple):
     css: str = ""
 
 
+class Beside(NamedTuple):
+    """What waits for somebody's signature on a page of its own: its title, that page, who sent it, the amount in yuan, the day it is due."""
+    title: str
+    url: str
+    who: Any
+    amount: Any
+    due: Any
+
+
 KINDS: dict[str, Subject] = {}
+BESIDE: list[Callable] = []
 
 
 def register(kind, subject):
     """Called once, from the section's AppConfig.ready."""
     KINDS[kind] = subject
+
+
+def beside(ask):
+    """Called once, from the section's AppConfig.ready: `ask(viewer)` gives what waits for the viewer, [Beside], at no cost to those it is not for."""
+    BESIDE.append(ask)
 
 
 def of(kind):

@@ -22,8 +22,10 @@ def inbox(request):
     box = request.GET.get("box", "waiting")
     box = box if box in BOXES else "waiting"
     shown = Paginator(BOXES[box](request.user), 50).get_page(request.GET.get("page"))
-    return page(request, "approvals/index.html", "approvals/_inbox.html",
-                {"box": box, "shown": shown, "waiting": shown.paginator.count if box == "waiting" else queries.count_waiting(request.user)})
+    beside = queries.beside(request.user)
+    return page(request, "approvals/index.html", "approvals/_inbox.html", {
+        "box": box, "shown": shown, "beside": beside if box == "waiting" and shown.number == 1 else [],
+        "waiting": shown.paginator.count + len(beside) if box == "waiting" else queries.count_waiting(request.user)})
 
 
 def one(request, pk):

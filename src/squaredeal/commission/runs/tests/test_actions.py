@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from squaredeal.commission.conftest import HUACHEN, Office
@@ -13,6 +14,7 @@ from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.commission.statements import explaining
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.models import Entry
+from squaredeal.organisation.approvals import queries as approvals
 from squaredeal.organisation.targets.models import Target
 
 D = Decimal
@@ -47,14 +49,31 @@ def test_a_month_is_computed_to_the_fen(firm, office, january):
     assert (run.state, run.number, run.pay_on) == ("computed", 1, date(2026, 3, 13))   # 15 March 2026 is a Sunday
 
 
-def test_the_whole_cycle_leaves_its_signatures(firm, office, january):
-    run = actions.pay(firm.gu, office.close("2026-01"), paid_on=date(2026, 3, 13))
+def test_the_whole_cycle_leaves_its_signatures(client, firm, office, january):
+    sent = actions.review(firm.gu, office.compute("2026-01"))
+    [waits] = approvals.beside(firm.zhou)
+    assert (waits.url, waits.who, waits.amount, approvals.count_waiting(firm.zhou)) == (reverse("runs:run", args=[sent.pk]), firm.gu, sent.payout, 1)
+    assert not any(approvals.beside(who) for who in (firm.gu, firm.wang, firm.chen, firm.xu))
+    client.force_login(firm.zhou)
+    assert waits.url in client.get(reverse("approvals:inbox")).content.decode() and waits.url not in client.get(reverse("approvals:inbox"), {"box": "asked"}).content.decode()
+    run = actions.post(firm.gu, actions.approve(firm.zhou, sent))
+    assert not approvals.beside(firm.zhou)
+    run = actions.pay(firm.gu, run, paid_on=date(2026, 3, 13))
     run.refresh_from_db()
     assert (run.state, run.computed_by, run.reviewed_by, run.approved_by, run.paid_on) == (
         "paid", firm.gu, firm.gu, firm.zhou, date(2026, 3, 13))
     assert queries.period(firm.gu, "2026-01").closed_at and queries.open_period(firm.gu).code == "2026-02"
+    before = bytes_of(run)
+    with pytest.raises(Refused):
+        actions.unpay(firm.gu, run, note=" ")
+    assert queries.payment(firm.gu, run).paid_on == date(2026, 3, 13) and not queries.withdrawn(firm.gu, run)
+    again = actions.unpay(firm.zhou, run, note="银行退回")
+    assert (again.state, again.paid_on, queries.payment(firm.gu, run)) == ("posted", None, None) and bytes_of(run) == before
+    actions.pay(firm.gu, again, paid_on=date(2026, 3, 16))
+    [gone], stands = queries.withdrawn(firm.gu, run), queries.payment(firm.gu, run)
+    assert (gone.paid_on, gone.noted_by, gone.withdrawn_by, gone.reason, stands.paid_on) == (date(2026, 3, 13), firm.gu, firm.zhou, "银行退回", date(2026, 3, 16))
     verbs = set(Entry.objects.filter(verb__startswith="run.").values_list("verb", flat=True))
-    assert {"run.compute", "run.review", "run.approve", "run.post", "run.pay"} <= verbs
+    assert {"run.compute", "run.review", "run.approve", "run.post", "run.pay", "run.unpay"} <= verbs
 
 
 def test_whoever_computed_may_not_approve(firm, office, january):

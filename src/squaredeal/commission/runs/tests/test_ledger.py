@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from squaredeal.commission.plans.models import PlanVersion
-from squaredeal.commission.runs.models import Line, Period, Run
+from squaredeal.commission.runs.models import Line, Payment, Period, Run
 
 
 @pytest.fixture
@@ -45,7 +45,16 @@ def test_a_posted_run_its_statements_and_its_month_stay(posted):
 def test_paid_is_still_noted_and_a_statement_still_confirmed(posted):
     assert Run.objects.filter(pk=posted.pk).update(state="paid", paid_on=date(2026, 3, 13)) == 1
     assert posted.statements.update(confirmed_at=posted.posted_at) >= 1
-    refuses(lambda: Run.objects.filter(pk=posted.pk).update(state="posted"))
+    run, payments = Run.objects.filter(pk=posted.pk), Payment.objects.filter(run=posted)
+    refuses(lambda: run.update(state="posted"))
+    Payment.objects.create(run=posted, paid_on=date(2026, 3, 13))
+    refuses(lambda: run.update(state="posted"))                                       # it is paid back only where the payment is withdrawn
+    refuses(lambda: payments.update(paid_on=date(2026, 3, 14)))
+    assert payments.update(withdrawn_at=posted.posted_at, reason="x") == 1
+    refuses(lambda: payments.update(reason="y"))
+    refuses(lambda: payments._raw_delete(payments.db))
+    refuses(lambda: run.update(state="posted", payout=0))
+    assert run.update(state="posted", paid_on=None) == 1
 
 
 def test_a_published_plan_stays(plan):

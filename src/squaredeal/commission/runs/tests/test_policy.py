@@ -31,4 +31,13 @@ def test_nothing_leads_back_from_posted():
     for step in ("review", "send_back", "approve", "post", "replace"):
         with pytest.raises(Refused):
             policy.RUN.move(SimpleNamespace(state="posted"), step)
-    assert policy.RUN.open_to(SimpleNamespace(state="paid")) == []
+    assert policy.RUN.open_to(SimpleNamespace(state="paid")) == ["unpay"]
+
+
+def test_a_payment_is_withdrawn_with_a_reason_by_who_noted_it_the_same_day_or_by_somebody_else():
+    gu, zhou, chen = (SimpleNamespace(pk=pk, role=role) for pk, role in ((1, "finance"), (2, "director"), (3, "rep")))
+    policy.may_unpay(gu, None, noted_by=1, today=True, note="点错了月份")
+    policy.may_unpay(zhou, None, noted_by=1, today=False, note="银行退回")
+    for who, today, note in ((gu, False, "银行退回"), (zhou, False, "  "), (chen, True, "点错了月份")):
+        with pytest.raises(Refused):
+            policy.may_unpay(who, None, noted_by=1, today=today, note=note)
