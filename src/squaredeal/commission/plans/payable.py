@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 BOOKS = frozenset({"receipt", "signing", "termination"})
 """The kinds of fact the firm's books hand to a computation: money received, contracts signed, contracts ended."""
 
+SCORES = ("跟进合规", "compliance")
+"""The names of the one score that the books give: follow-ups done in time, by person and month."""
 PERSON = frozenset({"payee", "position", "unit", "manager", "from", "to", "hired", "left", "period_start", "period_end", "active_days", "period_days"})
 """What the books say of a person in a month."""
 
@@ -14,17 +16,20 @@ def unsettled(plan):
     """[sentence] of what in `plan` would not be paid by the statements here; [] when all of it is."""
     from squaredeal.engine.plan.about import kinds_of
     from squaredeal.engine.plan.plan import SPANS
-    from squaredeal.engine.plan.saying import nodes
     found = [_("“%(component)s” is released by a condition on what is sold (release: once, at most); write a condition on the person, or release by what arrives or by the calendar")
              % {"component": c.name} for c in plan.components if c.release and _by_sales(plan, c.release)]
-    if plan.settlement.deduction:
-        found.append(_("deductions from the wage (settlement: deduction)"))
     found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts, contracts signed (signing) and contracts ended (termination)") % {"kind": kind}
               for kind in sorted(kinds_of(plan) - {*SPANS, "deal"} - BOOKS)]
-    found += [_("“%(name)s” in the settlement or a condition of release; nothing here says it of a person") % {"name": name} for name in sorted(_asked(plan) - PERSON - set(plan.measures))]
-    if any(node.op == "score" for node in nodes(plan)):
-        found.append(_("appraisal scores (score); the computation here is handed none"))
+    found += [_("“%(name)s” in the settlement or a condition of release; nothing here says it of a person; write the amount, or one by position") % {"name": name} for name in sorted(_asked(plan) - PERSON - set(plan.measures))]
+    found += [_("the score “%(name)s”; here there is the compliance of a month, the part of the follow-ups due that was done in time: score(%(known)s)") % {"name": name, "known": SCORES[0]}
+              for name in sorted(scored(plan) - {*SCORES})]
     return found
+
+
+def scored(plan):
+    """Names of the scores that the plan asks for."""
+    from squaredeal.engine.plan.saying import nodes
+    return {node.args[0] for node in nodes(plan) if node.op == "score"}
 
 
 def _by_sales(plan, release):
@@ -35,11 +40,8 @@ def _by_sales(plan, release):
 
 
 def _asked(plan):
-    """The names that the formulas of a draw, a cap, a smallest sum and a condition of release read of a person, their terms put in."""
-    draw, cap, least = plan.settlement.draw, plan.settlement.cap, plan.settlement.minimum
-    texts = [text for part in (draw, cap) if part for text in (part.amount, part.who)] + ([least] if least is not None else [])
-    texts += [text for c in plan.components if c.release for text in (c.release.once, c.release.at_most) if text is not None and not _by_sales(plan, c.release)]
-    texts += [text for text in (draw.forgiven, draw.most_owed) if text not in ("never", "year end", None)] if draw else []
+    """The names that the formulas of the settlement and of a condition of release read of a person, their terms put in."""
+    texts = [*plan.settlement.formulas, *(text for c in plan.components if c.release for text in (c.release.once, c.release.at_most) if text is not None and not _by_sales(plan, c.release))]
     return {node.args[0] for text in texts for node in plan.expand(text).walk() if node.op == "name"}
 
 

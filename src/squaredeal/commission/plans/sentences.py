@@ -140,6 +140,8 @@ def released(r):
     if r.instalments:
         steps = "，".join(f"{later} → {share(paid)}" for later, paid in r.instalments)
         return format_html(_("Paid in instalments (months later → paid): {steps}."), steps=value(steps))
+    if r.after == 0 and r.not_before:
+        return _("Payable whole, once it may be.")
     if r.after is not None:
         return format_html(_("Payable {after} periods later."), after=value(r.after))
     if r.once:

@@ -76,7 +76,7 @@ def _run(plan, facts, beside, people, posted, first, last, code, viewer):
     credit = signings.credit(viewer, facts)
     if beside:
         plan = between(plan, first, last)
-    tables = Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=credit, people=people, quotas=quotas(plan, first, last, viewer),
+    tables = Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=credit, people=people, quotas=quotas(plan, first, last, viewer), scores=scores(plan, first, last, viewer),
                     posted=[{"released": row["earned"] - row["held"], **{k: row[k] for k in ("key", "earned", "reserved", "fact_period")}} for row in posted])
     try:
         return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
@@ -96,6 +96,11 @@ def between(plan, first, last):
 def quotas(plan, first, last, viewer):
     """Targets of receipts for every measure the plan holds against a target."""
     return [row for name in sorted(payable.measured_against_targets(plan)) for row in inputs.quotas(viewer, first, last, name)]
+
+
+def scores(plan, first, last, viewer):
+    """The follow-up scores of the months, where the plan asks for them under the names it uses."""
+    return inputs.scores(viewer, first, last, sorted(payable.scored(plan) & {*payable.SCORES}))
 
 
 def unsaved(plan, lines):

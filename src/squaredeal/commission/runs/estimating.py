@@ -91,12 +91,12 @@ def _mine(text, receipts, people, first, last, person, team):
               or [(a.instalment.contract.signed_by_id, Decimal(1), "owner", "")]]
     shares += signings.of_contracts(FIRM, facts)
     beside = signings.beside(FIRM, plan, facts, last)
-    quotas = computing.quotas(plan, first, last, FIRM)
-    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, beside, shares, people, quotas)).encode()).hexdigest()
+    quotas, scores = computing.quotas(plan, first, last, FIRM), computing.scores(plan, first, last, FIRM)
+    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, beside, shares, people, quotas, scores)).encode()).hexdigest()
     known = caches["answers"].get(key)
     if known is None:
         plan = computing.between(plan, first, last) if beside else plan
-        result = run(plan, Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=shares, people=people, quotas=quotas), period=code)
+        result = run(plan, Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=shares, people=people, quotas=quotas, scores=scores), period=code)
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == code])
         lines.sort(key=lambda x: x.detail["day"])
         known = lines, result.seats.get((str(person), code), {})

@@ -57,9 +57,9 @@ def _prepared(version, person, first, last):
     facts, shares = _facts(plan, person, people, begin, last)
     signed = signings.of_kinds(FIRM, signings.asked(plan), begin, last)
     facts, shares = [*facts, *signed], [*shares, *({k: row[k] for k in ("fact", "payee", "share", "role")} for row in signings.of_contracts(FIRM, signed))]
-    quotas = computing.quotas(plan, begin, last, FIRM)
+    quotas, scores = computing.quotas(plan, begin, last, FIRM), computing.scores(plan, begin, last, FIRM)
     stands = inputs.standing(FIRM, person).get(person.pk)
-    key = hashlib.sha256(repr((version.text, person.pk, f"{last}", facts, shares, people, quotas, stands)).encode()).digest()
+    key = hashlib.sha256(repr((version.text, person.pk, f"{last}", facts, shares, people, quotas, scores, stands)).encode()).digest()
     with _door:
         found = _ready.get(key)
         if found is not None:
@@ -67,7 +67,7 @@ def _prepared(version, person, first, last):
             return found
     from squaredeal.engine import Tables
     from squaredeal.engine.trials.whatif import prepare
-    tables = Tables(facts=typed.table(facts), credits=shares, people=people, quotas=quotas)
+    tables = Tables(facts=typed.table(facts), credits=shares, people=people, quotas=quotas, scores=scores)
     made = prepare(plan, tables, person.pk, until=last, opened=lambda: settling.account(plan, stands)), Lock()
     with _door:
         _ready[key] = made

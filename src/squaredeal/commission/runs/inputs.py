@@ -21,6 +21,7 @@ from squaredeal.organisation.team.models import Assignment
 from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Instalment
+from squaredeal.process.followup.models import ComplianceWeek
 
 from .models import Line, Run
 from .settling import Standing
@@ -107,6 +108,17 @@ def quotas(viewer, first, last, measure):
     grid = targets.monthly(viewer, Measure.RECEIPTS, first.replace(day=1), last.replace(day=1))
     return [{"payee": pk, "measure": measure, "period": f"{month:%Y-%m}", "value": amount}
             for (kind, pk), months in grid.items() if kind == "person" for month, amount in months.items()]
+
+
+def scores(viewer, first, last, names):
+    """Follow-ups done in time, of those that were due and not excused, by person and month of the week's Monday, as a part of one: payee, name, period, value, once for
+    each of `names`. Who had none due has no score."""
+    done = defaultdict(lambda: [0, 0])
+    for person, week, due, met, excused in ComplianceWeek.objects.filter(week__range=(first, last)).values_list("person", "week", "due", "met", "excused") if names else ():
+        done[person, f"{week:%Y-%m}"][0] += met
+        done[person, f"{week:%Y-%m}"][1] += due - excused
+    return [{"payee": person, "name": name, "period": month, "value": (Decimal(met) / due).quantize(Decimal("0.0001"))}
+            for (person, month), (met, due) in sorted(done.items()) if due > 0 for name in names]
 
 
 def posted(viewer):

@@ -91,6 +91,8 @@ def _statement(plan, person, lines, period, stands, known, seats):
         told["counted"] = {window: [f"{so_far:f}", f"{most:f}"] for window, (so_far, most) in opened.paid.items()}
     if opened.small:
         told["small"] = f"{opened.small:f}"
+    if plan.settlement.deduction and opened.last.deducted:
+        told["deducted"] = f"{opened.last.deducted:f}"
     if opened.last.least is not None:
         told["draw"] = f"{opened.last.least:f}"
     judged = next((x for x in now if x.detail["quota"] is not None), None)

@@ -76,13 +76,14 @@ def versions(viewer):
 
 
 def given(asked):
-    """(facts, credits, people, quotas) of the days: what both versions are computed from."""
+    """(facts, credits, people, quotas, scores) of the days: what both versions are computed from."""
     first, last = asked.days
     both = [reading.loaded(v.text) for v in (asked.old, asked.new)]
     facts = [*inputs.facts(FIRM, first, last), *signings.of_kinds(FIRM, set().union(*map(signings.asked, both)), first, last)]
     earlier = {fact["id"]: fact for plan in both for fact in signings.beside(FIRM, plan, facts, last)}
     quotas = {(q["payee"], q["measure"], q["period"]): q for plan in both for q in computing.quotas(plan, first, last, FIRM)}
-    return [*facts, *earlier.values()], _credits(facts, last), inputs.people(FIRM), list(quotas.values())
+    scores = {(s["payee"], s["name"], s["period"]): s for plan in both for s in computing.scores(plan, first, last, FIRM)}
+    return [*facts, *earlier.values()], _credits(facts, last), inputs.people(FIRM), list(quotas.values()), list(scores.values())
 
 
 def _credits(facts, last):
@@ -152,9 +153,9 @@ def _remembered(kind, asked, rows, more, work):
     if found is None:
         from squaredeal.engine import PlanProblems, Tables
         from squaredeal.engine.plan.plan import Effective
-        facts, credits, people, quotas = rows
+        facts, credits, people, quotas, scores = rows
         first, last = asked.days
-        tables = Tables(facts=typed.table(facts), credits=credits, people=people, quotas=quotas)
+        tables = Tables(facts=typed.table(facts), credits=credits, people=people, quotas=quotas, scores=scores)
         try:
             found = work(reading.loaded(asked.old.text), reading.loaded(asked.new.text), tables, Effective(first=first, last=last))
         except PlanProblems as wrong:

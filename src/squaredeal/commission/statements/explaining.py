@@ -112,6 +112,9 @@ def carried(statement):
         said.append(words % {"amount": yuan(dropped)})
     if statement.left:
         said.append(_("%(left)s over the limit is left for later months") % {"left": yuan(statement.left)})
+    taken = Decimal(statement.steps.get("deducted", 0))
+    if taken:
+        said.append(_("%(taken)s of what is owed is taken, from the wage as far as the commission does not suffice") % {"taken": yuan(taken)})
     if small:
         said.append(_("%(small)s is too little to be paid out and waits until it comes to more") % {"small": yuan(small)})
     if owed and rules.draw and rules.draw.recoverable:

@@ -91,7 +91,7 @@ def test_reps_read_what_is_published_and_no_draft(firm, text):
 
 
 @pytest.mark.parametrize(("said", "instead", "why"), [
-    ("  negative: carry", "  negative: carry\n  deduction: {cap: 20%, of: 5000}", "工资"),
+    ("  negative: carry", "  negative: carry\n  deduction: {cap: 20%}", "wage"),
     ("    reserve:", "    release: {once: 月回款 > 100000}\n    reserve:", "发放"),
     ("each: receipt\n    base: 不含税回款\n    rate: 0.3%", "each: delivery\n    base: 不含税回款\n    rate: 0.3%", "delivery"),
     ("when: first_order", "when: score(态度) > 80", "得分")])

@@ -8,9 +8,10 @@ from squaredeal.commission.conftest import Office
 from squaredeal.commission.credits import actions as credits
 from squaredeal.commission.plans import actions as plans
 from squaredeal.commission.plans import reading
-from squaredeal.commission.runs import inputs, queries, signings, typed
+from squaredeal.commission.runs import computing, inputs, queries, signings, typed
 from squaredeal.commission.runs.models import Line
 from squaredeal.organisation.team.scope import FIRM
+from squaredeal.process.followup.models import ComplianceWeek
 
 D = Decimal
 NAMES = ("earned", "earlier", "held", "reserved", "capped", "advance", "carried_in", "carried", "payout")
@@ -59,7 +60,8 @@ class Engine:
         from squaredeal.engine import Tables, run
         first = date(2026, 1, 1)
         facts = signings.facts(FIRM, self.plan, first, ends_on)
-        result = run(self.plan, Tables(facts=typed.table(facts), credits=signings.credit(FIRM, facts), people=inputs.people(FIRM), posted=self.posted or None), period=code)
+        result = run(self.plan, Tables(facts=typed.table(facts), credits=signings.credit(FIRM, facts), people=inputs.people(FIRM), scores=computing.scores(self.plan, first, ends_on, FIRM),
+                                       posted=self.posted or None), period=code)
         self.posted += [{"key": x.id, "earned": x.difference, "reserved": x.reserved - x.posted_reserved, "released": x.released - x.posted_released, "payee": x.payee,
                          "period": x.period, "fact_period": x.fact_period, "payout": x.payout} for x in result.lines]
         return {int(s.payee): s for s in result.statements}
@@ -164,10 +166,12 @@ def test_a_draw_is_advanced_and_a_limit_on_all_pay_holds_for_what_comes_late_too
 
 @pytest.mark.once
 def test_what_exceeds_a_limit_and_what_is_too_little_wait_for_later_months(firm, book):
-    plan = published(firm, "cap: {amount: 1500, window: period, excess: carried}", "minimum: 900")
+    plan = published(firm, "cap: {amount: 1500, window: period, excess: carried}", "minimum: 900", 'deduction: {cap: 20%, of: "if(position = \\"rep\\", 3000, 8000)", not below: 2500}')
     office, engine, runs = story(firm, book, plan)
     statements = [s for run in runs for s in run.statements.all()]
     assert any(s.left for s in statements) and any(s.steps.get("small") for s in statements) and not any(0 < s.payout < 900 for s in statements)
+    owes = next(s for s in runs[2].statements.all() if s.person == firm.chen)
+    assert owes.payout < 0 and owes.carried < 0 and owes.steps["deducted"] == "500.00"  # of a wage of 3,000 a fifth, and never below 2,500
     assert max(s.payout for s in statements) < 1500 + 900 and not any(s.capped for s in statements)   # what was too little counted in its own month
     before = [bytes_of(run) for run in runs]
     runs += [closed(office, engine, code) for code in ("2026-04", "2026-05")]         # without a receipt: what was left is paid up to the limit
@@ -189,6 +193,7 @@ RELEASED = """  - name: 回款提成
     each: receipt
     base: amount
     rate: 0.1%
+    factor: [{when: score(跟进合规) < 80%, times: 50%}]
     release: {once: "months(hired, period_start) >= 2"}
 """
 
@@ -201,11 +206,12 @@ def test_what_comes_on_a_contract_releases_what_was_earned_on_it_also_after_anot
         person.save()
     plan = published(firm, changed=[(SMALL[SMALL.index("  - name"):SMALL.index("settlement:")], RELEASED)])
     office, engine = Office(firm), Engine(plan)
+    ComplianceWeek.objects.create(person=firm.chen, week=date(2026, 1, 5), grade="A", due=12, met=7, excused=2)
     first = book.contract(firm.chen, 100_000)
     book.receive(first, D("30000.03"), date(2026, 1, 10))
     runs = [closed(office, engine, "2026-01")]
     assert {x.component: (x.earned, x.held, x.contract_id) for x in runs[0].lines.all()} == {
-        "回款提成": (600, 600, None), "签约奖": (500, 350, first.pk), "新人奖": (30, 30, None)}
+        "回款提成": (600, 600, None), "签约奖": (500, 350, first.pk), "新人奖": (15, 15, None)}
     assert runs[0].payout == 150
     wrong = book.receive(first, 30_000, date(2026, 2, 5))
     other = book.contract(firm.lin, 20_000, signed_on=date(2026, 1, 20))            # in force only after January was closed
@@ -243,5 +249,6 @@ def at_once(plan, until):
     from squaredeal.engine import Tables, run
     facts = signings.facts(FIRM, plan, date(2026, 1, 1), date(2026, 3, 31))
     after = signings.facts(FIRM, plan, date(2026, 4, 1), until)
-    result = run(plan, Tables(facts=typed.table([*facts, *after]), credits=signings.credit(FIRM, facts), people=inputs.people(FIRM)), period="2026-04")
+    result = run(plan, Tables(facts=typed.table([*facts, *after]), credits=signings.credit(FIRM, facts), people=inputs.people(FIRM),
+                              scores=computing.scores(plan, date(2026, 1, 1), until, FIRM)), period="2026-04")
     return {x.id: (x.earned, x.payout) for x in result.lines if x.earned or x.payout}
