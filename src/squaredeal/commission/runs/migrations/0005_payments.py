@@ -35,8 +35,6 @@ def guard(editor, back):
 
 
 def forward(apps, editor):
-    runs, payments = (apps.get_model("runs", name) for name in ("Run", "Payment"))
-    payments.objects.bulk_create([payments(run=run, paid_on=run.paid_on, noted_at=run.posted_at) for run in runs.objects.filter(state="paid").order_by("pk")])
     guard(editor, BACK)
     if editor.connection.vendor == "sqlite":
         differs = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in KEPT)
@@ -52,6 +50,8 @@ def forward(apps, editor):
                 "CREATE TRIGGER runs_payment_kept BEFORE DELETE ON runs_payment FOR EACH ROW EXECUTE FUNCTION runs_stays()"]
     for statement in told:
         editor.execute(statement, params=None)
+    runs, payments = (apps.get_model("runs", name) for name in ("Run", "Payment"))
+    payments.objects.bulk_create([payments(run=run, paid_on=run.paid_on, noted_at=run.posted_at) for run in runs.objects.filter(state="paid").order_by("pk")])
 
 
 def backward(apps, editor):
