@@ -40,7 +40,7 @@ def moved(sums, before, after):
 
 def payout(plan, world, payee, sums, last, opened=None):
     """What is paid out in the period `last`: `sums` are those of each paid component, {period: (earned, reserved, payable)}; `opened` gives the account it begins with, else it begins with the plan."""
-    account, everyone = opened() if opened else Account(plan), bool(plan.settlement.cap and plan.settlement.cap.excess == "carried")
+    account, everyone = opened() if opened else Account(plan), plan.settlement.minimum is not None or bool(plan.settlement.cap and plan.settlement.cap.excess == "carried")
     for code, first, end in world.span:
         if opened and code != last:
             continue
