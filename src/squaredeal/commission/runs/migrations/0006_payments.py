@@ -70,7 +70,7 @@ def person():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("runs", "0004_of_a_contract"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("runs", "0005_of_a_contract"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
         migrations.CreateModel("Payment", [
             ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
