@@ -10,7 +10,6 @@ from django.utils.translation import ngettext, pgettext
 from squaredeal.kernel.action import action
 from squaredeal.kernel.action import record as leave_entry
 from squaredeal.kernel.errors import Refused
-from squaredeal.kernel.figures import day as day_text
 from squaredeal.kernel.notify import notify
 from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.scope import FIRM
@@ -132,7 +131,7 @@ def _ask(actor, customer, starts_on, ends_on, reason):
         raise Refused(_("Nobody above you could agree to this. Ask the administrator who should."), clause=policy.Excused.number)
     asked = Excuse.objects.create(person=actor, customer=customer, starts_on=starts_on, ends_on=ends_on, reason=reason.strip()[:200])
     notify(superior, _("%(person)s asks to be excused %(first)s to %(last)s: %(why)s")
-           % {"person": actor, "first": day_text(starts_on), "last": day_text(ends_on), "why": asked.reason},
+           % {"person": actor, "first": starts_on, "last": ends_on, "why": asked.reason},
            url=reverse("followup:excuses"), clause=policy.Excused.number)
     return asked
 
@@ -143,7 +142,7 @@ def _decide(actor, excuse, step, note):
     excuse.save(update_fields=["state", "decided_by", "decided_at", "note"])
     said = _("%(actor)s agreed: %(first)s to %(last)s does not count.") if step == "grant" \
         else _("%(actor)s declined: %(first)s to %(last)s counts. %(note)s")
-    notify(excuse.person, said % {"actor": actor, "first": day_text(excuse.starts_on), "last": day_text(excuse.ends_on), "note": excuse.note},
+    notify(excuse.person, said % {"actor": actor, "first": excuse.starts_on, "last": excuse.ends_on, "note": excuse.note},
            url=reverse("followup:excuses"), clause=policy.Excused.number)
 
 

@@ -21,7 +21,8 @@ def test_asked_granted_and_told(firm, book, today):
     assert queries.waiting_excuses(firm.zhou) == queries.waiting_excuses(firm.li) == queries.waiting_excuses(firm.chen) == []
     granted = actions.grant(firm.wang, asked)
     assert (granted.state, granted.decided_by) == ("granted", firm.wang)
-    assert Notice.objects.filter(to=firm.chen).count() == 1
+    told = Notice.objects.get(to=firm.chen)
+    assert asked.starts_on.isoformat() in told.text and asked.ends_on.isoformat() in told.text, "a notice is read later: “tomorrow” in it would lie"
     assert Entry.objects.filter(verb="followup.grant", actor=firm.wang).exists()
 
 
