@@ -4,7 +4,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.db import DataError
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.urls import resolve, reverse
 from django.utils.http import urlencode
@@ -109,7 +109,7 @@ class Door:
             away = HttpResponse(status=204)
             away["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path_of(here) + wrote})}"
             return away
-        if wrote:
+        if wrote and QueryDict(response["Location"].partition("?")[2]).get("next") == request.get_full_path():
             back = path_of(request.headers.get("Referer", "")) or request.get_full_path()
             response["Location"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back + wrote})}"
         if settings.SQUAREDEAL_DEMO:
