@@ -65,6 +65,7 @@ def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folde
 @commission.command()
 def test(plan: PlanFile, lang: Lang = "zh"):
     """The examples written in the plan, as tests · 跑方案里的例子."""
+    from .plan.check import check as check_plan
     from .proving import prove_text
     try:
         proofs = prove_text(plan.read_text(encoding="utf-8"))
@@ -80,6 +81,9 @@ def test(plan: PlanFile, lang: Lang = "zh"):
             for who, name, wanted, found in proof.differences():
                 typer.echo(f"    {who} {name}: expected {wanted}, computed {found}" if lang == "en" else f"    {who} {name}：应为 {wanted}，算得 {found}")
     failed = sum(not proof.holds for proof in proofs)
+    for warning in check_plan(opened(plan, lang)) if failed else ():
+        if warning.place.endswith(".rate"):
+            typer.echo(f"! {warning.text(lang)}")
     typer.echo(f"{len(proofs) - failed} passed, {failed} failed")
     raise typer.Exit(1 if failed else 0)
 

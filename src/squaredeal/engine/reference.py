@@ -25,7 +25,7 @@ FIGURES = {"payout": "what is paid · 实发", "carried": "the balance carried t
            "deducted": "taken back of what was owed · 扣回", "advance": "what a draw adds · 预支补足", "earned": "what the facts of the period earn · 本期应得",
            "capped": "what the cap on all pay cut off · 总额封顶切掉的", "carried_in": "the balance brought from the period before · 上期结转来的",
            "earlier": "what closed periods differ · 以前期间的差额"}
-WINDOW_SAID = " or ".join(f"`{w}`" for w in WINDOWS) + " or `year from` a column of days"
+WINDOW_SAID = " or ".join(f"`{w}`" for w in WINDOWS) + " or `last 3 periods` (any number of periods, days, months, quarters, halves or years) or `year from` a column of days"
 INNER = {"end"}
 """Fields the reader fills in itself."""
 OPERATORS = (

@@ -22,9 +22,10 @@ WORDS = {
 }
 WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal"), "month": gettext_lazy("the month"), "quarter": gettext_lazy("the quarter"),
            "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "half to date": gettext_lazy("the half-year so far"),
-           "quarter to date": gettext_lazy("the quarter so far"), "last 2 periods": gettext_lazy("the last 2 months"), "last 3 periods": gettext_lazy("the last 3 months"),
-           "last 6 periods": gettext_lazy("the last 6 months"), "last 12 periods": gettext_lazy("the last 12 months"), "period": gettext_lazy("the month"),
+           "quarter to date": gettext_lazy("the quarter so far"), "period": gettext_lazy("the month"),
            "life": gettext_lazy("the contract"), "life to date": gettext_lazy("everything so far")}
+LATELY = {"day": gettext_lazy("the last %(many)s days"), "period": gettext_lazy("the last %(many)s months"), "month": gettext_lazy("the last %(many)s months"),
+          "quarter": gettext_lazy("the last %(many)s quarters"), "half": gettext_lazy("the last %(many)s half-years"), "year": gettext_lazy("the last %(many)s years")}
 EACH = {"period": gettext_lazy("by month"), "month": gettext_lazy("by month"), "quarter": gettext_lazy("by quarter"), "half": gettext_lazy("by half-year")}
 KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
 NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|(?<!\w)[且或非](?!\w)|[<>=!*/+-]+')
@@ -79,7 +80,10 @@ def kind(name):
 
 
 def window(kind):
-    """A window in words: the month, the quarter so far."""
+    """A window in words: the month, the quarter so far, the last 90 days."""
+    from squaredeal.engine.plan.rolling import rolling
+    if lately := rolling(kind):
+        return str(LATELY[lately[1]]) % {"many": lately[0]}
     own = kind.removeprefix("year from ") if kind.startswith("year from ") else ""
     return _("the year from %(day)s on") % {"day": WORDS.get(own, own)} if own else str(WINDOWS.get(kind, kind))
 
@@ -93,6 +97,8 @@ def definitions(plan):
         if measure.take in ("smallest", "largest") and not measure.each:
             words = _("the smallest (of days, the first) of {what} over {window}") if measure.take == "smallest" else _("the largest (of days, the last) of {what} over {window}")
             words = {"window": words, "fact": _("%(what)s up to the fact itself") % {"what": words}, "before fact": _("%(what)s before the fact") % {"what": words}}[measure.until]
+        elif measure.take in ("average", "median") and not measure.each:
+            words = _("the average of {what} over {window}") if measure.take == "average" else _("the median of {what} over {window}")
         elif measure.each:
             words = {"largest": _("the sum of {what} {each} in {window}, the largest of them"), "smallest": _("the sum of {what} {each} in {window}, the smallest of them")}.get(
                 measure.take, _("the sum of {what} {each} in {window}, their average"))

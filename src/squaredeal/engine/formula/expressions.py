@@ -24,7 +24,7 @@ def compiled(node, name, kinds):
         return text(args[0])
     if op == "bool":
         return exp.Boolean(this=args[0])
-    if op in {"name", "quota", "attainment", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
+    if op in {"name", "quota", "attainment", "rank", "tied", "median", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
         return name(node)
     got = [compiled(a, name, kinds) for a in args]
     sorts = [kind_of(a, kinds) for a in args] if op in {*COMPARE, "+", "-"} else []
@@ -73,6 +73,19 @@ def _part(name):
     return lambda day: Q(cast(template(f"{name}($d)", d=day), "bigint"))
 
 
+def _weekday(day):
+    """Days since a Monday, counted on; before it too."""
+    return Q(cast(template("(date_diff('day', DATE '1970-01-05', $d) % 7 + 7) % 7 + 1", d=paren(day)), "bigint"))
+
+
+def _begins(whole, beginning):
+    return paren(exp.EQ(this=exp.func("left", cast(whole, "text"), exp.func("length", beginning)), expression=beginning.copy()))
+
+
+def _contains(whole, part):
+    return paren(template("strpos($a, $b) > 0", a=cast(whole, "text"), b=part))
+
+
 def _nth_day(day, months, n):
     first = "date_trunc('month', $d) + $m * INTERVAL 1 MONTH"
     last = f"{first} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
@@ -91,5 +104,5 @@ _OPS = {
     "not": lambda a: paren(exp.Not(this=paren(a))), "and": lambda a, b: paren(exp.And(this=paren(a), expression=paren(b))),
     "or": lambda a, b: paren(exp.Or(this=paren(a), expression=paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),
     "abs": lambda a: Q(exp.Abs(this=a.num), a.den, a.over), "round": _round("half"), "round_up": _round("up"), "round_down": _round("down"),
-    "year": _part("year"), "month": _part("month"), "day": _part("day"), "nth_day": _nth_day,
+    "year": _part("year"), "month": _part("month"), "day": _part("day"), "quarter": _part("quarter"), "weekday": _weekday, "begins": _begins, "contains": _contains, "nth_day": _nth_day,
     "months": lambda a, b: Q(cast(template("(year($b) - year($a)) * 12 + month($b) - month($a)", a=paren(a), b=paren(b)), "bigint"))}

@@ -14,7 +14,7 @@ from itertools import pairwise
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
 
-from .functions import FUNCTIONS
+from .functions import ELSEWHERE, FUNCTIONS
 
 LONGEST, MOST_NODES, DEEPEST = 2000, 200, 32
 WIDE = {**dict(zip("（），＋－×÷＊／＜＞＝％｜＆　“”＂‘’＇：；−–［］！＿．", "(),+-*/*/<>=%|& \"\"\"''':;--[]!_.", strict=True)),
@@ -25,7 +25,7 @@ QUOTES = {'"': '"', "'": "'", "＂": "＂", "＇": "＇", "“": "“”", "”"
 UNITS = {"万": 10**4, "亿": 10**8}
 
 SAME = {function.chinese: name for name, function in FUNCTIONS.items()}
-ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous", "year_ago", "tied", "source", "prorated", "below"})
+ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous", "year_ago", "tied", "median", "source", "prorated", "below"})
 """Functions whose argument is a name (of a measure, score or component), not a value."""
 ALIASES = {"金额": "amount", "数量": "quantity", "日期": "date", "份额": "share", "岗位": "position", "级别": "level", "部门": "unit", "税率": "vat_rate",
            "逾期天数": "overdue_days", "首单": "first_order", "新客户": "is_new_customer", "成本": "cost", "标价": "list_price", "底价": "floor_price",
@@ -120,8 +120,9 @@ class _Build(Transformer):
         name = name.lower() if name.lower() in FUNCTIONS else name
         args = tuple(i for i in items[1:] if i is not None)
         if name not in FUNCTIONS:
-            near = get_close_matches(name.lower(), [*FUNCTIONS, *SAME], 1)
-            raise FormulaError(f"没有函数 {name}{f'，是不是 {near[0]}' if near else ''}", f"there is no function {name}{f'; did you mean {near[0]}' if near else ''}")
+            near, said = get_close_matches(name.lower(), [*FUNCTIONS, *SAME], 1), ELSEWHERE.get(name.lower())
+            zh, en = said or ((f"是不是 {near[0]}", f"did you mean {near[0]}") if near else ("", ""))
+            raise FormulaError(f"没有函数 {name}{zh and '，' + zh}", f"there is no function {name}{en and '; ' + en}")
         known = FUNCTIONS[name]
         if not known.least <= len(args) <= known.most:
             many = str(known.least) if known.least == known.most else f"{known.least}–{known.most}"
@@ -132,7 +133,7 @@ class _Build(Transformer):
             if any(arg.op not in {"name", "text"} for arg in args):
                 raise FormulaError(f"{name} 的括号里写名称", f"{name} takes a name")
             about, *more = (arg.args[0] for arg in args)
-            return Node(name, (getattr(about, "written", about) if name in {"earned", "score"} else standard(about), *map(standard, more)))
+            return Node(name, (getattr(about, "written", about) if name in {"earned", "median", "score"} else standard(about), *map(standard, more)))
         if name.startswith("round") or name == "nth_day":
             for place, arg in enumerate(args[1:]):
                 whole = arg.args[0] if arg.op == "number" else -arg.args[0].args[0] if arg.op == "negate" and arg.args[0].op == "number" else None
@@ -253,6 +254,12 @@ def _unreadable(text, plain, places, wrong):
         return FormulaError("公式是空的", "the formula is empty")
     if re.search(r"\d,\d{3}(?!\d)", plain[max(at - 4, 0):at + 5]):
         zh, en = "；数字里不写逗号，如 30万、300000", "; numbers have no commas: 300000"
+    elif re.search(r"[$€£¥]", plain):
+        zh, en = "；金额只写数字", "; a sum of money is only its number"
+    elif re.search(r"\d\s*per\s?cent", plain):
+        zh, en = "；百分比写 5%", "; a per cent is written 5%"
+    elif re.search(r"(?i)\bif\b.*\b(else|then)\b|\?.*:|\bcase\b.*\bwhen\b|\bif\s+[^(\s]", plain):
+        zh, en = "；条件写 if(条件, 是, 否)，等于写一个 =", "; a condition is written if(condition, then, otherwise), and equals is one ="
     elif plain.count("(") > plain.count(")"):
         zh, en = "；括号没有关。在 { } 和 [ ] 里逗号会截断公式，整条加引号", "; a bracket is not closed: inside { } and [ ] a comma ends the value, put the formula in quotes"
     elif plain.count("(") < plain.count(")"):

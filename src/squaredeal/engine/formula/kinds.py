@@ -16,7 +16,7 @@ def kind_of(node, kinds):
         return kinds[args[0]]
     if op in {"number", "percent", "date", "text", "bool"}:
         return {"percent": "rate"}.get(op, op)
-    if op == "earned":
+    if op in {"earned", "median"}:
         return kinds.get(f"earned({args[0]})", "money")
     if op in CALLS:
         return CALLS[op]
@@ -67,7 +67,8 @@ def _over(got):
 def _compare(got):
     a, b = got
     if not (a == b or (a in NUMERIC and b in NUMERIC)):
-        _fail(got, ("比较", "compared"))
+        day = "date" in got and set(got) - {"date"} <= NUMERIC | {"text"}
+        _fail(got, ("比较" + "；日期写 2026-03-15，不加引号" * day, "compared" + "; a day is written 2026-03-15, without quotes" * day))
     return "bool"
 
 
@@ -89,6 +90,12 @@ def _if(got):
     return _same(got[1:])
 
 
+def _text(got):
+    if any(g != "text" for g in got):
+        _fail([g for g in got if g != "text"], ("当文字用", "used as text"))
+    return "bool"
+
+
 def _number(got):
     if got[0] not in NUMERIC:
         _fail(got[:1], ("取整", "rounded"))
@@ -107,4 +114,4 @@ def _days(kind):
 
 _RULES = {"known": lambda _got: "bool", "+": _plus, "-": _plus, "*": _times, "/": _over, "negate": _number, "not": _logical, "and": _logical, "or": _logical, "if": _if,
           "min": _same, "max": _same, "abs": _number, **dict.fromkeys(("round", "round_up", "round_down"), _number),
-          **{k: _days(k) for k in ("year", "month", "day", "months", "nth_day")}, **dict.fromkeys(("<", "<=", ">", ">=", "=", "!="), _compare)}
+          "begins": _text, "contains": _text, **{k: _days(k) for k in ("year", "quarter", "month", "day", "weekday", "months", "nth_day")}, **dict.fromkeys(("<", "<=", ">", ">=", "=", "!="), _compare)}

@@ -30,7 +30,7 @@ def evaluate(node, values):
     op, args = node.op, node.args
     if op in PLAIN:
         return args[0]
-    if op == "name" or op in {"quota", "rank", "tied", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
+    if op == "name" or op in {"quota", "rank", "tied", "median", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
         return _exact(values[node.key()])
     if op == "attainment":
         return _divide(_exact(values[args[0]]), _exact(values[f"quota({args[0]})"]))
@@ -98,6 +98,7 @@ _VALUES = {
     "+": _plus, "-": _minus, "*": lambda a, b: a * b, "/": _divide, "negate": lambda a: -a, "not": lambda a: not a, "min": lambda *a: min(a), "max": lambda *a: max(a),
     "abs": abs, "round": lambda a, n: rounded(a, int(n)), "round_up": lambda a, n: rounded(a, int(n), "up"),
     "round_down": lambda a, n: rounded(a, int(n), "down"), "year": lambda d: Fraction(d.year), "month": lambda d: Fraction(d.month),
-    "day": lambda d: Fraction(d.day), "months": months, "nth_day": nth_day,
+    "day": lambda d: Fraction(d.day), "quarter": lambda d: Fraction((d.month + 2) // 3), "weekday": lambda d: Fraction(d.isoweekday()),
+    "begins": lambda a, b: a.startswith(b), "contains": lambda a, b: b in a, "months": months, "nth_day": nth_day,
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "=": lambda a, b: a == b, "!=": lambda a, b: a != b}

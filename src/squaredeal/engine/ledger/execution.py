@@ -35,7 +35,10 @@ class Execution:
         calendar.enumerate_people(backend, found.carried, 10 ** self.tables.places("credits", "share"))
         self._credited()
         if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
-            raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}")])
+            first, last, many = backend.execute("SELECT arg_min(period, rank), arg_max(period, rank), count(*) FROM span").fetchone()
+            there = f"{first} – {last}" if many > 1 else first
+            raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}", f"方案按 {plan.period} 结算，事实、目标和得分说到的期间是 {there}",
+                                        f"the plan is settled by {plan.period}; its facts, quotas and scores speak of {there}")])
         self.short = found.short and backend.dialect == "duckdb"
         for place, stage in enumerate(found.stages):
             self._at(stage.name)

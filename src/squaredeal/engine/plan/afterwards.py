@@ -1,7 +1,8 @@
 """Checking what comes around and after a rate: overrides, claw-back, refunds of a reserve, entitlement to date; draws, deductions and a cap on all pay."""
 from ..formula.kinds import NUMERIC
 from ..problems import problem
-from .calendar import LAST, MONTHS, TO_DATE, days_of
+from .calendar import MONTHS, TO_DATE, days_of
+from .rolling import rolling
 from .steps import Refund, RollUp
 
 PERIOD = {"period_start", "period_end", "active_days", "period_days"}
@@ -40,7 +41,7 @@ def quotas(plan, tables):
         rule, days = plan.measures.get(measure), days_of(str(period))
         if rule is None or days is None or plan.period == "table" or rule.spread == "evenly":
             continue
-        own = MONTHS.get(TO_DATE.get(rule.window) or (plan.period if rule.window == "period" or rule.window in LAST else rule.window))
+        own = MONTHS.get(TO_DATE.get(rule.window) or (plan.period if rule.window == "period" or rolling(rule.window) else rule.window))
         months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month + 1
         if own and months > own:
             found.append(problem(f"quotas {measure} {period}", f"目标的期间比指标 {measure} 的窗口长，对不上", f"is for a longer period than the window of {measure}, nothing matches it",

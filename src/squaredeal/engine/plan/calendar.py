@@ -7,13 +7,13 @@ from squaredeal.engine.formula.sql import template, text
 
 from ..attached import quoted, text_of
 from .about import kinds_of, releasing
+from .rolling import rolling
 
 WINDOW = {
     "month": "strftime($day, '%Y-%m')", "quarter": "concat(year($day), 'Q', quarter($day))",
     "half": "concat(year($day), 'H', CASE WHEN month($day) < 7 THEN 1 ELSE 2 END)", "year": "strftime($day, '%Y')", "life": "''",
 }
 TO_DATE = {"life to date": "life", "year to date": "year", "half to date": "half", "quarter to date": "quarter"}
-LAST = {"last 2 periods": 2, "last 3 periods": 3, "last 6 periods": 6, "last 12 periods": 12}
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
@@ -26,14 +26,33 @@ def named(plan, kind, day):
 
 def window(plan, kind, day, *, fact, deal, period):
     """The window's id as an expression of the day, or of the fact, deal or period; a window to date is known by its period."""
-    known = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys((*TO_DATE, *LAST), period)}
-    return (known[kind] if kind in known else named(plan, kind, day)).copy()
+    known = {"fact": fact, "deal": deal, "period": period, **dict.fromkeys(TO_DATE, period)}
+    return (period if rolling(kind) else known[kind] if kind in known else named(plan, kind, day)).copy()
 
 
-def reach(plan, kind):
-    """The condition that what happened in span `s` counts in span `t`: from the beginning of the year (half, quarter) or of the last n periods; None for others."""
-    if kind in LAST:
-        return template(f"t.rank >= s.rank AND t.rank < s.rank + {LAST[kind]}")
+def known_by_period(kind):
+    """Whether the windows of a kind are known by the period they end with: to date, or rolling on."""
+    return kind in TO_DATE or rolling(kind) is not None
+
+
+def counted(plan, kind, day):
+    """The number of the month, quarter, half or year a day lies in, counted on from year 0."""
+    size, later = MONTHS[kind], plan.year_starts - 1 if kind != "month" else 0
+    return template(f"(year($day) * 12 + month($day) - {1 + later}) // {size}", day=day)
+
+
+def reach(plan, kind, day="v.day"):
+    """The condition that what happened in span `s` counts in span `t`: from the beginning of the year (half, quarter) or in the last n periods; None for others.
+
+    In the last n days, what happened on the `day`.
+    """
+    if rolling(kind):
+        many, unit = rolling(kind)
+        if unit == "day":
+            return template(f"{day} <= t.ends AND {day} > t.ends - {many}")
+        if unit == "period":
+            return template(f"t.rank >= s.rank AND t.rank < s.rank + {many}")
+        return template(f"t.rank >= s.rank AND $a > $b - {many}", a=exp.paren(counted(plan, unit, template("s.ends"))), b=exp.paren(counted(plan, unit, template("t.ends"))))
     if kind not in TO_DATE:
         return None
     return template("t.rank >= s.rank AND $a = $b", a=named(plan, TO_DATE[kind], template("s.ends")), b=named(plan, TO_DATE[kind], template("t.ends")))

@@ -5,7 +5,7 @@ from ..formula import formula
 from ..formula.formula import standard
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..problems import problem
-from . import afterwards, choices, counted, exchanging, legal, lookups, scopes
+from . import afterwards, choices, counted, exchanging, legal, lookups, misplaced, scopes
 from .fields import own_year
 from .plan import (
     SPANS,
@@ -40,7 +40,7 @@ WRITTEN = {name: chinese for chinese, name in formula.ALIASES.items()}
 def kinds(plan, attributes=None):
     """{name: kind} of everything a formula may name; `attributes` are the columns tables bring, which win over what is usual."""
     known = {**{k: v for k, v in (attributes or {}).items() if k not in KNOWN or KNOWN[k] not in NUMERIC or v not in NUMERIC}, **PERSON, **FACT}
-    known = {**KNOWN, **known, **plan.attributes}
+    known = {**KNOWN, **known, **plan.attributes, **dict.fromkeys(plan.joined, "text")}
     for name, measure in plan.measures.items():
         try:
             found = kind_of(plan.expand(measure.sum), known)
@@ -94,7 +94,7 @@ def check(plan, tables=None, *, rows_too=True):
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
     found += afterwards.settlement(plan, scope)
     found += afterwards.quotas(plan, tables) if tables is not None else []
-    found += choices.open_choices(plan) + choices.large_rates(plan, scope.kind) + legal.warnings(plan)
+    found += choices.open_choices(plan) + choices.large_rates(plan, scope.kind) + misplaced.warnings(plan) + legal.warnings(plan)
     return found + (tables.check(plan) if tables is not None and rows_too else [])
 
 
@@ -160,9 +160,9 @@ class _Scope:
             if name is None or part.op == "score":
                 continue
             paid = name in [c.name for c in self.plan.components]
-            if part.op == "earned" and not paid:
-                raise formula.FormulaError(f"没有 {name} 这一项提成", f"{name} is not a component")
-            if part.op == "earned" or (part.op in {"rank", "tied"} and paid and name not in self.plan.measures):
+            if part.op in {"earned", "median"} and not paid:
+                raise scopes.no_component(part, name in self.plan.measures)
+            if part.op in {"earned", "median"} or (part.op in {"rank", "tied"} and paid and name not in self.plan.measures):
                 found += scopes.unknown(part, self.known if self.people is None else self.people)
             elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"}:
                 if name not in self.plan.measures:
@@ -206,7 +206,7 @@ def _component(plan, component, scope):
     for kind in (getattr(rate, "window", ""), *(limit.window for limit in component.all_limits)):
         found += scope.own_year(f"{place}.window", kind)
     for limit in component.all_limits:
-        found += scope.formula(f"{place}.limit.per", limit.per and bracket(limit.per), None)
+        found += counted.per(scope, f"{place}.limit.per", limit.per)
         if limit.per is not None and component.per_period:
             found.append(problem(f"{place}.limit.per", "按期计的提成不能按事实的一列封顶", "a component paid by period has no facts to limit apart", "each 写事实的类别，或在提成里写 per", "make each a kind of fact, or write per in the component"))
         found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
@@ -228,7 +228,7 @@ def _component(plan, component, scope):
     if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
         found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
     found += _twice_money(component, scope, place)
-    found += counted.windows(plan, component, place)
+    found += counted.windows(plan, component, place) + misplaced.found(plan, component, scope, place)
     return found
 
 

@@ -2,6 +2,7 @@
 from ..formula.formula import FormulaError
 from ..formula.kinds import NUMERIC
 from ..problems import problem
+from ..tables.joined import parts
 from .calendar import MONTHS, TO_DATE
 from .saying import bracket, texts
 
@@ -12,7 +13,7 @@ def measure(plan, name, measure, scope):
     found = _summed(scope, f"{place}.sum", measure) + scope.formula(f"{place}.where", measure.where, {"bool"})
     found += scope.formula(f"{place}.quota", measure.quota, NUMERIC) + scope.formula(f"{place}.ranking.who", measure.ranking.who, {"bool"})
     found += scope.formula(f"{place}.at most", measure.at_most if measure.of_quota is None else None, NUMERIC) + scope.own_year(f"{place}.window", measure.window)
-    found += scope.formula(f"{place}.per", measure.per and bracket(measure.per), None)
+    found += per(scope, f"{place}.per", measure.per)
     found += scope.formula(f"{place}.count", measure.count if measure.count != "facts" else None, None)
     for column in (measure.of, measure.ranking.within):
         if isinstance(column, str) and column not in ("payee", "unit", "everybody") and scope.columns is not None and column not in scope.columns:
@@ -24,6 +25,11 @@ def measure(plan, name, measure, scope):
     if name in plan.terms or name in scope.usual:
         found.append(problem(place, "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     return found
+
+
+def per(scope, place, name):
+    """Problems of a column that is counted, paid or limited apart by, or of those it is made of."""
+    return [p for part in (parts(name) or [name] if name else []) for p in scope.formula(place, bracket(part), None)]
 
 
 def _summed(scope, place, measure):

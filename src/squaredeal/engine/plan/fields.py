@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from ..formula import formula
+from ..tables.joined import TOGETHER
 from . import spoken
+from .rolling import SAID, SCHEMA, rolling
 
 WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
@@ -58,14 +60,19 @@ def _day(value):
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else value
 
 
+def _per(value):
+    return TOGETHER.join(formula.standard(name) for name in value) if isinstance(value, (list, tuple)) else formula.standard(value)
+
+
 Formula = Annotated[str, BeforeValidator(as_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Column = Annotated[str, BeforeValidator(formula.standard), WithJsonSchema({"type": "string"})]
 """A column of facts or people; the usual ones may be written in Chinese."""
 Day = Annotated[date, BeforeValidator(_day)]
+Per = Annotated[str, BeforeValidator(_per), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 2}]})]
+"""A column of facts, or several together."""
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
-WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life",
-           "last 2 periods", "last 3 periods", "last 6 periods", "last 12 periods")
+WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life")
 OWN_YEAR = re.compile(r"year from (\S.*)")
 
 
@@ -81,12 +88,12 @@ def _window(value):
         return f"year from {formula.standard(own_year(text))}"
     if text in spoken.OPTIONS and spoken.OPTIONS[text] in WINDOWS:
         raise ValueError(f"options are in English: write {spoken.OPTIONS[text]} · 选项用英文：{value} 写 {spoken.OPTIONS[text]}")
-    if text not in WINDOWS:
-        raise ValueError(f"cannot be {value}; write one of {', '.join(WINDOWS)}, or year from and a column of days: year from hired · 没有 {value} 这种窗口；写 {'、'.join(WINDOWS)} 之一，或 year from 加日期列，如 year from hired")
+    if text not in WINDOWS and not rolling(text):
+        raise ValueError(f"cannot be {value}; write one of {', '.join((*WINDOWS, *SAID))} (or months, quarters, years), or year from and a column of days: year from hired · 没有 {value} 这种窗口；写 {'、'.join((*WINDOWS, *SAID))}（也可以是 months、quarters、years）之一，或 year from 加日期列，如 year from hired")
     return text
 
 
-Window = Annotated[str, BeforeValidator(_window), WithJsonSchema({"anyOf": [{"enum": list(WINDOWS)}, {"type": "string", "pattern": "^year from .+"}]})]
+Window = Annotated[str, BeforeValidator(_window), WithJsonSchema({"anyOf": [{"enum": list(WINDOWS)}, {"type": "string", "pattern": SCHEMA}, {"type": "string", "pattern": "^year from .+"}]})]
 
 
 class Part(BaseModel):

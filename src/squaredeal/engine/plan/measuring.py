@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ..formula import formula
-from .fields import Column, Formula, Part, Window, amount, own_year
+from .fields import Column, Formula, Part, Per, Window, amount, own_year
+from .rolling import of_days, of_periods, rolling
 from .steps import Role, RollUp
 
 
@@ -13,17 +14,17 @@ def _whose(value: Any):
     return value if isinstance(value, (dict, RollUp)) else formula.standard(value)
 
 
-TAKEN = re.compile("sum|average|(largest|smallest)( [1-9][0-9]?)?")
+TAKEN = re.compile("sum|average|median|(largest|smallest)( [1-9][0-9]?)?")
 
 
 def _taken(value: Any):
     text = " ".join(str(value).split())
     if not TAKEN.fullmatch(text):
-        raise ValueError("write sum, average, largest, smallest, or how many are summed: largest 2 · 写 sum、average、largest、smallest，或取几个相加：largest 2")
+        raise ValueError("write sum, average, median, largest, smallest, or how many are summed: largest 2 · 写 sum、average、median、largest、smallest，或取几个相加：largest 2")
     return text
 
 
-Taken = Annotated[str, BeforeValidator(_taken), WithJsonSchema({"anyOf": [{"enum": ["sum", "average", "largest", "smallest"]}, {"type": "string", "pattern": "^(largest|smallest) [1-9][0-9]?$"}]})]
+Taken = Annotated[str, BeforeValidator(_taken), WithJsonSchema({"anyOf": [{"enum": ["sum", "average", "median", "largest", "smallest"]}, {"type": "string", "pattern": "^(largest|smallest) [1-9][0-9]?$"}]})]
 
 
 class Ranking(Part):
@@ -40,16 +41,16 @@ class Measure(Part):
     """A sum (or average, largest, smallest, or count) over facts of one or more kinds, in a window, of the payee, those they lead, their unit, or everybody."""
     sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
     count: Column | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
-    take: Taken = Field("sum", description="sum, average, largest or smallest of the facts’ sums; largest 3 and smallest 3: the sum of so many of them; the shares count only in sum; with each, what is taken of the sums of the shorter windows: largest 2 is the best two months; of a day, smallest is the first and largest the last: {sum: date, take: smallest} · 相加、平均、最大、最小；largest 3 是最大的三个相加；写了 each 时取的是各短窗口的合计，largest 2 即最好的两个月；sum 写日期时 smallest 是最早那天、largest 是最晚那天")
+    take: Taken = Field("sum", description="sum, average, median, largest or smallest of the facts’ sums; largest 3 and smallest 3: the sum of so many of them; the shares count only in sum; with each, what is taken of the sums of the shorter windows: largest 2 is the best two months; of a day, smallest is the first and largest the last: {sum: date, take: smallest} · 相加、平均、中位数、最大、最小；largest 3 是最大的三个相加；写了 each 时取的是各短窗口的合计，largest 2 即最好的两个月；sum 写日期时 smallest 是最早那天、largest 是最晚那天")
     each: Literal["period", "month", "quarter", "half"] | None = Field(None, description="summed or counted for each of these shorter windows first, then the largest, smallest or average of them is taken; one without facts is 0: {sum: amount, window: quarter, each: month, take: largest} · 先按这种短窗口各自合计，再取其中最大、最小或平均；没有事实的那一个算 0")
     at_most: str | None = Field(None, alias="at most", description="what counts in one window at most: a formula over the person, or a part of the quota, as 120% of quota · 一个窗口最多算多少：公式，或目标的几成，如 120% of quota")
     excess: Literal["lost", "carried"] = Field("lost", description="what exceeds at most: lost, or carried to the next windows and counted there as far as they leave room · 超出 at most 的部分：不算，或结转到以后各窗口、在那里算")
     over: str | list[str] = Field(description="the kind of fact, or several · 事实的类别，可以几种")
-    window: Window = Field("period", description="counted anew in each; to date: from its beginning to the end of the period; last n periods: the period and those before it · 在什么范围里累计")
+    window: Window = Field("period", description="counted anew in each; to date: from its beginning to the end of the period; last 3 periods: the period and those before it, any number of periods, months, quarters, halves or years; last 90 days: so many days to the end of the period, or with until: fact to the fact, its day included · 在什么范围里累计；last 3 periods 是本期和前两期，也可以是 months、quarters 等；last 90 days 是到期末（until: fact 时到这一笔当天）为止的 90 天")
     where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
     of: Annotated[str | RollUp, BeforeValidator(_whose)] = Field(
         "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
-    per: Column | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product; for components of facts and deals · 按事实的一列分开累计，如每个客户")
+    per: Per | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product, or of several together: [customer, product]; for components of facts and deals · 按事实的一列分开累计，如每个客户；几列合起来写 [customer, product]")
     until: Literal["window", "fact", "before fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; before fact: itself left out; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；before fact：不含这一笔；只用于逐笔或逐单的提成")
     credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
@@ -74,15 +75,17 @@ class Measure(Part):
             formula.parse(self.at_most if self.of_quota is None else "1")
         if own_year(self.window) and (self.of != "payee" or self.quota is not None):
             raise ValueError("a year of each person's own is counted of the payee, its quota stands in the quotas table under the year it begins in · 各人自己的年只按本人累计，目标写在目标表里，期间写开始的那一年")
-        if self.until != "window" and (self.window in ("fact", "period") or self.window.endswith("to date") or self.window.startswith("last")):
-            raise ValueError("what is counted until the fact has a plain window: deal, month, quarter, half, year, life · 算到这一笔为止的指标，窗口写 deal、month、quarter、half、year 或 life")
+        if self.until != "window" and (self.window in ("fact", "period") or self.window.endswith("to date") or (rolling(self.window) and not of_days(self.window))):
+            raise ValueError("what is counted until the fact has a plain window: deal, month, quarter, half, year, life, or last 90 days · 算到这一笔为止的指标，窗口写 deal、month、quarter、half、year、life，或 last 90 days")
+        if self.take == "median" and (self.each or self.until != "window"):
+            raise ValueError("the median is taken of the facts of a whole window, without each and until · 中位数取自整个窗口里的各笔，不写 each、until")
         if self.several and self.until != "window":
             raise ValueError("how many are taken is for a whole window, not until the fact · 取几个相加只用于整个窗口，不写 until")
         return self
 
     def _shorter(self):
         months = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-        return self.each == "period" and self.window not in ("fact", "deal", "period") and own_year(self.window) is None \
+        return self.each == "period" and self.window not in ("fact", "deal", "period") and own_year(self.window) is None and (not rolling(self.window) or of_periods(self.window) > 0) \
             or months.get(self.each, 99) < months.get(self.window, 0)
 
     @property
@@ -100,6 +103,11 @@ class Measure(Part):
     def onward(self):
         """Whether it counts up to the fact a line is for."""
         return self.until != "window"
+
+    @property
+    def placed(self):
+        """The window by which what counts is kept apart: the last days up to a fact are no window of their own."""
+        return "life" if self.onward and of_days(self.window) else self.window
 
     @property
     def kinds(self):

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from ..formula import formula
+from ..tables.joined import parts
 from . import lookups
 from .exchanging import Exchange
-from .fields import Column, Day, Formula, Part, Times
+from .fields import Column, Day, Formula, Part, Per, Times
 from .measuring import Measure
 from .settlement import Settlement
 from .shapes import (
@@ -56,7 +57,7 @@ class Component(Part):
     as_of: Column = Field("date", alias="as of", description="the day a person’s assignment is read on: date, or a column of the fact such as signed_on · 按哪天的任命")
     credit: Credit = Field(["owner", "split"], description="who is credited: roles of the credits table, managers, or a pool · 归谁：角色、上级或池")
     each: str | list[str] = Field(description="one line for each: a kind of fact (or several), deal, period, month, quarter, half or year · 按什么计：事实的类别、deal 或期间")
-    per: Column | None = Field(None, description="for each: month, quarter, half, year, period: one line for each value of a column of facts, such as customer, that the payee has facts of in the window; measures with the same per are that one's · 按期计时，再按事实的一列（如客户）一个值一行；同样 per 的指标只算它")
+    per: Per | None = Field(None, description="for each: month, quarter, half, year, period: one line for each value of a column of facts, such as customer, or of several together, [customer, product], that the payee has facts of in the window; measures with the same per are that one's · 按期计时，再按事实的一列（如客户；几列合起来写 [customer, product]）一个值一行；同样 per 的指标只算它")
     where: Formula | None = Field(None, description="only facts (or people) for which this holds · 只算符合的")
     base: Annotated[str | None, BeforeValidator(lambda v: None if v is None else str(v))] = Field(
         None, description="what the rate applies to: a term, a measure or a formula; left out where the rate gives money · 基数，比例直接给金额时不写")
@@ -172,6 +173,12 @@ class Plan(Part):
     def places(self):
         """Decimals of an amount in the facts."""
         return self.decimals if self.decimals is not None else DIGITS.get(self.currency, 2)
+
+    @property
+    def joined(self):
+        """Columns of facts that are made of several, for what is counted, paid or limited apart for each."""
+        every = [*(m.per for m in self.measures.values()), *(c.per for c in self.components), *(limit.per for c in self.components for limit in c.all_limits)]
+        return list(dict.fromkeys(name for name in every if name and parts(name)))
 
     def component(self, name):
         return next(c for c in self.components if c.name == name)

@@ -2,7 +2,8 @@
 import re
 
 from ..formula.formula import FormulaError
-from .calendar import LAST, TO_DATE
+from .calendar import TO_DATE
+from .rolling import of_days, rolling
 
 SHORTER = re.compile("(largest|smallest|average) (period|month|quarter|half)")
 """What may be taken of what was earned in each shorter window."""
@@ -10,14 +11,22 @@ SHORTER = re.compile("(largest|smallest|average) (period|month|quarter|half)")
 
 def windowed(scope):
     """Whether the word says when, and not whose."""
-    return scope in LAST or scope in TO_DATE or SHORTER.fullmatch(scope) is not None
+    return (rolling(scope) is not None and not of_days(scope)) or scope in TO_DATE or SHORTER.fullmatch(scope) is not None
+
+
+def no_component(part, measured):
+    """That earned or median asks of what is no component; of a measure, how to make it one."""
+    name = part.args[0]
+    more = (f"；{name} 是指标，先写一项只算不发的：{{name: 每人, each: month, rate: {{lump: {name}}}, paid: false}}，再写 {part.op}(每人)",
+            f"; {name} is a measure: write a step first, {{name: step, each: month, rate: {{lump: {name}}}, paid: false}}, then {part.op}(step)") if measured else ("", "")
+    return FormulaError(f"没有 {name} 这一项提成{more[0]}", f"{name} is not a component{more[1]}")
 
 
 def unknown(part, known):
     """The column that the word of a call names and nobody knows, as a list; FormulaError where the word fits no call. `known` are the columns of people."""
     if len(part.args) < 2:
         return []
-    word, times = part.args[1], "、".join((*LAST, *TO_DATE))
+    word, times = part.args[1], "、".join(("last 3 periods", "last 2 quarters", *TO_DATE))
     if part.op == "earned" and windowed(word):
         return []
     if part.op != "earned" and (windowed(word) or word == "everybody"):
@@ -25,5 +34,5 @@ def unknown(part, known):
     if word == "everybody" or word in known:
         return []
     if " " in word:
-        raise FormulaError(f"没有 {word} 这个时间；写 {times}，或 largest month、smallest month、average month", f"there is no time {word}; write {', '.join((*LAST, *TO_DATE))}, or largest month, smallest month, average month")
+        raise FormulaError(f"没有 {word} 这个时间；写 {times}，或 largest month、smallest month、average month", f"there is no time {word}; write {', '.join(('last 3 periods', 'last 2 quarters', *TO_DATE))}, or largest month, smallest month, average month")
     return [word]

@@ -1,11 +1,15 @@
 """The shapes of a rate: tables by band, grid and matrix, lookups, so much a unit, a sum, a share; typed, frozen, as written in YAML."""
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from ..formula import formula
 from .fields import Amount, Formula, Part, Window, amount, as_formula
 
+ATTAINMENT = re.compile(r"(attainment|达成率)\s*[(（]\s*\[?([^()（）\[\]]+?)\]?\s*[)）]")
 Edges = Literal["lower inclusive", "upper inclusive"]
 Beyond = Literal["last row", "nothing", "refuse", "continue"]
 
@@ -15,24 +19,39 @@ def _row(value):
     if isinstance(value, dict):
         unknown = set(value) - {"from", "to", "then"}
         if unknown or not {"from", "then"} <= set(value):
-            raise ValueError("a row is {from: …, to: …, then: …}")
+            raise ValueError("a row is [from, value] or [from, to, value], as [1000, 6%], or {from: 1000, then: 6%} · 一行写 [起点, 值] 或 [起点, 终点, 值]，如 [1000, 6%]，或 {from: 1000, then: 6%}")
         return value["from"], value.get("to"), value["then"]
     if isinstance(value, (list, tuple)) and len(value) == 3:
         return value[0], value[1], value[2]
     if isinstance(value, (list, tuple)) and len(value) == 2:
         return value[0], None, value[1]
-    raise ValueError("a row is [from, value] or [from, to, value] · 一行写 [起点, 值] 或 [起点, 终点, 值]")
+    raise ValueError("a row is [from, value] or [from, to, value], as [1000, 6%] · 一行写 [起点, 值] 或 [起点, 终点, 值]，如 [1000, 6%]")
+
+
+def _edge(value):
+    """An edge of a table; where a formula stands, how each person's own edge is said."""
+    try:
+        return amount(value)
+    except ValueError:
+        try:
+            named = formula.parse(str(value)).names()
+        except formula.FormulaError:
+            named = []
+        if named:
+            raise ValueError(f"an edge is a number, and {value} is a formula: where each has an edge of their own, write quota: {named[0]} in a measure and let the table move by attainment of it, "
+                             f"100% being {named[0]} · 起点是数，{value} 是公式：各人的起点不同时，在指标里写 quota: {named[0]}，表写 by: attainment of 指标，100% 就是 {named[0]}") from None
+        raise
 
 
 def uninterrupted(rows, what="table"):
     """Rows (from, to or None, value) as [(from, value)]; ValueError where they overlap, leave a gap, or do not rise."""
     found = []
     for place, (low, high, value) in enumerate(rows):
-        low = amount(low)
-        high = None if high in (None, "", "~") else amount(high)
+        low = _edge(low)
+        high = None if high in (None, "", "~") else _edge(high)
         if high is not None and high <= low:
             raise ValueError(f"row {place + 1} ends before it begins, at {low} · 第 {place + 1} 行的终点不大于起点 {low}")
-        following = amount(rows[place + 1][0]) if place + 1 < len(rows) else None
+        following = _edge(rows[place + 1][0]) if place + 1 < len(rows) else None
         if following is not None and following <= low:
             raise ValueError(f"rows {place + 1} and {place + 2} overlap at {following}: from the lowest up · 第 {place + 1}、{place + 2} 行在 {following} 重叠：各档起点从小到大写")
         if following is not None and high is not None and following < high:
@@ -43,9 +62,28 @@ def uninterrupted(rows, what="table"):
     return found
 
 
+def _day(value):
+    """The day an edge is written as, or None."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def by_days(raw, rows):
+    """A table whose edges are days as the same one over the days since the first of them."""
+    days = [[_day(cell) for cell in (row[0], row[1]) if cell not in (None, "", "~")] for row in rows]
+    if not rows or not all(all(found) for found in days) or not isinstance(raw.get("by"), str):
+        return raw, rows
+    first = days[0][0]
+    return {**raw, "by": f"({raw['by']}) - {first.isoformat()}"}, [((found[0] - first).days, (found[1] - first).days if len(found) > 1 else None, row[2]) for found, row in zip(days, rows, strict=True)]
+
+
 class Banded(Part):
     """Rows of a table, [from, value] (or [from, to, value]), over what `by` names; the last row has no end unless `to` is written."""
-    table: list[tuple[Amount, Formula]] = Field(min_length=1, description="rows [from, value] or [from, to, value] · 各档")
+    table: list[tuple[Amount, Formula]] = Field(min_length=1, description="rows [from, value] or [from, to, value]; where by is a day, edges may be days: [2026-07-01, 6%] · 各档；by 是日期时起点可以写日期")
     edges: Edges = Field("lower inclusive", description="whether a value on an edge is in the band above or below · 正好在边上算哪一档")
     beyond: Beyond = Field("last row", description="past the last row’s end, where it has one; continue: a linear grid goes on along its last line · 超过末档终点怎么算；continue 是直线按最后一段延伸")
     missing: Literal["refuse", "nothing", "first row"] = Field(
@@ -56,7 +94,8 @@ class Banded(Part):
     @classmethod
     def _rows(cls, raw):
         if isinstance(raw, dict) and isinstance(raw.get("table"), (list, tuple)) and "end" not in raw:
-            rows = uninterrupted([_row(r) for r in raw["table"]])
+            raw, rows = by_days(raw, [_row(r) for r in raw["table"]])
+            rows = uninterrupted(rows)
             raw = {**raw, "table": [(low, value) for low, _high, value in rows]}
             if rows and rows[-1][1] is not None:
                 if "beyond" not in raw:
@@ -73,6 +112,13 @@ class Tiers(Banded):
     tiers: Literal["marginal", "whole"] = Field(description="marginal: each slice at its own rate; whole: everything at the rate reached · marginal 超额累进，whole 全额")
     by: str = Field(description="base, a measure’s name, attainment of MEASURE, or for whole a formula · 按什么进档")
     window: Window = Field("period", description="where by is base: what the running base is counted in · 按 base 时在什么范围里累计")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _called(cls, raw):
+        """A marginal table by attainment(MEASURE), as everywhere else, is one by attainment of MEASURE."""
+        called = ATTAINMENT.fullmatch(raw["by"].strip()) if isinstance(raw, dict) and raw.get("tiers") == "marginal" and isinstance(raw.get("by"), str) else None
+        return {**raw, "by": f"attainment of {called[2].strip()}"} if called else raw
 
     @property
     def attainment(self):

@@ -4,7 +4,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import Q, template
 from squaredeal.engine.plan.check import kinds as known_kinds
 
-from ..plan.calendar import LAST, TO_DATE, WINDOW
+from ..plan.calendar import WINDOW, known_by_period
 from ..plan.saying import nodes
 
 BY_FACT = ("fact", "deal")
@@ -40,7 +40,7 @@ class Book:
     def ranked(self, name):
         """Whether places in a measure are asked for, and who was there in its windows can be told: those have a row of it too, which says that it is idle."""
         measure = self.plan.measures[name]
-        kind = "period" if measure.window in TO_DATE or measure.window in LAST else measure.window
+        kind = "period" if known_by_period(measure.window) else measure.window
         asked = self.__dict__.setdefault("places", {n.args[0] for n in nodes(self.plan) if n.op in ("rank", "tied")})
         return name in asked and isinstance(measure.of, str) and measure.of != "everybody" and measure.per is None and kind in ("period", *WINDOW) and kind != "life"
 

@@ -52,6 +52,8 @@ class Context:
             return self._score(about)
         if op == "earned":
             return earnings.earned(self, *node.args)
+        if op == "median":
+            return earnings.middling(self, *node.args)
         if op in {"rank", "tied"} and about not in self.book.plan.measures and about in {c.name for c in self.book.plan.components}:
             return earnings.placed(self, about, node.args[1] if len(node.args) > 1 else None, "place" if op == "rank" else "tied")
         if about not in self.book.plan.measures:
@@ -206,7 +208,7 @@ class Context:
                 who = text("*")
             else:
                 who = exp.column(measure.of, table=member, quoted=True)
-            win = self.apart(self.windowed_by(measure.window), measure)
+            win = self.apart(self.windowed_by(measure.placed), measure)
             same = "at" if self.row == "fact" and self.book.by_period(measure) else "win"
             on = template(f"{alias}.who = $who AND {alias}.{same} = $win", who=who, win=win)
             if measure.onward:

@@ -6,7 +6,8 @@ from sqlglot import exp
 from squaredeal.engine.formula.formula import FormulaError
 from squaredeal.engine.formula.sql import ONE, Q, template
 
-from ..plan.calendar import LAST, TO_DATE, in_force, named, staff
+from ..plan.calendar import TO_DATE, counted, in_force, named, staff
+from ..plan.rolling import rolling
 from ..plan.scopes import SHORTER, windowed
 
 
@@ -42,6 +43,27 @@ def placed(context, about, within, column):
     return Q(exp.column(column, table=alias))
 
 
+def middling(context, about, within=None):
+    """The median of what a component earned each person in the window; of those who share a column with the row's, or of all."""
+    alias = _alias(context, "em", about, within)
+    own = _by_person(context, about)
+    if within is None:
+        own, apart, same = template("SELECT z.win, z.value FROM $own AS z", own=own.subquery(copy=False)), "win", template(f"{alias}.win = $win", win=_win(context))
+    else:
+        own = template("SELECT CAST($apart AS TEXT) AS apart, z.win, z.value FROM $own AS z JOIN $staff AS q ON q.payee = z.payee AND q._win = z.win", apart=exp.column(within, table="q", quoted=True),
+                       own=own.subquery(copy=False), staff=_staff(context))
+        apart, same = "apart, win", template(f"{alias}.apart = $who AND {alias}.win = $win", who=exp.column(within, table=context.member, quoted=True), win=_win(context))
+    tree = template(f"SELECT {apart}, CAST(sum(value) AS INT128) AS value, '' AS payee FROM $rows AS z GROUP BY {apart}", rows=middle(own, apart).subquery(copy=False))
+    context.joins.setdefault(alias, (tree.subquery(copy=False), same))
+    return Q(template("coalesce($v, 0)", v=exp.column("value", table=alias)), 2 * ONE)
+
+
+def middle(rows, apart):
+    """The rows in the middle of their group in order of their value, which sum to twice the median: two of them, or one with twice its value."""
+    placed = template(f"SELECT *, row_number() OVER (PARTITION BY {apart} ORDER BY value) AS nth, count(*) OVER (PARTITION BY {apart}) AS many FROM $rows AS r", rows=rows.subquery(copy=False))
+    return template(f"SELECT {apart}, CASE WHEN many % 2 = 1 THEN value * 2 ELSE value END AS value FROM $placed AS p WHERE nth * 2 BETWEEN many AND many + 2", placed=placed.subquery(copy=False))
+
+
 def _alias(context, letter, about, scope):
     names = [c.name for c in context.book.plan.components]
     known = context.book.__dict__.setdefault("scopes", {})
@@ -66,8 +88,10 @@ def _by_person(context, about, scope=None):
     if context.row != "window":
         return template(f"SELECT payee, period AS win, CAST(sum(earned) AS INT128) AS value FROM {table} GROUP BY 1, 2")
     within = template("s.ends BETWEEN w.starts AND w.ends")
-    if scope in LAST:
-        within = template(f"s.rank <= w.rank AND s.rank > w.rank - {LAST[scope]}")
+    if scope is not None and rolling(scope):
+        many, unit = rolling(scope)
+        within = template(f"s.rank <= w.rank AND s.rank > w.rank - {many}") if unit == "period" else \
+            template(f"s.rank <= w.rank AND $a > $b - {many}", a=exp.paren(counted(context.book.plan, unit, template("s.ends"))), b=exp.paren(counted(context.book.plan, unit, template("w.ends"))))
     elif scope in TO_DATE:
         within = template("s.rank <= w.rank AND $a = $b", a=named(context.book.plan, TO_DATE[scope], template("s.ends")), b=named(context.book.plan, TO_DATE[scope], template("w.ends")))
     paid_by = f"paid_by_{context.windowed}"

@@ -7,13 +7,16 @@ from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.formula.trees import cast, paren
 from squaredeal.engine.plan.plan import RollUp
 
-from ..plan.calendar import LAST, TO_DATE, WINDOW, apart, in_force, named, reach, staff
+from ..plan.calendar import WINDOW, apart, in_force, known_by_period, named, reach, staff
 from ..plan.fields import own_year
+from ..plan.rolling import of_days, of_periods
 from . import quotas
 from .book import BY_FACT
 from .context import DAY_ONE, Context
 from .credit import SEATED, relation
+from .earnings import middle
 from .held import held
+from .lately import lately
 
 
 def query(book, name):
@@ -53,11 +56,12 @@ def _facts(book, measure):
     else:
         who = exp.column(measure.of, table="p", quoted=True)
     source = template("SELECT _ord AS ord, CAST(NULL AS TEXT) AS payee FROM facts_in") if whole else relation(book, measure.of if isinstance(measure.of, RollUp) else measure.credit)
-    win = context.windowed_by(measure.each or measure.window)
+    win = context.windowed_by(measure.each or measure.placed)
     if measure.per:
-        win = apart(text("") if reach(book.plan, measure.window) is not None else win, exp.column(measure.per, table="f", quoted=True))
+        win = apart(text("") if reach(book.plan, measure.placed) is not None else win, exp.column(measure.per, table="f", quoted=True))
     people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if _seated(context, who, value, counts, win) else ""
-    tree = template(f"SELECT $who AS who, $win AS win, f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
+    day = "f.date AS day, " if of_days(measure.window) else ""
+    tree = template(f"SELECT $who AS who, $win AS win, {day}f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
                     "WHERE f._kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(copy=False),
                     kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]), counts=counts)
     return _kinds(context.joined(tree), measure.kinds)
@@ -83,10 +87,11 @@ def _summed(book, rows, measure):
     """SELECT who, win, value: each window's sum, count, average, largest or smallest; a window to date or of the last n periods per period of the span."""
     spread = reach(book.plan, measure.window)
     if spread is not None and measure.plain:  # sums of sums: each period once
-        period = "any_value(period)" if measure.per is None else "period"
-        rows = template(f"SELECT who, win, {period} AS period, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2{', 3' if measure.per else ''}", rows=rows.subquery(copy=False))
+        kept = "day" if of_days(measure.window) else "any_value(period) AS period" if measure.per is None else "period"
+        rows = template(f"SELECT who, win, {kept}, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2{'' if ' ' in kept else ', 3'}", rows=rows.subquery(copy=False))
     if spread is not None:
-        rows = template(f"SELECT v.who, {'concat(t.period, v.win)' if measure.per else 't.period'} AS win, v.value FROM $rows AS v JOIN span AS s ON s.period = v.period JOIN span AS t ON $spread",
+        span = "" if of_days(measure.window) else "JOIN span AS s ON s.period = v.period "
+        rows = template(f"SELECT v.who, {'concat(t.period, v.win)' if measure.per else 't.period'} AS win, v.value FROM $rows AS v {span}JOIN span AS t ON $spread",
                         rows=rows.subquery(copy=False), spread=spread)
     one = integer(ONE)
     if measure.several:
@@ -95,6 +100,9 @@ def _summed(book, rows, measure):
         value = template("count(DISTINCT value) * $one", one=one)
     elif measure.take == "average":
         value = Q(template("sum(value)"), ONE, template("CAST(count(*) AS INT128)")).whole(Fraction(1, ONE))
+    elif measure.take == "median":
+        rows = middle(template("SELECT who, win, value FROM $rows AS x WHERE NOT who IS NULL", rows=rows.subquery(copy=False)), "who, win")
+        value = Q(template("sum(value)"), 2 * ONE).whole(Fraction(1, ONE))
     else:
         value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take if not measure.several else "sum"])
     return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery(copy=False))
@@ -108,7 +116,7 @@ def _taken(book, rows, measure):
     spread = reach(book.plan, measure.window)
     wins = template("SELECT s.period AS sub, t.period AS win FROM span AS s JOIN span AS t ON $spread", spread=spread) if spread is not None else \
         template("SELECT u.win AS sub, $win AS win FROM $short AS u", win=named(book.plan, measure.window, template("u.starts")), short=in_force(book.plan, measure.each).subquery(copy=False))
-    many = integer(LAST[measure.window]) if measure.window in LAST else template("count(*) OVER (PARTITION BY y.win)")  # periods before the first one are nothing too
+    many = integer(of_periods(measure.window)) if of_periods(measure.window) else template("count(*) OVER (PARTITION BY y.win)")  # periods before the first one are nothing too
     if measure.several:
         summed = template("SELECT s.who, w.win, s.value, CAST(w.many - count(*) OVER (PARTITION BY s.who, w.win) AS INT) AS lacking FROM $sums AS s "
                           "JOIN (SELECT y.sub, y.win, $many AS many FROM $wins AS y) AS w ON w.sub = s.sub", many=many, sums=sums.subquery(copy=False), wins=wins.subquery(copy=False))
@@ -131,18 +139,25 @@ def _until_fact(book, name):
     """SELECT who, win, ord, following, value, added, quota: what is summed or counted up to each fact that counts, until the next one; first nothing."""
     measure, one = book.plan.measures[name], integer(ONE)
     rows = template("SELECT * FROM $rows AS x WHERE NOT who IS NULL", rows=_facts(book, measure).subquery(copy=False))
+    quota = quotas.query(book, name)
+    if of_days(measure.window):
+        return _stepwise(lately(measure, rows, of_days(measure.window)), quota, "v.added")
     if measure.count not in (None, "facts"):  # each different value once, where it first stands
         rows = template("SELECT who, win, min(ord) AS ord, $one AS value FROM $rows AS x GROUP BY who, win, value", one=one, rows=rows.subquery(copy=False))
     rows = template("SELECT who, win, ord, CAST(sum(value) AS INT128) AS total, count(*) AS many, max(value) AS high, min(value) AS low FROM $rows AS x GROUP BY 1, 2, 3", rows=rows.subquery(copy=False))
     run = "OVER (PARTITION BY who, win ORDER BY ord)"
     value = {"sum": template(f"sum(total) {run}"), "largest": template(f"max(high) {run}"), "smallest": template(f"min(low) {run}"),
              "average": Q(template(f"sum(total) {run}"), ONE, template(f"CAST(sum(many) {run} AS INT128)")).whole(Fraction(1, ONE))}[measure.take]
-    quota = quotas.query(book, name)
-    rows = template("SELECT who, win, ord, CAST($value AS INT128) AS value FROM $rows AS x UNION ALL "
-                    "SELECT who, win, CAST(-1 AS BIGINT) AS ord, CAST(0 AS INT128) AS value FROM (SELECT who, win FROM $rows AS y UNION SELECT who, win FROM $quota AS z) AS k",
-                    value=value, rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
-    return template("SELECT v.who, v.win, v.ord, lead(v.ord) OVER (PARTITION BY v.who, v.win ORDER BY v.ord) AS following, v.value, "
-                    "CAST(v.value - coalesce(lag(v.value) OVER (PARTITION BY v.who, v.win ORDER BY v.ord), 0) AS INT128) AS added, q.quota FROM $rows AS v "
+    rows = template("SELECT who, win, ord, CAST($value AS INT128) AS value FROM $rows AS x", value=value, rows=rows.subquery(copy=False))
+    return _stepwise(rows, quota, "v.value - coalesce(lag(v.value) OVER (PARTITION BY v.who, v.win ORDER BY v.ord), 0)")
+
+
+def _stepwise(rows, quota, added):
+    """The value from each fact at which it changes to the next such one, from nothing on, with the quota of the window."""
+    also = ", added" if added == "v.added" else ""
+    rows = template(f"SELECT who, win, ord, value{also} FROM $rows AS x UNION ALL SELECT who, win, CAST(-1 AS BIGINT) AS ord, CAST(0 AS INT128) AS value{also and ', CAST(0 AS INT128) AS added'} "
+                    "FROM (SELECT who, win FROM $rows AS y UNION SELECT who, win FROM $quota AS z) AS k", rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
+    return template(f"SELECT v.who, v.win, v.ord, lead(v.ord) OVER (PARTITION BY v.who, v.win ORDER BY v.ord) AS following, v.value, CAST({added} AS INT128) AS added, q.quota FROM $rows AS v "
                     "LEFT JOIN $quota AS q ON q.who = v.who AND q.win = v.win", rows=rows.subquery(copy=False), quota=quota.subquery(copy=False))
 
 
@@ -152,7 +167,7 @@ def _ranked(book, name, both):
     rule = measure.ranking
     worth = "b.value" if rule.by == "value" else "CASE WHEN b.quota > 0 THEN b.value * $one // b.quota END"
     apart, takes_part = "b.win", exp.Boolean(this=True)
-    kind = "period" if measure.window in TO_DATE or measure.window in LAST else measure.window
+    kind = "period" if known_by_period(measure.window) else measure.window
     calendar = kind in ("period", *WINDOW) and kind != "life"
     person = (rule.within != "everybody" or rule.who != "true") and calendar
     idle = ""
@@ -186,7 +201,7 @@ def _of_each(later):
 
 def _following(kind):
     """The id of the window after this one, by which `previous` finds it."""
-    if kind == "period" or kind in TO_DATE or kind in LAST:
+    if kind == "period" or known_by_period(kind):
         return template("(SELECT b.period FROM span AS a JOIN span AS b ON b.rank = a.rank + 1 WHERE a.period = k.win)")
     if kind == "month":
         return template("strftime(strptime(k.win || '-01', '%Y-%m-%d') + INTERVAL 1 MONTH, '%Y-%m')")
@@ -199,7 +214,7 @@ def _following(kind):
 
 def _year_on(kind):
     """The id of the same window a year later, by which `year_ago` finds it."""
-    if kind in TO_DATE or kind in LAST or kind == "period":
+    if known_by_period(kind) or kind == "period":
         return template("(SELECT max(b.period) FROM span AS a JOIN span AS b ON b.starts = a.starts + INTERVAL 1 YEAR WHERE a.period = k.win)")
     if kind in ("month", "quarter", "half", "year") or own_year(kind):
         return template("concat(CAST(left(k.win, 4) AS INT) + 1, substr(k.win, 5))")

@@ -6,6 +6,7 @@ from squaredeal.engine.plan.plan import RollUp
 
 from ..plan.calendar import TO_DATE, WINDOW, in_force, named, reach, staff
 from ..plan.fields import own_year
+from ..plan.rolling import of_days
 from .context import Context
 
 EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
@@ -30,7 +31,7 @@ def query(book, name):
     To date, quotas of single periods are summed up to the period; one of the whole quarter or year counts whole from its first period on.
     """
     measure, rows = book.plan.measures[name], _rows(book, name)
-    if measure.window in {"fact", "deal", "life"} or own_year(measure.window):
+    if measure.placed in {"fact", "deal", "life"} or own_year(measure.window):
         return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery(copy=False))
     first = _first(book.plan)
     placed = template(f"SELECT q.who, q.value, q.made, coalesce(r.starts, {first}) AS starts, coalesce(r.ends, CAST({first} + ({MONTHS_OF}) * INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)) AS ends "
@@ -44,7 +45,7 @@ def query(book, name):
         return template("SELECT q.who, $first AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q WHERE $first = $last GROUP BY 1, 2",
                         rows=placed.subquery(copy=False), first=first, last=last)
     within = "q.starts >= s.starts AND q.ends <= s.ends"
-    if measure.window == "period":
+    if measure.window == "period" or of_days(measure.window):  # what the last days are held against stands under the period they end with
         return template(f"SELECT q.who, s.period AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q JOIN span AS s ON {within} GROUP BY 1, 2", rows=placed.subquery(copy=False))
     so_far = template(f"SELECT q.who, t.period AS win, q.value FROM $rows AS q JOIN span AS s ON {within} JOIN span AS t ON $reach",
                       rows=placed.subquery(copy=False), reach=reach(book.plan, measure.window))
@@ -86,7 +87,7 @@ def _rows(book, name):
 
 def _own(book, measure):
     """The windows a formula of quota is asked for: each window of the measure, or each period of one to date."""
-    return "period" if reach(book.plan, measure.window) or measure.window in {"fact", "deal", "life"} else measure.window
+    return "period" if reach(book.plan, measure.window) or measure.placed in {"fact", "deal", "life"} else measure.window
 
 
 def _unit():

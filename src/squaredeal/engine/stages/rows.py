@@ -160,7 +160,7 @@ def build(book, component):
         columns["win"] = apart(columns["win"], exp.column("value", table="u"))
     own_years = [bracket(own_year(limit.window)) for limit in component.all_limits if own_year(limit.window)]
     own_years += [bracket(limit.per) for limit in component.all_limits if limit.per]
-    by_deal = (component.per,) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
+    by_deal = (bracket(component.per),) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
     rows.given = told.given(context, rows.slim, *texts(component), *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
     if context.row == "window":

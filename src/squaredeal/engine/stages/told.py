@@ -10,7 +10,7 @@ from squaredeal.engine.formula.trees import cast
 
 from .context import EARLIER
 
-SCOPED = ("earned", "rank", "tied")
+SCOPED = ("earned", "rank", "tied", "median")
 """Functions that may say of whom or when in a second word."""
 MEASURED = {"quota": "quota", "previous": "value", "year_ago": "value", "rank": "place", "tied": "tied"}
 """The column of a measure's table that a function about it reads."""

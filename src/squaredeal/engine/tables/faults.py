@@ -145,12 +145,13 @@ def _unreadable(plan, name, tables):
     import pyarrow as pa
 
     from ..attached import attach, scratch
-    table, wrong = tables.arrow[name], []
+    profile, wrong = tables.profile(name), []
+    table = tables.arrow[name]
     if not table.num_rows:
         return []
     link, asked = scratch(), []
     attach(link, table)
-    for column, (kind, _places) in tables.profile(name).items():
+    for column, (kind, _places) in profile.items():
         if column not in table.column_names:
             continue
         sort = table.schema.field(column).type

@@ -162,7 +162,7 @@ def _shaped(plan, given):
             say(word, "要写成一列事实", "is a list of facts", f"{word}: [{{payee: 陈, amount: 100}}]", f"{word}: [{{payee: Ann, amount: 100}}]")
         elif _rows(what) and any(not isinstance(name, str) for row in what for name in row):
             say(word, "列名要是文字；数字里不写逗号", "the names of columns are text; numbers have no commas", "写 1000，不写 1,000", "write 1000, not 1,000")
-        elif word not in OWN and not plan.decisions and kind_of_group(word, kinds) not in kinds:
+        elif word not in OWN and what and not plan.decisions and kind_of_group(word, kinds) not in kinds:
             say(word, f"没有一项提成或指标算 {kind_of_group(word, kinds)} 这类事实", f"no component or measure counts facts of kind {kind_of_group(word, kinds)}",
                 f"方案里有：{'、'.join(sorted(kinds))}", f"the plan counts: {', '.join(sorted(kinds))}")
         elif word == "quota":

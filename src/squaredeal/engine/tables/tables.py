@@ -6,7 +6,9 @@ import pyarrow as pa
 
 from ..attached import Stored, attach, detach, quoted, scratch, text_of
 from ..problems import PlanProblems, problem
+from . import percents
 from .incoming import arrow, named
+from .joined import joined
 from .unsaid import completed
 
 NAMES = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "rates")
@@ -44,10 +46,11 @@ class Tables:
 
     def declaring(self, plan):
         """The same tables with their columns read as the plan declares its attributes."""
-        if not plan.attributes or self._declared == plan.attributes:
+        declared = {**plan.attributes, **dict.fromkeys(plan.joined, "text")}
+        if not declared or self._declared == declared:
             return self
         other = object.__new__(Tables)
-        other.arrow, other._profile, other._declared = self.arrow, {}, dict(plan.attributes)
+        other.arrow, other._profile, other._declared = {**self.arrow, "facts": joined(self.arrow["facts"], plan.joined)}, {}, declared
         return other
 
     def with_posted(self, posted):
@@ -75,7 +78,9 @@ class Tables:
     def profile(self, name):
         """{column: (kind, decimals)} of a table; decimals are those its numbers need."""
         if name not in self._profile:
-            self._profile[name] = _profiled(name, self.arrow[name], self._declared if name in {"facts", "people"} else {})
+            declared = self._declared if name in {"facts", "people"} else {}
+            self.arrow = {**self.arrow, name: percents.plain(name, self.arrow[name], declared, NUMBER)}
+            self._profile[name] = _profiled(name, self.arrow[name], declared)
         return self._profile[name]
 
     def columns(self, name):
@@ -107,9 +112,10 @@ class Tables:
         link.execute("SET enable_progress_bar = false")
         if told:
             told(link)
-        for name, table in self.arrow.items():
+        for name in NAMES:
+            profile, table = self.profile(name), self.arrow[name]
             attach(link, table)
-            cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in self.profile(name).items()
+            cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in profile.items()
                      if name != "facts" or columns is None or column in columns]
             link.execute(f"CREATE TABLE {name} AS SELECT {', '.join(cells)} FROM incoming")
             detach(link, table)

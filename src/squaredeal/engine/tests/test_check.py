@@ -152,7 +152,6 @@ SAID_IN_CHINESE = {
     "a field": ("    base: amount", "    基数: amount", "写 base"), "an option": ("negative: carry", "negative: 结转", "写 carry"), "a period": ("period: month", "period: 季度", "写 quarter"),
     "a window": ("window: month", "window: 年初至今", "写 year to date"), "a wide colon": ("    each: receipt", "    each：receipt", "半角"), "a wide comma": ("negative: carry, ", "negative: carry， ", "半角"),
     "a tab": ("    each: receipt", "\t    each: receipt", "空格"), "a band in words": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[30万以下, 1%]]}", "起点"),
-    "attainment as a formula": ("rate: 1%", "rate: {tiers: marginal, by: 达成率(sold), table: [[0, 1%]]}", "attainment of sold"),
     "rows from the top": ("rate: 1%", "rate: {tiers: whole, by: sold, table: [[5, 2%], [0, 1%]]}", "从小到大"), "a comma in a number": ("rate: 1%", "rate: 如果(amount > 10,000, 2%, 1%)", "10000"),
     "a column no table has": ("rate: 1%", "rate: 如果(客户等级 = '甲', 2%, 1%)", "客户等级"), "rounding": ("round: half up to fen once per line", "round: 四舍五入到分", "half up to fen once per line"),
 }
@@ -171,3 +170,32 @@ def test_a_rate_of_more_than_its_base_is_warned_of():
 def test_a_measure_may_not_be_called_like_a_column_in_chinese():
     found = problems(changed("sold: {", "成本: {"))
     assert [p.place for p in found] == ["measures.成本"] and "cost" in found[0].text("zh")
+
+
+ELSEWHERE = {
+    "a table by base that rolls on": ("rate: 1%", "rate: {tiers: marginal, by: base, window: last 3 periods, table: [[0, 1%]]}", "components.commission.rate.window", "define a measure"),
+    "a limit that rolls on": ("rate: 1%", "rate: 1%\n    limit: {cap: 1, window: last 12 months}", "components.commission.limit.window", "has no window last 12 months"),
+    "a limit per person": ("rate: 1%", "rate: 1%\n    limit: {cap: 1, window: month, per: payee}", "components.commission.limit.per", "a column of people"),
+    "a fact divided within a unit": ("rate: 1%", "rate: 1%\n    split: {by: 1, within: unit}", "components.commission.split.within", "each day apart with per: date"),
+    "a column of facts by month": ("    each: receipt\n", "    each: month\n", "components.commission", "amount is a column of facts"),
+    "an edge of each person's own": ("rate: 1%", "rate: {tiers: marginal, by: sold, table: [[0, 0], [2 * level, 1%]]}", "components.commission.rate", "write quota: level in a measure"),
+    "a row of other words": ("rate: 1%", "rate: {tiers: marginal, by: sold, table: [{up to: 5, rate: 1%}]}", "components.commission.rate", "[1000, 6%]"),
+    "a spreadsheet's function": ("base: amount", "base: sumif(amount)", "components.commission", "{sum: amount, over: sale"),
+    "another language's if": ("rate: 1%", "rate: '1% if amount > 5 else 2%'", "components.commission.rate.flat", "if(condition, then, otherwise)"),
+    "a per cent in words": ("rate: 1%", "rate: 5 percent", "components.commission.rate.flat", "5%"),
+    "a day with slashes": ("    base: amount", "    where: date > 03/15/2026\n    base: amount", "components.commission.where", "2026-03-15"),
+    "the median of a measure": ("rate: 1%", "rate: {lump: median(sold)}", "components.commission.rate.lump", "paid: false"),
+    "two columns, one unknown": ("sum: amount, over: sale", "sum: amount, per: [customer, colour], over: sale", "measures.sold.per", "colour"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "place", "words"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_would_do_something_else_says_where_it_belongs(old, new, place, words):
+    found = problems(changed(old, new))
+    assert [p for p in found if p.place == place and words in p.text("en")], [p.text("en") for p in found]
+
+
+def test_numbers_that_are_probably_per_cents_are_warned_of():
+    found = check(load_plan(changed("rate: 1%", "rate: {tiers: whole, by: attainment of sold, table: [[0, 5], [100, 8]]}")))
+    assert [p.severity for p in found] == ["warning"] * 2 and "5 times the base" in found[0].text("en") and "10000 %" in found[1].text("en")
+    assert not check(load_plan(changed("rate: 1%", "rate: {tiers: marginal, by: 达成率(sold), table: [[0, 1%], [100%, 2%]]}")))

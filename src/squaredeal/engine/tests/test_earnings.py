@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from statistics import median
 
 import pytest
 
@@ -36,6 +37,9 @@ components:
   - {name: 分数, each: month, rate: {lump: 应得(提成)}, paid: false}
   - {name: 名次, each: month, rate: {lump: 名次(分数)}}
   - {name: 部门名次, each: month, rate: {lump: "名次(分数, unit)"}}
+  - {name: 中位, each: month, rate: {lump: 中位数(分数)}}
+  - {name: 部门中位, each: month, rate: {lump: "中位数(分数, unit)"}}
+  - {name: 两季, each: quarter, rate: {lump: "应得(提成, [last 2 quarters])"}}
   - {name: 徒弟第几, credit: {roll up: 1, own deals: excluded, along: 带}, each: sale, rate: {lump: 来源(第几)}}
   - {name: 带东, each: month, rate: {lump: 带的}}
   - {name: 最低, each: month, rate: {lump: 两期最低}}
@@ -68,6 +72,10 @@ def world(seed=3, many=60):
     return facts, whose, Tables(facts=facts, credits=credits, people=people, scores=scores)
 
 
+def cents(amount):
+    return amount.quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
+
+
 def tenth(fact, rate="0.1"):
     return (fact["amount"] * Decimal(rate)).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
 
@@ -85,6 +93,7 @@ def plainly(facts, whose):
             found |= {("全体", p, month): sum(earned[o, month] for o in UNITS), ("部门", p, month): sum(earned[o, month] for o in UNITS if UNITS[o] == unit),
                       ("三期", p, month): sum(earned[p, m] for m in MONTHS[max(place - 2, 0):place + 1]), ("今年", p, month): sum(earned[p, m] for m in MONTHS[:place + 1]),
                       ("名次", p, month): rank[p], ("部门名次", p, month): 1 + sum(earned[o, month] > earned[p, month] for o in UNITS if UNITS[o] == unit),
+                      ("中位", p, month): cents(median(earned[o, month] for o in UNITS)), ("部门中位", p, month): cents(median(earned[o, month] for o in UNITS if UNITS[o] == unit)),
                       ("带东", p, month): sum(sold[o, month] for o in UNITS if UNITS[o] == "东") if p == "王" else 0,
                       ("最低", p, month): min(sold[p, month], sold[p, MONTHS[place - 1]] if place else 0),
                       ("系数", p, month): Decimal("1.5") if (p, month) == ("陈", "2026-03") else Decimal("0.9")}
@@ -92,7 +101,7 @@ def plainly(facts, whose):
             found["新高", p, month] = best[-1] - (best[-2] if place else 0)
             if place % 3 == 2:
                 three = [earned[p, m] for m in MONTHS[place - 2:place + 1]]
-                found |= {("最多", p, month): max(three), ("平均", p, month): (sum(three) / 3).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")}
+                found |= {("两季", p, month): sum(earned[p, m] for m in MONTHS[:place + 1]), ("最多", p, month): max(three), ("平均", p, month): (sum(three) / 3).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")}
     return found
 
 
@@ -134,7 +143,7 @@ def test_what_waits_is_paid_once_the_condition_holds_and_at_most_so_much_in_a_pe
             assert Fraction(released["慢发", payee]) == so_far - waiting
 
 
-@pytest.mark.parametrize(("text", "words"), [("earned(commission, nobody)", "nobody is not known"), ("earned(commission, [last 5 periods])", "there is no time last 5 periods"),
+@pytest.mark.parametrize(("text", "words"), [("earned(commission, nobody)", "nobody is not known"), ("earned(commission, [last 90 days])", "there is no time last 90 days"),
                                              ("rank(commission, everybody)", "a column of people"), ("rank(nothing)", "not a measure or component above")])
 def test_a_second_word_that_says_nothing_is_refused(text, words):
     found = problems(changed("rate: 1%", f"rate: 1%\n  - {{name: more, each: month, rate: {{lump: '{text}'}}}}"))

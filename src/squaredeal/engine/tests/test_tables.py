@@ -166,3 +166,14 @@ def test_facts_of_nobody_are_refused_and_the_way_is_told(tmp_path):
     with pytest.raises(PlanProblems, match="column payee"):
         read_tables(tmp_path)
     assert not run(MONTHLY, Tables(facts=[FACT])).lines
+
+
+def test_per_cents_in_cells_are_fractions_where_a_rate_is_looked_for():
+    plan = load_plan((PLAN % "month").replace("margin: rate", "margin: rate, note: text").replace("rate: 10%%", "rate: 10%").replace("base: amount, rate: 10%", "base: amount / (1 + vat_rate), rate: margin * score(q)"))
+    rows = [{**FACT, "amount": "113", "vat_rate": "13%", "margin": "20 %", "note": "50%"}, {**FACT, "id": "f2", "amount": "100", "vat_rate": "0", "margin": "0.1", "note": "50%"}]
+    credits = [{**CREDIT, "share": "60%"}, {**CREDIT, "payee": "Bob", "share": "40％"}, {**CREDIT, "fact": "f2", "share": "100%"}]
+    given = tables(facts=rows, credits=credits, people=[PERSON, {**PERSON, "payee": "Bob"}], scores=[{"payee": "*", "period": "2026-01", "name": "q", "value": "50%"}])
+    assert not given.check(plan)
+    assert {(x.payee, x.fact): float(x.earned) for x in run(plan, given).lines} == {("Ann", "f1"): 6.0, ("Bob", "f1"): 4.0, ("Ann", "f2"): 5.0}
+    found = findings(facts=[{**FACT, "amount": "13%"}])
+    assert [p.place for p in found if "is not a number" in p.text("en")] == ["facts row 2 amount"]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from statistics import median
 
 import pytest
 
@@ -196,3 +197,76 @@ def test_what_if_says_what_it_cannot_tell_and_never_guesses():
     _facts, _owner, tables = world()
     told = prepare(load_plan(PLAN), tables, "陈").what_if({"kind": "sale", "date": "2026-06-20", "amount": "1000", "customer": "甲"})
     assert all(part.unknown for part in told.parts)
+
+
+LATELY = """
+plan: 最近多少天
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+measures:
+  含: {sum: amount, over: sale, window: last 30 days, until: fact}
+  不含: {sum: amount, over: sale, window: last 30 days, until: before fact}
+  几家: {count: customer, over: sale, window: last 30 days, of: everybody, until: fact}
+  最大: {sum: amount, over: sale, take: largest, window: last 30 days, per: customer, until: before fact}
+  平均: {sum: amount, over: sale, take: average, window: last 45 days, until: fact}
+  第一天: {sum: date, over: sale, take: smallest, window: last 20 days, until: fact}
+  月末: {sum: amount, over: sale, window: last 45 days}
+  中间: {sum: amount, over: sale, take: median, window: last 2 months}
+components:
+  - {name: 含, each: [sale, visit], rate: {lump: 含}}
+  - {name: 不含, each: [sale, visit], rate: {lump: 不含}}
+  - {name: 几家, each: [sale, visit], rate: {lump: 几家}}
+  - {name: 最大, each: [sale, visit], rate: {lump: 最大}}
+  - {name: 平均, each: [sale, visit], rate: {lump: 平均}}
+  - {name: 第一天, each: [sale, visit], where: known(第一天), rate: {lump: 第一天 - 2026-01-01}}
+  - {name: 分段, each: sale, base: amount, rate: {tiers: marginal, by: 含, table: [[0, 0], [4000, 100%]]}}
+  - {name: 月末, each: month, rate: {lump: 月末}}
+  - {name: 中间, each: month, rate: {lump: 中间}}
+settlement: {round: half up to fen once per line, negative: carry}
+"""
+
+
+def _fen(value):
+    return Decimal(round(Fraction(value) * 100 + Fraction(1, 10**9)) if Fraction(value) * 100 % 1 == Fraction(1, 2) else round(Fraction(value) * 100)) / 100
+
+
+def test_the_last_so_many_days_are_what_a_plain_reading_of_each_day_finds():
+    rng = random.Random(4)
+    facts = [{"id": f"f{n:02d}", "kind": rng.choice(["sale", "sale", "visit"]), "date": date(2026, 1, 1) + timedelta(days=rng.randrange(150)), "customer": rng.choice("甲乙丙"),
+              "amount": Decimal(rng.randrange(50000, 300000)) / 100, "who": rng.choice(["陈", "林"])} for n in range(48)]
+    tables = Tables(facts=[{k: v for k, v in f.items() if k != "who"} for f in facts], credits=[{"fact": f["id"], "payee": f["who"], "share": "1"} for f in facts],
+                    people=[{"payee": p, "position": "rep", "from": date(2020, 1, 1)} for p in ("陈", "林")])
+    result = run(load_plan(LATELY), tables)
+    facts.sort(key=lambda f: (f["date"], f["id"]))
+    expected = {}
+    for place, fact in enumerate(facts):
+        def lately(days, mine=True, own=True, fact=fact, place=place):
+            return [f for f in facts[:place + own] if f["kind"] == "sale" and f["date"] > fact["date"] - timedelta(days=days) and (not mine or f["who"] == fact["who"])]
+        with_it, key = lately(30), (fact["who"], fact["id"])
+        so_far = sum(f["amount"] for f in with_it)
+        expected |= {("含", *key): so_far, ("不含", *key): sum(f["amount"] for f in lately(30, own=False)), ("几家", *key): len({f["customer"] for f in lately(30, mine=False)}),
+                     ("最大", *key): max([f["amount"] for f in lately(30, own=False) if f["customer"] == fact["customer"]], default=0),
+                     ("平均", *key): _fen(Fraction(sum(f["amount"] for f in lately(45))) / max(1, len(lately(45))))}
+        if lately(20):
+            expected["第一天", *key] = (min(f["date"] for f in lately(20)) - date(2026, 1, 1)).days
+        if fact["kind"] == "sale":
+            expected["分段", *key] = max(Decimal(0), so_far - 4000) - max(Decimal(0), so_far - fact["amount"] - 4000)
+    for number in range(1, 6):
+        ends = date(2026, number + 1, 1) - timedelta(days=1)
+        for who in ("陈", "林"):
+            sold = [f for f in facts if f["kind"] == "sale" and f["who"] == who and f["date"] <= ends]
+            two = [f["amount"] for f in sold if f["date"].month >= number - 1]
+            expected |= {("月末", who, f"2026-{number:02d}"): sum(f["amount"] for f in sold if f["date"] > ends - timedelta(days=45)), ("中间", who, f"2026-{number:02d}"): _fen(median(two)) if two else 0}
+    computed = {(x.component, x.payee, x.fact or x.fact_period): x.earned for x in result.lines}
+    assert {k: v for k, v in computed.items() if v} == {k: v for k, v in expected.items() if v}
+    for line in result.lines[::25]:
+        assert explain(result, line.id, "zh").result == line.earned
+
+
+@pytest.mark.parametrize(("measure", "words"), [("window: last 90 days, each: month, take: largest", "each is a shorter window"), ("window: last 3 periods, until: fact", "last 90 days"),
+                                                 ("window: last 0 days", "cannot be last 0 days"), ("window: last 90 days, until: fact, take: median", "the median is taken")])
+def test_what_a_rolling_window_cannot_is_refused(measure, words):
+    with pytest.raises(PlanProblems) as wrong:
+        load_plan(LATELY.replace("window: last 2 months", "window: month").replace("window: last 30 days, until: fact}", measure + "}", 1))
+    assert words in " ".join(p.text("en") for p in wrong.value.problems)

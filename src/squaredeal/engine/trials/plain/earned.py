@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from squaredeal.engine.plan.calendar import LAST, TO_DATE
+from squaredeal.engine.plan.calendar import TO_DATE, known_by_period
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
 from squaredeal.engine.plan.saying import formulas, same_as_base, to_date_of, window_of
 
@@ -56,7 +56,7 @@ class Said(Rates):
         """Whether a fact may move rows of other windows than its own: sums to date, earlier windows, what was earned before."""
         if self.far is None:
             calls = {n.op for text in formulas(self.component) for n in plan.expand(text).walk()}
-            self.far = bool({"previous", "earned"} & calls) or any(plan.measures[m].window in TO_DATE or plan.measures[m].window in LAST for m in self.reads(plan))
+            self.far = bool({"previous", "earned"} & calls) or any(known_by_period(plan.measures[m].window) for m in self.reads(plan))
         return self.far
 
     def shares(self, row):

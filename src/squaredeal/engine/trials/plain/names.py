@@ -2,8 +2,9 @@
 from fractions import Fraction
 
 from squaredeal.engine.formula.values import evaluate, rounded
-from squaredeal.engine.plan.calendar import LAST, TO_DATE
+from squaredeal.engine.plan.calendar import TO_DATE, known_by_period
 from squaredeal.engine.plan.plan import RollUp
+from squaredeal.engine.plan.rolling import of_periods
 
 from .unknown import Unknown
 from .world import window
@@ -125,7 +126,7 @@ class Book:
 
     def _sum(self, name, who, win):
         kind = self.plan.measures[name].window
-        if kind not in TO_DATE and kind not in LAST:
+        if not known_by_period(kind):
             return self._base(name, who).get(win, ZERO) + self.more.get((name, who, win), ZERO)
         found, base = ZERO, self._base(name, who)
         for code in self._reach(kind, win):
@@ -136,15 +137,15 @@ class Book:
         """Periods that count in this one: from the beginning of the year (half, quarter), or the last few."""
         if period not in self.world.rank:
             return []
-        if kind in LAST:
+        if of_periods(kind):
             place = self.world.rank[period] + 1
-            return [code for code, _first, _last in self.world.span[max(place - LAST[kind], 0):place]]
+            return [code for code, _first, _last in self.world.span[max(place - of_periods(kind), 0):place]]
         year = window(self.plan, TO_DATE[kind], self.world.days[period][1])
         return [code for code, _first, last in self.world.span[:self.world.rank[period] + 1] if window(self.plan, TO_DATE[kind], last) == year]
 
     def _before(self, kind, win):
         """The window before this one, or None."""
-        if kind == "period" or kind in TO_DATE or kind in LAST:
+        if kind == "period" or known_by_period(kind):
             place = self.world.rank.get(win, 0)
             return self.world.span[place - 1][0] if place else None
         if kind == "month":
@@ -189,7 +190,7 @@ class Book:
             value = self.value(measure.sum, row) if self.value(measure.where or "true", row) else None
             if value is not None:
                 who = payee if measure.of in ("payee", "everybody") or isinstance(measure.of, RollUp) else row.seat and row.seat.get(measure.of)
-                win = row.windowed("period" if measure.window in TO_DATE or measure.window in LAST else measure.window)
+                win = row.windowed("period" if known_by_period(measure.window) else measure.window)
                 found[who, win] = found.get((who, win), ZERO) + unit_of(value * share, unit)
         return found
 
@@ -208,7 +209,7 @@ class Book:
         world = self.world
         if kind in ("fact", "deal", "life"):
             return ["" if period in ("", "life") else period]
-        if kind in TO_DATE or kind in LAST:
+        if known_by_period(kind):
             return [code for code, _a, _b in world.span if period in self._reach(kind, code)]
         if kind == "period":
             return [period]

@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from squaredeal.engine.plan.calendar import LAST, TO_DATE
+from squaredeal.engine.plan.calendar import TO_DATE, known_by_period
 from squaredeal.engine.plan.fields import own_year
 from squaredeal.engine.plan.plan import RollUp
 
@@ -57,7 +57,7 @@ class Row:
             return self.fact
         if kind == "deal":
             return self.fact if self.kind == "deal" else self.about["deal"]
-        return self.period if kind == "period" or kind in TO_DATE or kind in LAST else window(self.names.book.plan, kind, self.day)
+        return self.period if kind == "period" or known_by_period(kind) else window(self.names.book.plan, kind, self.day)
 
     def running(self, kind):
         """The id of the window a running sum of the component's rows is counted in."""

@@ -1,6 +1,7 @@
 """What one payee's rows cannot tell: the reason, in both languages; and the parts and words of a plan this reading knows, no others being guessed at."""
 from squaredeal.engine.plan.measuring import Measure
 from squaredeal.engine.plan.plan import Component, CreditTo, Factor, Gate, Limit, Plan, Release, Reserve, RollUp, Uplift
+from squaredeal.engine.plan.rolling import of_periods
 from squaredeal.engine.plan.saying import formulas
 from squaredeal.engine.plan.shapes import (
     Flat,
@@ -34,15 +35,14 @@ FIELDS = {
     LumpPlusExcess: {"lump_plus_excess", "by", "window", "edges"}, PerUnit: {"per_unit", "quantity"}, Lookup: {"lookup", "across", "across_edges", "rows", "otherwise"},
     Matrix: {"rows", "columns", "row_edges", "column_edges", "matrix", "edges"}, ShareOfDifference: {"share_of_difference", "of", "over", "quantity", "net_of"}}
 """Every field this reading knows."""
-WINDOWS = {"fact", "deal", "month", "quarter", "half", "year", "year to date", "half to date", "quarter to date", "period", "life", "last 2 periods", "last 3 periods",
-           "last 6 periods", "last 12 periods"}
+WINDOWS = {"fact", "deal", "month", "quarter", "half", "year", "year to date", "half to date", "quarter to date", "period", "life"}
 WORDS = {"window": WINDOWS, "edges": {"lower inclusive", "upper inclusive"}, "beyond": {"last row", "nothing", "refuse", "continue"}, "tiers": {"marginal", "whole"},
          "grid": {"step", "linear"}, "below": {"nothing", "first row", "refuse"}, "own_deals": {"excluded", "included"}, "level": {"each", "last", "only"},
          "without_quota": {"passes", "nothing", None}, "rest": {"lost", "later", None}, "take": {"sum"}, "count": {"facts", None}}
 """The words this reading knows for the fields that choose."""
-CALLS = {"rank": ("要看名次", "it depends on a ranking"), "tied": ("要看名次", "it depends on a ranking"), "headcount": ("要看人数", "it depends on a headcount")}
+CALLS = {"rank": ("要看名次", "it depends on a ranking"), "tied": ("要看名次", "it depends on a ranking"), "median": ("要看每个人的数", "it depends on other people"), "headcount": ("要看人数", "it depends on a headcount")}
 TOLD = {"name", "quota", "attainment", "score", "earned", "previous", "source", "number", "percent", "date", "text", "bool", "if", "and", "or", "not", "negate", "+", "-", "*", "/",
-        "<", "<=", ">", ">=", "=", "!=", "min", "max", "abs", "round", "round_up", "round_down", "year", "month", "day", "months", "nth_day"}
+        "<", "<=", ">", ">=", "=", "!=", "min", "max", "abs", "round", "round_up", "round_down", "year", "month", "day", "months", "nth_day", "quarter", "weekday", "begins", "contains"}
 """Functions this reading knows."""
 
 
@@ -52,7 +52,7 @@ def known(part):
         raise Unknown("这一部分要整批算了才知道", "this part is known only by a whole run")
     for name in part.model_fields_set:
         value = getattr(part, name)
-        if name in WORDS and value not in WORDS[name]:
+        if name in WORDS and value not in WORDS[name] and not (name == "window" and of_periods(value)):
             raise Unknown(f"“{value}” 要整批算了才知道", f"“{value}” is known only by a whole run")
         for inner in value if isinstance(value, list) else [value]:
             if hasattr(inner, "model_fields_set"):

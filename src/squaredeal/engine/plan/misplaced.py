@@ -1,0 +1,79 @@
+"""What stands where it would do something else than it says: refused, with where it belongs; and numbers that are probably per cents."""
+from ..formula.formula import FormulaError, parse
+from ..problems import problem
+from .plan import Grid, LumpPlusExcess, Tiers
+from .rolling import rolling
+from .saying import formulas
+
+OF_FACTS = {"amount", "quantity", "id", "kind", "deal", "customer", "product", "currency", "share", "role", "vat_rate", "overdue_days", "first_order", "is_new_customer", "below_floor", "cost",
+            "list_price", "floor_price", "price", "list_total", "floor_total", "cost_total", "contract_amount", "due_date", "signed_on", "contract", "channel", "fx_rate", "foreign_amount"}
+OF_PEOPLE = {"payee", "position", "unit", "manager", "hired", "left", "probation_until", "level"}
+FAR = 10
+"""An attainment from which on a number without % is probably a per cent."""
+
+
+def found(plan, component, scope, place):
+    """Problems of one component."""
+    return [*_rolling(component, place), *_limited(component, place), *_divided(component, place), *_of_facts(plan, component, scope, place)]
+
+
+def _rolling(component, place):
+    """A table by the own base, or a limit, in a window that rolls on: neither is counted anew anywhere."""
+    rate, wrong = component.rate, []
+    if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by == "base" and rolling(rate.window):
+        wrong.append(problem(f"{place}.rate.window", f"按 base 进档的窗口不能是 {rate.window}", f"a table by base has no window {rate.window}",
+                             f"定义一个指标 {{sum: …, window: {rate.window}, until: fact}}（到这一笔为止的只能按天，如 last 90 days），by 写它的名称",
+                             "define a measure {sum: …, window: last 90 days, until: fact} and write its name in by"))
+    return wrong + [problem(f"{place}.limit.window", f"封顶保底的窗口不能是 {limit.window}", f"a limit has no window {limit.window}", "写 month、quarter、half、year、life，或 year from hired",
+                            "write month, quarter, half, year, life, or year from hired") for limit in component.all_limits if rolling(limit.window)]
+
+
+def _limited(component, place):
+    return [problem(f"{place}.limit.per", f"{limit.per} 是人员的列，这里写事实的列", f"{limit.per} is a column of people, here stands one of facts",
+                    "每个下属分开封顶：写 each: month 和 credit: {roll up: 1, …}，每个下属一行，rate 写 {lump: \"min(50, 5% * earned(名称))\"}",
+                    "to limit each of those below apart: each: month with credit: {roll up: 1, …} has one line for each of them, with rate: {lump: \"min(50, 5% * earned(NAME))\"}")
+            for limit in component.all_limits if limit.per in OF_PEOPLE]
+
+
+def _divided(component, place):
+    """A fact has a line for those credited with it and for nobody else: dividing it among a unit would drop the others' part."""
+    if component.split is None or component.per_period or component.split.within == "fact":
+        return []
+    return [problem(f"{place}.split.within", f"{component.each} 只给有份额的人一行，不能在 {component.split.within} 里分", f"a line of {component.each} is only for who is credited with it and cannot be divided within {component.split.within}",
+                    "按期分：each: month，基数写 of: unit（或 everybody）的指标；每天分开再加 per: date（指标也写）",
+                    "divide what a window has: each: month, with a measure of: unit (or everybody) as base; each day apart with per: date, in the measures too")]
+
+
+def _of_facts(plan, component, scope, place):
+    """Columns of facts in what is paid by window, where there is no fact."""
+    if not component.per_period:
+        return []
+    asked = []
+    for text in formulas(component):
+        try:
+            asked += [n.args[0] for n in plan.expand(text).walk() if n.op == "name"]
+        except FormulaError:
+            continue
+    wrong = sorted({n for n in asked if n in OF_FACTS and n not in plan.measures and n != component.per and n not in (scope.people or ())})
+    return [problem(place, f"{name} 是事实的列，按 {component.each} 计时没有哪一笔", f"{name} is a column of facts, and each: {component.each} has no fact to read it from",
+                    f"在 measures 里写一个指标，如 {{sum: {name}, over: sale, window: {component.each}}}，公式里写它的名称；或者 each 写事实的类别",
+                    f"define a measure such as {{sum: {name}, over: sale, window: {component.each}}} and write its name; or make each a kind of fact") for name in wrong]
+
+
+def warnings(plan):
+    """[Problem] of severity warning: 100 for 100 %."""
+    noted = []
+    for component in plan.components:
+        rate, place = component.rate, f"components.{component.name}.rate"
+        by = getattr(rate, "by", "")
+        if isinstance(rate, (Tiers, Grid)) and (by.startswith("attainment of ") or _is(by, "attainment")):
+            noted += [problem(place, f"达成率 {edge:f} 是 {edge * 100:f}%", f"an attainment of {edge:f} is {edge * 100:f} %", f"百分比写 {edge:f}%", f"a per cent is written {edge:f}%", "warning")
+                      for edge, _value in rate.table if edge >= FAR][:1]
+    return noted
+
+
+def _is(text, op):
+    try:
+        return parse(text).op == op
+    except FormulaError:
+        return False
