@@ -2,8 +2,8 @@
 from ..formula.formula import FormulaError
 from ..formula.kinds import NUMERIC
 from ..problems import problem
-from ..tables.joined import parts
 from .calendar import MONTHS, TO_DATE
+from .paired import parts
 from .saying import bracket, texts
 
 

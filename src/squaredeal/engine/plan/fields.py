@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from ..formula import formula
-from ..tables.joined import TOGETHER
 from . import spoken
+from .paired import TOGETHER
 from .rolling import SAID, SCHEMA, rolling
 
 WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from ..formula import formula
-from ..tables.joined import parts
 from . import lookups
 from .exchanging import Exchange
 from .fields import Column, Day, Formula, Part, Per, Times
 from .measuring import Measure
+from .paired import parts
 from .settlement import Settlement
 from .shapes import (
     Banded,

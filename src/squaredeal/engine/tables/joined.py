@@ -1,13 +1,9 @@
 """A column of facts made of several, where a plan counts apart for each pair of their values: per: [customer, product]."""
 from ..attached import Stored, attach, quoted, scratch, text_of
+from ..plan.paired import parts
 
-TOGETHER, BETWEEN = " + ", " · "
-"""Between the names of the columns, and between what they hold."""
-
-
-def parts(name):
-    """The columns a column is made of; none where it is one of the table's own."""
-    return name.split(TOGETHER) if TOGETHER in name else []
+BETWEEN = " · "
+"""Between what the columns hold."""
 
 
 def _cell(part):
