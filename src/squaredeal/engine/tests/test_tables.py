@@ -52,7 +52,7 @@ BAD = [
     ({"facts": [{**FACT, "amount": "ten"}]}, "facts row 2 amount", "ten"),
     ({"facts": [{**FACT, "amount": "1.005"}]}, "facts row 2 amount", "more than 2 decimals"),
     ({"facts": [{**FACT, "urgent": "maybe"}]}, "facts row 2 urgent", "maybe"),
-    ({"facts": [{**FACT, "margin": "13%"}]}, "facts row 2 margin", "13%"),
+    ({"facts": [{**FACT, "margin": "13 points"}]}, "facts row 2 margin", "13 points"),
     ({"credits": [CREDIT, {**CREDIT, "fact": "f9"}]}, "credits.fact", "f9"),
     ({"credits": [{**CREDIT, "payee": "Zoe"}]}, "credits.payee", "Zoe"),
     ({"credits": [{**CREDIT, "share": "0.9"}]}, "credits.share", "f1"),
