@@ -31,7 +31,7 @@ FEN = {"python": "CAST(round(CAST({c} AS DECIMAL(18, 2)) * 100) AS BIGINT)"}
 def command(version, source, out, limit, engine):
     if version == "plan":
         return [sys.executable, "-m", "squaredeal.engine", "commission", "run", str(HERE / "plan.yaml"), "--facts", str(source), "--out", str(out),
-                "--memory", limit or "4GB", "--json", "--no-csv", *(["--engine", engine] if engine != "duckdb" else [])]
+                "--json", "--no-csv", *(["--memory", limit] if limit else []), *(["--engine", engine] if engine != "duckdb" else [])]
     if version == "floor":
         return [sys.executable, str(HERE / "floor.py"), str(source), str(out.parent / "plan"), str(out)]
     return [sys.executable, str(HERE / f"by_{version}.py"), str(source), str(out), *([limit] if limit and version == "hand" else [])]
@@ -73,7 +73,7 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--sizes", default="1e5,1e6")
     asked.add_argument("--versions", default="plan,hand,pandas,python,floor")
-    asked.add_argument("--limit", help="memory limit of DuckDB, such as 1GB")
+    asked.add_argument("--limit", help="memory limit of DuckDB, such as 1GB; without it the plan has the command's own, the SQL by hand 4GB")
     asked.add_argument("--engine", default="duckdb")
     asked.add_argument("--folder", type=Path, help="keep inputs and ledgers here")
     asked.add_argument("--repeat", type=int, default=1, help="the best of so many")

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from .backends import MEMORY
 from .problems import PlanProblems
 from .trials.trying import seek, simulate
 
@@ -94,7 +95,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         period: Annotated[str | None, typer.Option(help="Only this period; earlier ones by difference · 只算这一期")] = None,
         as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Leave out later facts · 截至")] = None,
         posted: Annotated[Path | None, typer.Option(help="CSV or Parquet of what is posted · 已入账")] = None,
-        memory: Annotated[str, typer.Option(help="Memory limit of the engine · 内存上限")] = "2GB",
+        memory: Annotated[str, typer.Option(help="Memory limit of the engine · 内存上限")] = MEMORY,
         engine: Annotated[Engine, typer.Option(help="duckdb in this process, or spark · 用哪个引擎")] = Engine.duckdb,
         keep_stages: Annotated[Path | None, typer.Option(help="Folder for the table of every stage, as Parquet · 每一步的表")] = None,
         sheets: Annotated[bool, typer.Option("--csv/--no-csv", help="CSV beside Parquet, up to a million lines · 同时写 CSV")] = True,

@@ -1,12 +1,13 @@
 """A run: plan and tables in, ledger lines and statements out. Recompute everything, return only the difference to what is posted."""
 from pathlib import Path
 
+from .backends import MEMORY
 from .plan.check import check
 from .plan.exchanging import converted
 from .problems import PlanProblems, problem
 
 
-def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=None, cancel=None, memory="2GB", threads=2, engine="duckdb", out=None):
+def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=None, cancel=None, memory=MEMORY, threads=2, engine="duckdb", out=None):
     """Compute `plan` over `tables`; without `period` every period is computed as if nothing were closed.
 
     With `period`, lines of that period are returned and, for earlier ones, only what differs from `posted`. `as_of` leaves out facts

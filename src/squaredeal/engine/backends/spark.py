@@ -48,7 +48,7 @@ class Spark(Duck):
     def make(self, name, sql, view=False):
         self._hand_over()
         if view:
-            self._run(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {sql}")
+            self._run(sql).createOrReplaceTempView(name)  # as it is understood: a view made by SQL is read anew wherever it stands
             self.views.append(name)
             return
         self._known(name, self._write(sql, self.folder / name))

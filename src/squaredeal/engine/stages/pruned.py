@@ -7,6 +7,8 @@ from squaredeal.engine.formula.trees import nodes
 
 ALWAYS = {"ord", "fact", "payee", "period", "base", "full_amount"}
 """What is asked when a row's amount cannot be known."""
+PASSING_ON = ("open_", "earned_")
+"""Tables that keep the columns of what they read as far as they are asked for."""
 
 
 def pruned(stages, lines):
@@ -15,7 +17,7 @@ def pruned(stages, lines):
     seen = [_seen(stage) for stage in (*stages, lines)]
     for place, stage in enumerate(stages):
         names = known[stage.name] = _names(stage.tree, known)
-        if names is None or len(set(names)) < len(names) or stage.view or not stage.name.startswith(("open_", "earned_")):
+        if names is None or len(set(names)) < len(names) or stage.view or not stage.name.startswith(PASSING_ON):
             found.append(stage)
             continue
         asked = ALWAYS | _asked(stage.name, seen[place + 1:])
@@ -36,12 +38,12 @@ def _seen(stage):
 
 
 def _asked(name, later):
-    """The columns named by what reads a table, itself or by a view."""
+    """The columns named by what reads a table, itself or by a view or a table that passes its columns on."""
     names, asked = {name}, set()
     for other, view, tables, columns in later:
         if names & tables:
             asked |= columns
-            if view:
+            if view or other.startswith(PASSING_ON):
                 names.add(other)
     return asked
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
 
+from ..backends import MEMORY
 from ..plan.levers import lever, with_rate
 from ..problems import PlanProblems, problem
 from ..running import run
@@ -33,7 +34,7 @@ class Sought:
 
 
 def seek(plan, tables, path, budget, *, periods=None, measured="earned", over=None, step=None, least=None, most=None, progress=None, cancel=None,
-         memory="2GB", threads=2):
+         memory=MEMORY, threads=2):
     """The Sought rate named by `path` (see `levers`) with which `measured` ("earned" or "payout") of `periods` costs at most `budget` yuan.
 
     Searched between `least` and `most` in steps of `step` (unsaid: the lever's own; 0.01 % for a rate). Every cost is a whole run over the
@@ -95,7 +96,7 @@ def narrowed(cost, within, over, budget):
     return within, over
 
 
-def cost_of(plan, tables, periods, measured, over, cancel=None, memory="2GB", threads=2):
+def cost_of(plan, tables, periods, measured, over, cancel=None, memory=MEMORY, threads=2):
     """What a plan costs over the tables in the periods (all when None), in yuan."""
     result = run(plan.model_copy(update={"effective": over}), tables, cancel=cancel, memory=memory, threads=threads)
     return sum(((s.payout if measured == "payout" else s.earned + s.earlier) for s in result.statements if not periods or s.period in periods), Decimal(0))

@@ -3,6 +3,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ..backends import MEMORY
 from ..ledger.settle import fen
 from ..problems import PlanProblems, problem
 from ..running import run
@@ -83,7 +84,7 @@ class Simulation:
         return getattr(change, self.measured)
 
 
-def simulate(old, new, tables, *, periods=None, measured="earned", over=None, progress=None, cancel=None, memory="2GB", threads=2):
+def simulate(old, new, tables, *, periods=None, measured="earned", over=None, progress=None, cancel=None, memory=MEMORY, threads=2):
     """The Simulation of plans `old` and `new`, both taken as in force over the days `over` (an Effective; the old plan's when None).
 
     `periods` are ids such as 2026-03 that count; every fact is computed all the same, so that sums to date are right. `measured` is

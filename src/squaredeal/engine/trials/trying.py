@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ..backends import MEMORY
 from ..problems import PlanProblems
 
 PlanFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A plan, YAML · 方案文件")]
@@ -37,7 +38,7 @@ def _checked(by, *amounts):
 
 def simulate(old: PlanFile, new: PlanFile, facts: Facts, period: Periods = None, by: By = "earned",
              out: Annotated[Path | None, typer.Option(help="Folder for people.csv, components.csv and simulation.json · 结果文件夹")] = None,
-             memory: Memory = "2GB", as_json: AsJson = False, lang: Lang = "zh"):
+             memory: Memory = MEMORY, as_json: AsJson = False, lang: Lang = "zh"):
     """Two plans over the same tables: who gains, who loses, what it costs. Both are taken as in force on the old plan's days · 两个方案比一比."""
     from ..formula.wording import number
     from ..ledger.output import whole, write_csv
@@ -78,7 +79,7 @@ def seek(plan: PlanFile, facts: Facts,
          step: Annotated[str | None, typer.Option(help="Step of the rate, unsaid 0.0001 · 步长")] = None,
          least: Annotated[str | None, typer.Option(help="Lowest value tried · 最低试到")] = None,
          most: Annotated[str | None, typer.Option(help="Highest value tried · 最高试到")] = None,
-         memory: Memory = "2GB", as_json: AsJson = False, lang: Lang = "zh"):
+         memory: Memory = MEMORY, as_json: AsJson = False, lang: Lang = "zh"):
     """One rate solved so that the total stays within a budget; exit 1 when it cannot · 按总额倒推比例."""
     from ..plan.levers import levers
     from ..plan.plan import load_plan
