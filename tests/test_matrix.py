@@ -4,6 +4,7 @@ The addresses are read from the resolver, so a new one that says nothing about i
 """
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from django.core.files.base import ContentFile
@@ -68,6 +69,12 @@ def addresses(resolver=None, space=""):
             yield f"{space}:{pattern.name}", pattern.pattern.converters
 
 
+@cache
+def parts_of():
+    """{name: converters} of every named address, read from the resolver once."""
+    return dict(addresses())
+
+
 def furnish(firm, rep, side, product, plan, run):
     """One of everything that belongs to `rep`, by the names used above."""
     name, day, now = SECRET[side], date(2026, 3, 2), timezone.now()
@@ -129,21 +136,21 @@ settlement: {round: half up to fen once per line, negative: carry, statutory cap
 
 
 def with_subject():
-    return sorted(name for name, parts in addresses() if "pk" in parts)
+    return sorted(name for name, parts in parts_of().items() if "pk" in parts)
 
 
 def without_subject():
-    return sorted(name for name, parts in addresses() if "pk" not in parts and name not in {"site:language", "site:welcome"})
+    return sorted(name for name, parts in parts_of().items() if "pk" not in parts and name not in {"site:language", "site:welcome"})
 
 
 def address(name, subject):
-    parts = dict(addresses())[name]
+    parts = parts_of()[name]
     return reverse(name, kwargs={key: subject.pk if key == "pk" else MORE[key] for key in parts})
 
 
 def test_every_address_says_whose_its_subject_is():
     assert [name for name in with_subject() if name not in SUBJECT and name not in COMMON] == []
-    known = {name for name, _parts in addresses()}
+    known = set(parts_of())
     assert [name for name in (*SUBJECT, *COMMON) if name not in known] == []
 
 
@@ -216,7 +223,7 @@ def test_no_page_list_search_or_export_shows_the_neighbour(firm, world, client):
     for person, sides in hidden.items():
         client.force_login(person)
         for name in without_subject():
-            parts = dict(addresses())[name]
+            parts = parts_of()[name]
             url = reverse(name, kwargs={key: MORE[key] for key in parts})
             theirs = world[sides[0]]
             for query in ("?scope=firm&period=2026", f"?q={SECRET[sides[0]][:2]}&scope=firm&ids={theirs['customer'].pk}&customer={theirs['customer'].pk}"
@@ -230,7 +237,7 @@ def test_no_page_list_search_or_export_shows_the_neighbour(firm, world, client):
 @pytest.mark.django_db
 def test_a_stranger_is_sent_to_sign_in_everywhere(world, client):
     for name in (*with_subject(), *without_subject()):
-        parts = dict(addresses())[name]
+        parts = parts_of()[name]
         url = reverse(name, kwargs={key: 1 if key == "pk" else MORE[key] for key in parts})
         for answer in (client.get(url), client.post(url)):
             assert answer.status_code in {302, 404, 405}, name
@@ -242,7 +249,7 @@ def test_a_stranger_is_sent_to_sign_in_everywhere(world, client):
 def test_no_post_from_another_site_is_taken(firm, world):
     forged, taken = Client(enforce_csrf_checks=True), []
     forged.force_login(firm.zhou)
-    for name, parts in addresses():
+    for name, parts in parts_of().items():
         subject = world["east"][SUBJECT[name]] if name in SUBJECT else firm.chen
         url = reverse(name, kwargs={key: subject.pk if key == "pk" else MORE[key] for key in parts})
         taken += [name] if forged.post(url).status_code not in {403, 405} else []
@@ -274,7 +281,7 @@ def test_what_is_the_firms_is_changed_by_no_rep_and_money_by_no_administrator(fi
         client.force_login(person)
         before = Entry.objects.count()
         for name, bodies in FULL.items():
-            space, parts = name.split(":")[0], dict(addresses())[name]
+            space, parts = name.split(":")[0], parts_of()[name]
             for step, body in bodies if space in spaces else ():
                 of = subject.get(name) or subject.get(space) or firm.chen
                 more = {key: of.pk if key == "pk" else step if key in {"verb", "step"} else MORE[key] for key in parts}
