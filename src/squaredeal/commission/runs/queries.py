@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from squaredeal.kernel import calendar
+from squaredeal.kernel.memory import remember
 from squaredeal.organisation.approvals.subjects import Beside
 from squaredeal.organisation.team.models import Assignment, Person, Role, active_on
 from squaredeal.organisation.team.scope import FIRM
@@ -185,15 +186,20 @@ def to_approve(viewer):
     if policy.role(viewer) != "director":
         return []
     return [Beside(_("Commission of %(period)s for %(people)s people") % {"period": run.period, "people": run.people}, reverse("runs:run", args=[run.pk]), run.reviewed_by, run.payout, run.pay_on)
-            for run in runs(viewer).defer("plan__text").filter(state=Run.State.REVIEWED).exclude(computed_by=viewer)]
+            for run in _sent(viewer)]
+
+
+def _sent(viewer):
+    """The runs sent for approval that this viewer did not compute, the earliest month first; read once a request, for the desk and the list of approvals."""
+    return remember(("runs.sent", viewer.pk), lambda: list(runs(viewer).filter(state=Run.State.REVIEWED).exclude(computed_by=viewer).order_by("period__starts_on")))
 
 
 def needs(viewer):
     """A run that waits for this viewer: finance to send, post or pay it, the director to approve it; for the desk."""
     role, today, found = policy.role(viewer), timezone.localdate(), []
-    waits = {"director": ["reviewed"], "finance": ["computed", "approved", "posted"]}.get(role, [])
-    for run in runs(viewer).filter(state__in=waits).order_by("period__starts_on"):
-        if role == "director" and run.computed_by_id == viewer.pk or run.state == "posted" and (run.pay_on is None or run.pay_on > today):
+    waits = ["computed", "approved", "posted"] if role == "finance" else []
+    for run in _sent(viewer) if role == "director" else runs(viewer).filter(state__in=waits).order_by("period__starts_on"):
+        if run.state == "posted" and (run.pay_on is None or run.pay_on > today):
             continue
         step, label, title = {
             "reviewed": ("approve", _("Approve"), _("%(period)s: commission of %(payout)s yuan for %(people)s people waits for your approval")),

@@ -76,8 +76,13 @@ def beside(viewer):
 
 
 def count_waiting(viewer):
-    """How many matters wait for the viewer: the number beside the rail's entry."""
-    return remember(("approvals.waiting", viewer.pk), lambda: waiting(viewer).count() + len(beside(viewer)))
+    """How many requests wait for the viewer: the number beside the rail's entry, which costs every page no more than this."""
+    return remember(("approvals.waiting", viewer.pk), waiting(viewer).count)
+
+
+def count_all(viewer, requests=None):
+    """How many matters wait for the viewer, those on pages of their own too; where it is asked first, the rail's entry says the same."""
+    return remember(("approvals.waiting", viewer.pk), lambda: (waiting(viewer).count() if requests is None else requests) + len(beside(viewer)))
 
 
 def asked(viewer):

@@ -25,7 +25,7 @@ def inbox(request):
     beside = queries.beside(request.user)
     return page(request, "approvals/index.html", "approvals/_inbox.html", {
         "box": box, "shown": shown, "beside": beside if box == "waiting" and shown.number == 1 else [],
-        "waiting": shown.paginator.count + len(beside) if box == "waiting" else queries.count_waiting(request.user)})
+        "waiting": queries.count_all(request.user, shown.paginator.count if box == "waiting" else None)})
 
 
 def one(request, pk):

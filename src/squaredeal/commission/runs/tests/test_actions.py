@@ -52,7 +52,7 @@ def test_a_month_is_computed_to_the_fen(firm, office, january):
 def test_the_whole_cycle_leaves_its_signatures(client, firm, office, january):
     sent = actions.review(firm.gu, office.compute("2026-01"))
     [waits] = approvals.beside(firm.zhou)
-    assert (waits.url, waits.who, waits.amount, approvals.count_waiting(firm.zhou)) == (reverse("runs:run", args=[sent.pk]), firm.gu, sent.payout, 1)
+    assert (waits.url, waits.who, waits.amount, approvals.count_all(firm.zhou)) == (reverse("runs:run", args=[sent.pk]), firm.gu, sent.payout, 1)
     assert not any(approvals.beside(who) for who in (firm.gu, firm.wang, firm.chen, firm.xu))
     client.force_login(firm.zhou)
     assert waits.url in client.get(reverse("approvals:inbox")).content.decode() and waits.url not in client.get(reverse("approvals:inbox"), {"box": "asked"}).content.decode()
