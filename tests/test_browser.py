@@ -1,6 +1,6 @@
-"""A page opens in Chromium: for a visitor the login, for a person of the firm the first page, at desk and phone size."""
+"""A page opens in Chromium: for a visitor the login, for a person of the firm the first page, at desk and phone size; what was being written is kept over a sign-in."""
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 
 @pytest.mark.parametrize("phone", [False, True])
@@ -22,3 +22,20 @@ def test_a_request_that_would_leave_the_machine_is_stopped_and_told(as_person):
             page.goto(elsewhere)
         assert f"request leaves the machine: {elsewhere}" in page.errors
     page.expected_errors.append("leaves the machine")
+
+
+@pytest.mark.parametrize("who, back", [("chen", "苏州没有写完的公司"), ("wang", "")])
+def test_what_was_being_written_when_the_session_ended_comes_back_to_who_wrote_it_alone(as_person, firm, who, back):
+    for person in (firm.chen, firm.wang):
+        person.set_password("sound-and-long-enough")
+        person.save()
+    page = as_person("chen", start="/customers/new/")
+    page.locator("main input[name=name]").fill("苏州没有写完的公司")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("main form .btn-primary").first.click()
+    page.wait_for_url("**/account/login/**")
+    page.locator("input[name=login]").fill(who)
+    page.locator("input[name=password]").fill("sound-and-long-enough")
+    page.locator("main form button[type=submit], form .btn-primary").first.click()
+    page.wait_for_url("**/customers/new/")
+    expect(page.locator("main input[name=name]")).to_have_value(back)

@@ -47,16 +47,16 @@
     addEventListener("pageshow", rest, { once: true });
   });
 
-  // What was written when the session had ended is kept by the tab and put back after the sign-in; passwords and files are not.
+  // What was written when the session had ended is kept by the tab and put back after the sign-in of the same person; passwords and files are not.
   const apart = new Set(["hidden", "password", "file", "submit", "button"]), named = form => form.getAttribute("action") || form.getAttribute("hx-post") || "";
   const ticked = field => field.type === "radio" || field.type === "checkbox", fields = form => [...form.elements].filter(field => field.name && !apart.has(field.type));
   document.addEventListener("submit", ({ target: form }) => {
-    if (form.method === "post") try { sessionStorage.setItem("sd-unsent", JSON.stringify({ form: named(form), said: fields(form).map(field => [field.name, field.value, ticked(field) ? field.checked : null]) })); } catch { /* private window */ }
+    if (form.method === "post" && document.body.dataset.who) try { sessionStorage.setItem("sd-unsent", JSON.stringify({ who: document.body.dataset.who, form: named(form), said: fields(form).map(field => [field.name, field.value, ticked(field) ? field.checked : null]) })); } catch { /* private window */ }
   }, true);
   addEventListener("load", () => {
     if (location.hash !== "#unsent") return;
     history.replaceState(history.state, "", location.pathname + location.search);
-    const kept = JSON.parse(sessionStorage.getItem("sd-unsent") || "null"), form = kept && [...document.forms].find(one => one.method === "post" && named(one) === kept.form);
+    const kept = JSON.parse(sessionStorage.getItem("sd-unsent") || "null"), form = kept && kept.who === document.body.dataset.who && [...document.forms].find(one => one.method === "post" && named(one) === kept.form);
     if (!form) return;
     const left = fields(form);
     kept.said.forEach(([name, value, checked]) => {
