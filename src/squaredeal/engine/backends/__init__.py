@@ -1,7 +1,7 @@
 """Where stages are computed: DuckDB in this process, or Spark. Both understand the same few requests."""
 
 
-MEMORY = "1500MB"
+MEMORY = "1GB"
 """What the database may take unless another limit is given; Python and its libraries come on top, so that ten million facts stay below 2 GB."""
 
 

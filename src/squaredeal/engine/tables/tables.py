@@ -101,7 +101,7 @@ class Tables:
         """What a compiled plan depends on: the columns of every table, their kinds and decimals."""
         return tuple((name, tuple(self.profile(name).items()), tuple(self.arrow[name].column_names)) for name in NAMES)
 
-    def open(self, memory="1500MB", threads=2, *, small=False, writing=None, also=(), told=None, columns=None):
+    def open(self, memory="1GB", threads=2, *, small=False, writing=None, also=(), told=None, columns=None):
         """A DuckDB connection holding the typed tables; a number of a column is an integer of 10^-places(column), of 64 bits where `small`.
 
         Of the facts, only those of their `columns` that are asked for, or all. No file can be reached, but those in the folders `writing` and `also`;
