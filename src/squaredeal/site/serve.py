@@ -1,5 +1,6 @@
 """`squaredeal serve`: everything between an empty folder and a page in the browser, in one process group."""
 import gc
+import os
 import socket
 import sys
 import warnings
@@ -36,6 +37,7 @@ def _serve(
         if not fresh:   # a load that was cut off leaves nothing behind
             typer.echo("The database is empty: the demo company is loaded now · 库里还没有人，现在装演示公司 …")
         chores.load_demo(scale)
+        begin_anew()
     offered = demo_people()
     settings.SQUAREDEAL_DEMO = bool(offered)
     note = invitation(host, port, offered)
@@ -43,6 +45,14 @@ def _serve(
         by_threads(host, port, note)
     else:
         by_gunicorn(host, port, note)
+
+
+def begin_anew():
+    """The same command from its beginning, where workers are forked: the engine has computed in this process, and no fork takes its threads along."""
+    if sys.platform != "win32":
+        connections.close_all()
+        sys.stdout.flush()
+        os.execv(sys.executable, sys.orig_argv)
 
 
 def refuse_busy(host, port):
