@@ -17,7 +17,7 @@ from squaredeal.kernel.money import exact, fen
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM
 
-from . import causes, inputs, settling, signings, typed
+from . import causes, inputs, settling, signings
 from .models import Line, Run
 
 ZERO = Decimal(0)
@@ -76,7 +76,7 @@ def _run(plan, facts, beside, people, posted, first, last, code, viewer):
     credit = signings.credit(viewer, facts)
     if beside:
         plan = between(plan, first, last)
-    tables = Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=credit, people=people, quotas=quotas(plan, first, last, viewer), scores=scores(plan, first, last, viewer),
+    tables = Tables(facts=signings.table(plan, facts, beside), credits=credit, people=people, quotas=quotas(plan, first, last, viewer), scores=scores(plan, first, last, viewer),
                     posted=[{"released": row["earned"] - row["held"], **{k: row[k] for k in ("key", "earned", "reserved", "fact_period")}} for row in posted])
     try:
         return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}

@@ -13,7 +13,7 @@ from squaredeal.kernel.calendar import month_of
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, settling, signings, typed
+from . import computing, inputs, settling, signings
 
 ZERO, SOME = Decimal(0), Decimal(100_000)
 SHORT = frozenset({"fact", "deal", "month", "period"})
@@ -96,7 +96,7 @@ def _mine(text, receipts, people, first, last, person, team):
     known = caches["answers"].get(key)
     if known is None:
         plan = computing.between(plan, first, last) if beside else plan
-        result = run(plan, Tables(facts=typed.table([*facts, *beside]) if beside or not facts or signings.asked(plan) else facts, credits=shares, people=people, quotas=quotas, scores=scores), period=code)
+        result = run(plan, Tables(facts=signings.table(plan, facts, beside), credits=shares, people=people, quotas=quotas, scores=scores), period=code)
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == code])
         lines.sort(key=lambda x: x.detail["day"])
         known = lines, result.seats.get((str(person), code), {})

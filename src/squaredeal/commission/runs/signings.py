@@ -13,7 +13,7 @@ from squaredeal.engine.plan.about import kinds_of, releasing
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Contract
 
-from . import inputs
+from . import inputs, typed
 
 SIGNING, TERMINATION = "signing", "termination"
 KINDS = {SIGNING: ("s", "signed_on"), TERMINATION: ("t", "ended_on")}
@@ -77,6 +77,11 @@ def beside(viewer, plan, facts, last, as_of=None):
     if "receipt" in kinds:
         rows += inputs.receipts(viewer, Allocation.objects.filter(instalment__contract__in=deals, on__lte=last), as_of)
     return [fact for fact in rows if fact["id"] not in known]
+
+
+def table(plan, facts, beside):
+    """The facts of a run and what stands beside them; typed where some may be wholly empty in a column."""
+    return typed.table([*facts, *beside]) if beside or not facts or asked(plan) else facts
 
 
 def contracts(viewer, pks):

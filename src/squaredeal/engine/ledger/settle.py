@@ -95,7 +95,7 @@ def drawn(plan, people, code, days):
 
 def _waiting(plan, groups, accounts, people, code):
     """Those who may have something left by a cap whose excess is carried, or too little to be paid, or, with a wage in the period, owe something that is taken from it."""
-    every = plan.settlement.minimum is not None or plan.settlement.cap and plan.settlement.cap.excess == "carried"
+    every = plan.settlement.leaves
     if not (every or plan.settlement.deduction):
         return []
     known = {payee for _code, payee in groups} | set(accounts)

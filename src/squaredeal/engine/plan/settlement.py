@@ -88,6 +88,11 @@ class Settlement(Part):
         found += [rule.of, rule.keep] if rule else []
         return [text for text in (*found, self.minimum) if text is not None]
 
+    @property
+    def leaves(self):
+        """Whether something may be left of anybody for a later period: too little to be paid, or what exceeds a cap."""
+        return self.minimum is not None or bool(self.cap and self.cap.excess == "carried")
+
     @cached_property
     def reads_people(self):
         """Whether settling asks what somebody's attributes are."""

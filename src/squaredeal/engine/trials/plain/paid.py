@@ -40,13 +40,13 @@ def moved(sums, before, after):
 
 def payout(plan, world, payee, sums, last, opened=None):
     """What is paid out in the period `last`: `sums` are those of each paid component, {period: (earned, reserved, payable)}; `opened` gives the account it begins with, else it begins with the plan."""
-    account, everyone = opened() if opened else Account(plan), plan.settlement.minimum is not None or bool(plan.settlement.cap and plan.settlement.cap.excess == "carried")
+    account = opened() if opened else Account(plan)
     for code, first, end in world.span:
         if opened and code != last:
             continue
         here = [tuple(decimal(value, 8) for value in part[code]) for part in sums if code in part]
         person, days = world.seats.get((payee, code), {}), (first, end)
-        waits = everyone or (plan.settlement.deduction and person)
+        waits = plan.settlement.leaves or (plan.settlement.deduction and person)
         drawn = plan.settlement.draw and person and end >= plan.effective.first and account.draws(person, days)
         paid = None
         if here or waits or drawn:
