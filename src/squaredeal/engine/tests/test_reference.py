@@ -63,16 +63,21 @@ def test_every_field_function_and_column_is_told_in_both_languages():
     assert not [c for table, columns in {**{t: list(c) for t, c in OPTIONAL.items()}, **NEEDED}.items() for c in columns if c not in COLUMNS[table]]
 
 
+@cache
+def anchors(path):
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    return {reference.anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
+
+
 def test_links_of_the_documentation_lead_somewhere():
-    for path in DOCS.rglob("*.md"):
-        text = path.read_text(encoding="utf-8")
-        anchors = {reference.anchor(line.lstrip("# ")) for line in re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S).splitlines() if line.startswith("#")}
-        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+    for path in [*DOCS.rglob("*.md"), ROOT / "README.md"]:
+        for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
             file, _, place = target.partition("#")
             if "//" in target:
                 continue
-            assert not file or (path.parent / file).exists(), f"{path.name}: {target}"
-            assert not place or file or place in anchors, f"{path.name}: {target}"
+            led = (path.parent / file).resolve() if file else path
+            assert led.exists(), f"{path.name}: {target}"
+            assert not place or place in anchors(led), f"{path.name}: {target}"
 
 
 @pytest.mark.parametrize(("place", "info", "text"), BLOCKS, ids=[b[0] for b in BLOCKS])
