@@ -6,6 +6,7 @@ import secrets
 from contextlib import contextmanager
 from dataclasses import fields
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -109,7 +110,7 @@ def _table(statements):
     """The statements as an Arrow table; amounts with ten decimals."""
     columns = {}
     for f in fields(Statement):
-        values = [getattr(row, f.name) for row in statements]
+        values = list(map(attrgetter(f.name), statements))
         if f.type is Decimal:
             columns[f.name] = pa.array(values, pa.decimal128(38, 10))
         else:

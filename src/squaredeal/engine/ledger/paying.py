@@ -41,8 +41,9 @@ class Account:
 
     def pay(self, now, late=(), person=None, days=None):
         """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last."""
-        person = _known(person or {}, days)
-        self._forgive(person, days)
+        if self.settlement.reads_people:
+            person = _known(person or {}, days)
+            self._forgive(person, days)
         earlier, cut = self._late(late)
         now, earlier = self._together(now, earlier)
         now, capped = self._capped(now + self.over, person, days)

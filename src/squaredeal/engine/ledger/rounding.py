@@ -15,14 +15,18 @@ NONE = (ZERO, ZERO, ZERO)
 def rounded(plan, before, more):
     """(earned, reserved, payable) of `more` in whole units, where `before` is posted of the same payee and month already; both exact."""
     if plan.settlement.per_line:
-        return tuple(value.quantize(FEN, rounding=ROUND_HALF_UP) for value in more)
+        earned, reserved, payable = more
+        return earned.quantize(FEN, ROUND_HALF_UP), reserved.quantize(FEN, ROUND_HALF_UP), payable.quantize(FEN, ROUND_HALF_UP)
     now, was = _whole(plan, together([before, more])), _whole(plan, before)
     return tuple(a - b for a, b in zip(now, was, strict=True))
 
 
 def together(several):
     """The sum of several (earned, reserved, payable)."""
-    return tuple(sum(values, ZERO) for values in zip(NONE, *several, strict=True))
+    earned, reserved, payable = NONE
+    for a, b, c in several:
+        earned, reserved, payable = earned + a, reserved + b, payable + c
+    return earned, reserved, payable
 
 
 def to_unit(settlement, value):

@@ -1,6 +1,7 @@
 """Settlement: lines become statements; what is paid, kept and carried adds up. How one period is settled is `paying.py`'s, how sums are rounded `rounding.py`'s."""
 from collections import defaultdict
 from decimal import Decimal
+from operator import attrgetter
 
 from ..formula.sql import PLACES
 from .paying import ZERO, Account, fen, settled
@@ -154,7 +155,7 @@ def totals(lines, found):
     """Sums of a run, in yuan to the fen."""
     names = ("earned", "earlier", "reserved", "held", "carried", "payout")
     return {"statements": len(found), "payees": len({s.payee for s in found}), "lines": lines,
-            **{name: sum((getattr(s, name) for s in found), ZERO) for name in names}}
+            **{name: sum(map(attrgetter(name), found), ZERO) for name in names}}
 
 
 __all__ = ["drawn", "fen", "seats", "settled", "statement", "statements", "totals"]
