@@ -1,0 +1,85 @@
+"""The answers of the guide's first page, "How do I say …", are plans: each row is read as one, with what the page says it takes for granted."""
+import re
+from copy import deepcopy
+
+import pytest
+
+from squaredeal.engine import load_plan
+from squaredeal.engine.formula.formula import parse
+from squaredeal.engine.plan.plan import Component, Plan
+
+from .test_reference import BLOCKS, DOCS, plain, raw, written
+
+pytestmark = pytest.mark.once
+PAGES = {"en": "howto/plan.md"}
+ROW = re.compile(r"^\| (?!---)([^|]+) \| ([^|]*) \| [^|]*\|$", re.MULTILINE)
+CODE = re.compile(r"`([^`]+)`")
+OF_COMPONENTS = {field.alias or name for name, field in Component.model_fields.items()}
+OF_PLANS = {field.alias or name for name, field in Plan.model_fields.items()} - OF_COMPONENTS
+
+
+def answers(page):
+    """[(question, [code])] of a page's tables."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return [(asked, CODE.findall(said)) for asked, said in ROW.findall(text) if CODE.search(said)]
+
+
+def granted(page):
+    """What the page says its rows take for granted."""
+    return next(raw(text) for place, info, text in BLOCKS if info == "yaml part" and place.startswith(f"{page}:"))
+
+
+class Row:
+    """One plan of a row's pieces: fields of a component, whole components, fields of the plan, measures and tables by name, or a bare formula."""
+
+    def __init__(self, page):
+        self.plan = {"plan": "row", "effective": {"from": "2026-01-01"}, "period": "month", "settlement": {"round": "half up to fen once per line", "negative": "carry"},
+                     "components": [{"name": "commission", "each": "sale", "base": "amount", "rate": "5%"}], **deepcopy(plain(granted(page)))}
+        self.open = {}
+
+    def take(self, code):
+        piece = raw(code) if re.match(r"\{name|\[?[^\s\"({][^\"({]*: ", code) else None
+        if not isinstance(piece, dict):
+            parse(code)
+            return
+        if "name" in piece:
+            self.plan["components"].append(plain(piece))
+            return
+        for key, what in plain(piece).items():
+            if key in OF_COMPONENTS:
+                self.close(key)
+                self.open[key] = what
+            elif key == "settlement":
+                self.plan[key] |= what
+            elif key in OF_PLANS:
+                self.plan[key] = what
+            else:
+                self.plan.setdefault("measures" if "over" in what else "tables", {})[key] = what
+
+    def close(self, again=None):
+        """The component so far is whole where the row says one of its fields again, as another way."""
+        if self.open and (again is None or again in self.open):
+            rate = self.open.get("rate", "1%")
+            money = isinstance(rate, dict) and {"lump", "per unit", "share of difference", "lump plus excess"} & set(rate)
+            base = {} if money else {"base": "amount"}
+            self.plan["components"].append({"name": f"way {len(self.plan['components'])}", "each": "sale", **base, "rate": rate, **self.open})
+            self.open = {key: what for key, what in self.open.items() if key == "each"} if again else {}
+
+    def read(self):
+        self.close()
+        load_plan(written(self.plan))
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))
+def test_every_answer_is_a_plan(page):
+    wrong = {}
+    for asked, codes in answers(page):
+        row = Row(page)
+        try:
+            for code in codes:
+                row.take(code)
+            row.read()
+        except Exception as refused:    # every row that is wrong is named at once, whatever refuses it
+            wrong[asked] = str(refused)[:300]
+    assert len(answers(page)) > 100
+    assert not wrong, "\n".join(f"{asked}: {why}" for asked, why in wrong.items())
