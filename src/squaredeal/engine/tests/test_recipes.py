@@ -1,4 +1,4 @@
-"""The answers of the guide's first page, "How do I say …", are plans: each row is read as one, with what the page says it takes for granted."""
+"""The answers of the guide's first page, "How do I say …", are plans: each row is read as one, with what the page says it takes for granted; and mistakes are told in the words it quotes."""
 import re
 from copy import deepcopy
 
@@ -7,11 +7,13 @@ import pytest
 from squaredeal.engine import load_plan
 from squaredeal.engine.formula.formula import parse
 from squaredeal.engine.plan.plan import Component, Plan
+from squaredeal.engine.problems import PlanProblems
 
 from .test_reference import BLOCKS, DOCS, plain, raw, written
 
 pytestmark = pytest.mark.once
 PAGES = {"en": "howto/plan.md"}
+MISTAKES = {"en": "howto/plan/running.md"}
 ROW = re.compile(r"^\| (?!---)([^|]+) \| ([^|]*) \| [^|]*\|$", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
 OF_COMPONENTS = {field.alias or name for name, field in Component.model_fields.items()}
@@ -83,3 +85,21 @@ def test_every_answer_is_a_plan(page):
             wrong[asked] = str(refused)[:300]
     assert len(answers(page)) > 100
     assert not wrong, "\n".join(f"{asked}: {why}" for asked, why in wrong.items())
+
+
+@pytest.mark.parametrize("lang", MISTAKES)
+def test_mistakes_are_told_in_the_words_of_the_guide(lang):
+    text = (DOCS / MISTAKES[lang]).read_text(encoding="utf-8")
+    rows = [(CODE.findall(codes), said) for codes, said in ROW.findall(text) if codes.startswith("`")]
+    assert len(rows) > 20
+    told = {}
+    for codes, said in rows:
+        row = Row(PAGES[lang])
+        with pytest.raises(PlanProblems) as refused:
+            for code in codes:
+                row.take(code)
+            row.read()
+        words = [f"{p.place}: {p.reason[lang]} {p.remedy[lang]}" for p in refused.value.problems]
+        if not any(said in w for w in words):
+            told[said] = words
+    assert not told
