@@ -61,14 +61,15 @@ def _of_facts(plan, component, scope, place):
 
 
 def warnings(plan):
-    """[Problem] of severity warning: 100 for 100 %."""
+    """[Problem] of severity warning: 100 for 100 %, in the rows of a table and in a gate."""
     noted = []
     for component in plan.components:
-        rate, place = component.rate, f"components.{component.name}.rate"
+        rate, gate, place = component.rate, component.gate, f"components.{component.name}"
         by = getattr(rate, "by", "")
-        if isinstance(rate, (Tiers, Grid)) and (by.startswith("attainment of ") or _is(by, "attainment")):
-            noted += [problem(place, f"达成率 {edge:f} 是 {edge * 100:f}%", f"an attainment of {edge:f} is {edge * 100:f} %", f"百分比写 {edge:f}%", f"a per cent is written {edge:f}%", "warning")
-                      for edge, _value in rate.table if edge >= FAR][:1]
+        edges = [edge for edge, _value in rate.table] if isinstance(rate, (Tiers, Grid)) and (by.startswith("attainment of ") or _is(by, "attainment")) else []
+        for part, several in (("rate", edges), ("gate", [gate.at_least] if gate and gate.at_least is not None else [])):
+            noted += [problem(f"{place}.{part}", f"达成率 {edge:f} 是 {edge * 100:f}%", f"an attainment of {edge:f} is {edge * 100:f} %", f"百分比写 {edge:f}%", f"a per cent is written {edge:f}%", "warning")
+                      for edge in several if edge >= FAR][:1]
     return noted
 
 

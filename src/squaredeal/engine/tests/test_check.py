@@ -198,4 +198,7 @@ def test_what_would_do_something_else_says_where_it_belongs(old, new, place, wor
 def test_numbers_that_are_probably_per_cents_are_warned_of():
     found = check(load_plan(changed("rate: 1%", "rate: {tiers: whole, by: attainment of sold, table: [[0, 5], [100, 8]]}")))
     assert [p.severity for p in found] == ["warning"] * 2 and "5 times the base" in found[0].text("en") and "10000 %" in found[1].text("en")
+    gate = "rate: 1%\n    gate: {attainment of: sold, at least: 80, without quota: passes}"
+    assert ["8000 %" in p.text("en") for p in check(load_plan(changed("rate: 1%", gate)))] == [True]
+    assert not check(load_plan(changed("rate: 1%", gate.replace("80,", "80%,"))))
     assert not check(load_plan(changed("rate: 1%", "rate: {tiers: marginal, by: 达成率(sold), table: [[0, 1%], [100%, 2%]]}")))
