@@ -3,6 +3,7 @@ import re
 
 from ..problems import problem
 from .columns import NEEDED
+from .grouped import odd
 from .tables import MOST_PLACES, NUMBER, day_of, quoted
 
 SOME = 5
@@ -182,7 +183,8 @@ def _unreadable(plan, name, tables):
 
 def _cells(link, name, column, cell, bad, zh, en, todo_zh="改成对的写法", todo_en="correct it"):
     rows = link.execute(f"SELECT row_number() OVER () + 1 AS row, {cell} AS value FROM incoming QUALIFY {cell} IS NOT NULL AND {bad}").fetchmany(20)
-    return [problem(f"{name} row {row} {column}", f"“{str(value)[:40]}”{zh}", f"“{str(value)[:40]}” {en}", todo_zh, todo_en) for row, value in rows]
+    told = [(row, str(value), zh == "不是数字" and odd(str(value)) or (zh, en, todo_zh, todo_en)) for row, value in rows]
+    return [problem(f"{name} row {row} {column}", f"“{value[:40]}”{says[0]}", f"“{value[:40]}” {says[1]}", *says[2:]) for row, value, says in told]
 
 
 def _currencies(plan, tables, link):

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from ..attached import Stored, attach, detach, quoted, scratch, text_of
 from ..problems import PlanProblems, problem
-from . import percents
+from . import grouped, percents
 from .incoming import arrow, named
 from .joined import joined
 from .unsaid import completed
@@ -38,6 +38,7 @@ class Tables:
     """Input tables by name; each is a list of dicts, an Arrow table, or the path of a CSV, Parquet or XLSX file."""
 
     exchanged = False
+    yuan = True
 
     def __init__(self, facts=None, credits=None, people=None, quotas=None, scores=None, periods=None, posted=None, rates=None):
         given = (facts, credits, people, quotas, scores, periods, posted, rates)
@@ -47,10 +48,11 @@ class Tables:
     def declaring(self, plan):
         """The same tables with their columns read as the plan declares its attributes."""
         declared = {**plan.attributes, **dict.fromkeys(plan.joined, "text")}
-        if not declared or self._declared == declared:
+        yuan = plan.currency in grouped.YUAN
+        if self.yuan == yuan and (not declared or self._declared == declared):
             return self
         other = object.__new__(Tables)
-        other.arrow, other._profile, other._declared = {**self.arrow, "facts": joined(self.arrow["facts"], plan.joined)}, {}, declared
+        other.arrow, other._profile, other._declared, other.yuan = {**self.arrow, "facts": joined(self.arrow["facts"], plan.joined)}, {}, declared, yuan
         return other
 
     def with_posted(self, posted):
@@ -64,14 +66,14 @@ class Tables:
             ledger = ledger.rename_columns(["key" if c == "id" else c for c in ledger.column_names])
         if "difference" in ledger.column_names:
             ledger = _as_differences(ledger)
-        other._declared = self._declared
+        other._declared, other.yuan = self._declared, self.yuan
         other.arrow, other._profile = {**self.arrow, "posted": ledger}, {k: v for k, v in self._profile.items() if k != "posted"}
         return other
 
     def with_facts(self, facts):
         """The same tables with their facts converted into the plan's currency, an Arrow table."""
         other = object.__new__(Tables)
-        other._declared, other.exchanged = self._declared, True
+        other._declared, other.yuan, other.exchanged = self._declared, self.yuan, True
         other.arrow, other._profile = {**self.arrow, "facts": facts}, {k: v for k, v in self._profile.items() if k != "facts"}
         return other
 
@@ -79,7 +81,8 @@ class Tables:
         """{column: (kind, decimals)} of a table; decimals are those its numbers need."""
         if name not in self._profile:
             declared = self._declared if name in {"facts", "people"} else {}
-            self.arrow = {**self.arrow, name: percents.plain(name, self.arrow[name], declared, NUMBER)}
+            written = grouped.plain(name, self.arrow[name], declared, self.yuan)
+            self.arrow = {**self.arrow, name: percents.plain(name, written, declared, NUMBER)}
             self._profile[name] = _profiled(name, self.arrow[name], declared)
         return self._profile[name]
 

@@ -1,5 +1,6 @@
 """Bad tables: everything wrong at once, each finding with its table, row or id, column, reason and remedy; and nothing is written."""
 import csv
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -48,7 +49,7 @@ BAD = [
     ({"facts": [FACT, {**FACT, "id": "f2", "date": ""}]}, "facts", "f2"),
     ({"facts": [FACT, {**FACT, "id": "f2", "date": "10/01/2026"}]}, "facts row 3 date", "10/01/2026"),
     ({"facts": [FACT, {**FACT, "id": "f2", "date": "2026-02-30"}]}, "facts row 3 date", "2026-02-30"),
-    ({"facts": [{**FACT, "amount": "1,000"}]}, "facts row 2 amount", "1,000"),
+    ({"facts": [{**FACT, "amount": "1,00"}]}, "facts row 2 amount", "1,00"),
     ({"facts": [{**FACT, "amount": "ten"}]}, "facts row 2 amount", "ten"),
     ({"facts": [{**FACT, "amount": "1.005"}]}, "facts row 2 amount", "more than 2 decimals"),
     ({"facts": [{**FACT, "urgent": "maybe"}]}, "facts row 2 urgent", "maybe"),
@@ -177,3 +178,20 @@ def test_per_cents_in_cells_are_fractions_where_a_rate_is_looked_for():
     assert {(x.payee, x.fact): float(x.earned) for x in run(plan, given).lines} == {("Ann", "f1"): 6.0, ("Bob", "f1"): 4.0, ("Ann", "f2"): 5.0}
     found = findings(facts=[{**FACT, "amount": "13%"}])
     assert [p.place for p in found if "is not a number" in p.text("en")] == ["facts row 2 amount"]
+
+
+def test_numbers_with_thousands_and_yuan_are_read_and_what_may_be_two_numbers_is_refused():
+    given = ["1,234.50", "¥1,234.50", "1，234.50", "-¥1,234,567", "￥12", "1,234元", "+1,000.05"]
+    sums = ["1234.50", "1234.50", "1234.50", "-1234567", "12", "1234", "1000.05"]
+    plan = load_plan((PLAN % "month").replace("base: amount, rate: 10%", "base: amount * quantity * weight / 1000, rate: 100%").replace("urgent: bool", "urgent: bool, weight: number, rooms: text"))
+    rows = [{**FACT, "id": f"f{i}", "amount": a, "quantity": "1,000", "weight": "1", "rooms": "101,102", "own": "1,234"} for i, a in enumerate(given)]
+    table = tables(facts=rows, credits=[{**CREDIT, "fact": r["id"]} for r in rows])
+    assert not table.check(plan)
+    assert {x.fact: x.earned for x in run(plan, table).lines} == {f"f{i}": Decimal(a) for i, a in enumerate(sums)}
+    assert (table.declaring(plan).columns("facts")["rooms"], table.declaring(plan).columns("facts")["own"]) == ("text", "text")
+    for cell, why in {"12,34.50": "千位", "1.234,50": "千位", "0,123": "千位", "1,234，567": "千位", "(1,234)": "括号", "1.2万": "不写万", "$12": "币种"}.items():
+        [found] = findings(facts=[{**FACT, "amount": cell}])
+        assert found.place == "facts row 2 amount" and why in found.text()
+    assert findings(facts=[{**FACT, "amount": "¥12", "currency": "USD"}])[0].place == "facts row 2 amount"
+    assert "币种" in findings(load_plan((PLAN % "month").replace("CNY", "USD")), facts=[{**FACT, "amount": "¥12"}])[0].text()
+    assert findings(facts=[{**FACT, "vat_rate": "1,300"}])[0].place == "facts row 2 vat_rate"

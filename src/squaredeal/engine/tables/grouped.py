@@ -1,0 +1,67 @@
+"""Numbers in the cells of a table as they are written for people: 1,234.50, ¥1,234.50, 1，234.50元. Read where only one number can be meant."""
+import re
+
+import pyarrow as pa
+
+from ..attached import Stored, attach, quoted, scratch
+from .columns import COLUMNS
+
+SIGNS = "¥￥"
+YUAN = {"CNY", "RMB", "JPY", "人民币", "日元"}
+"""The currencies written with ¥."""
+WRITTEN = r"[+-]?([1-9]\d{0,2}((,\d{3}){1,8}|(，\d{3}){1,8})|\d{1,27})(\.\d+)?"
+IN_MONEY = rf"[+-]?[{SIGNS}]? ?{WRITTEN} ?元?"
+FITTING = {"money", "number", "days"}
+
+
+def plain(name, table, declared, yuan=True):
+    """The table with such numbers written as digits; the table itself where it has none. `declared` are the kinds a plan says, `yuan` whether it computes in a currency with ¥."""
+    asked = {f.name: kind for f in table.schema if pa.types.is_string(f.type) and (kind := _kind(name, f.name, declared)) in FITTING} if table.num_rows else {}
+    if not asked:
+        return table
+    link = scratch()
+    attach(link, table)
+    [found] = link.execute(f"SELECT {', '.join(f'bool_or({_marked(quoted(c))})' for c in asked)} FROM incoming").fetchall()
+    changed = [column for column, there in zip(asked, found, strict=True) if there]
+    if changed:
+        cells = ", ".join(_digits(c, asked[c], _signed(table, yuan)) if c in changed else quoted(c) for c in table.column_names)
+        table = Stored(table.path, sql=f"SELECT {cells} FROM ({table.sql})") if isinstance(table, Stored) else link.sql(f"SELECT {cells} FROM incoming").to_arrow_table()
+    link.close()
+    return table
+
+
+def _kind(name, column, declared):
+    """What the column holds; an undeclared one of the plan's own is left as it is: 101,102 may be two rooms."""
+    return declared.get(column) or ("money" if (name, column) in {("quotas", "value"), ("scores", "value")} else COLUMNS.get(name, {}).get(column, ("",))[0])
+
+
+def _marked(cell):
+    return " OR ".join(f"contains({cell}, '{sign}')" for sign in (",", "，", *SIGNS, "元"))
+
+
+def _signed(table, yuan):
+    """Where ¥ says nothing else than the currency of the row, as SQL."""
+    usual = "TRUE" if yuan else "FALSE"
+    if "currency" not in table.column_names:
+        return usual
+    own = f"upper(trim(CAST({quoted('currency')} AS VARCHAR)))"
+    return f"CASE WHEN coalesce({own}, '') = '' THEN {usual} ELSE {own} IN ({', '.join(repr(c) for c in sorted(YUAN))}) END"
+
+
+def _digits(column, kind, signed):
+    own = quoted(column)
+    fits = f"regexp_full_match(trim({own}), '{WRITTEN}')" + (f" OR ({signed}) AND regexp_full_match(trim({own}), '{IN_MONEY}')" if kind == "money" else "")
+    return f"CASE WHEN {fits} THEN regexp_replace(trim({own}), '[,，{SIGNS}元 ]', '', 'g') ELSE {own} END AS {own}"
+
+
+def odd(value):
+    """(why, what to do) in both languages of a cell that is not read as a number though it may be meant as one; None of any other."""
+    if re.fullmatch(r"[(（].*[)）]", value):
+        return ("不是数字：括号是不是负数说不准", "is no number: are its brackets a minus?", "负数写 -1234.50", "write a negative number as -1234.50")
+    if re.search(r"[,，]", value):
+        return ("不是数字：逗号不在千位上，分不清是千位还是小数", "is no number: its commas do not stand every three digits, thousands or decimals?", "写 1234.5 或 1,234.50", "write 1234.5 or 1,234.50")
+    if re.fullmatch(rf"[+-]?[{SIGNS}$€£].*|.*元", value):
+        return ("不是数字：币种和这一行、这一列的不一样", "is no number: its currency is not that of the row or column", "这里只写数字，币种写在 currency 列", "write the number only, the currency in the column currency")
+    if re.search(r"[万亿]$", value):
+        return ("不是数字：表里不写万、亿", "is no number: 万 and 亿 are for plans, not for tables", "写全，如 12000", "write it out, as 12000")
+    return None
