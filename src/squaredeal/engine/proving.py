@@ -13,7 +13,7 @@ from .tables.given import OWN, tables_of
 
 STATEMENT = {"应发": "payout", "payout": "payout", "结转": "carried", "carried": "carried", "预留": "reserved", "reserved": "reserved", "待发": "held",
              "held": "held", "扣回": "deducted", "deducted": "deducted", "预支": "advance", "advance": "advance", "合计": "earned", "total": "earned",
-             "以前差额": "earlier", "earlier": "earlier", "超出封顶": "capped", "capped": "capped", "上期结转": "carried_in", "brought": "carried_in"}
+             "以前差额": "earlier", "earlier": "earlier", "超出封顶": "capped", "capped": "capped", "利息": "interest", "interest": "interest", "上期结转": "carried_in", "brought": "carried_in"}
 REFUSED = "refused"
 MUST = re.compile(r"^must be refused:", re.MULTILINE)
 
@@ -113,6 +113,9 @@ def _expected(plan, example, tables):
                           f"write one of {', '.join(sorted(n for n in names if n not in STATEMENT or n.isascii()))}") for name in parts if name not in names]
         if close and who != "decisions" and not any(who.endswith(f" {period}") for period in close):
             wrong.append(problem(f"examples.then.{who}", "有 close 时写“人 期间”", "with close, write “PAYEE PERIOD”", f"例如 {who} {close[0]}", f"for instance {who} {close[0]}"))
+        elif not close and who.rpartition(" ")[0] in people and who not in people:
+            period = who.rpartition(" ")[2]
+            wrong.append(problem(f"examples.then.{who}", "按期间写要有 close", "is written by period, and the example closes none", f"在 given 里写 close: [{period}]，或不写期间", f"write close: [{period}] in given, or leave the period out"))
         elif not close and who not in people | facts | {"decisions"} and not _pools(plan, who, tables):
             wrong.append(problem(f"examples.then.{who}", "given 里没有这个人", "is nobody given in the example", "在事实或 people 里写这个人",
                                  "name the person in a fact or in people"))

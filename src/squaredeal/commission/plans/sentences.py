@@ -166,7 +166,14 @@ def settlement(plan):
         said.append(_("Not more than %(cap)s of the month's wage is deducted.") % {"cap": share(s.statutory_cap)})
     if s.draw:
         words = _("{who}: {amount} yuan each month in advance, paid back from later commission.") if s.draw.recoverable else _("{who}: {amount} yuan each month at least.")
-        said.append(format_html(words, who=formula(s.draw.who), amount=formula(s.draw.amount)))
+        if s.draw.advances is None or s.draw.amount != "0":
+            said.append(format_html(words, who=formula(s.draw.who), amount=formula(s.draw.amount)))
+        if s.draw.advances is not None:
+            said.append(format_html(_("{who}: {amount} yuan advanced besides, paid back from later commission."), who=formula(s.draw.who), amount=formula(s.draw.advances)))
+        if s.draw.recover != 1:
+            said.append((_("At most %(part)s of what is earned pays it back.") if s.draw.recover_of == "earned" else _("At most %(part)s of what is earned above it pays it back.")) % {"part": share(s.draw.recover)})
+        if s.draw.interest is not None:
+            said.append(format_html(_("What is owed when a month begins grows by {rate} in it."), rate=formula(s.draw.interest)))
         if s.draw.forgiven != "never":
             said.append(_("What is still owed at year end is dropped.") if s.draw.forgiven == "year end" else
                         format_html(_("What is still owed is dropped when {when}."), when=formula(s.draw.forgiven)))

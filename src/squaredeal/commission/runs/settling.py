@@ -95,6 +95,9 @@ def _statement(plan, person, lines, period, stands, known, seats):
         told["deducted"] = f"{opened.last.deducted:f}"
     if opened.last.least is not None:
         told["draw"] = f"{opened.last.least:f}"
+    for name, amount in (("lent", opened.last.lent), ("interest", opened.last.interest)):
+        if amount:
+            told[name] = f"{amount:f}"
     judged = next((x for x in now if x.detail["quota"] is not None), None)
     return {"base": made.base, "quota": fen(judged.detail["quota"]) if judged else None,
             "attainment": Decimal(judged.detail["attainment"]).quantize(Decimal("0.0001")) if judged and judged.detail["attainment"] else None,

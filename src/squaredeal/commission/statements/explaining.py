@@ -103,10 +103,12 @@ def returned(statement):
 def carried(statement):
     """Why part of what is owed back, of what exceeds a cap or of what is too little to be paid is left for a later month, or how much is dropped, in a few words; "" when none."""
     rules = reading.loaded(statement.run.plan.text).settlement
-    small = Decimal(statement.steps.get("small", 0))
+    small, interest = Decimal(statement.steps.get("small", 0)), Decimal(statement.steps.get("interest", 0))
     said, owed = [], statement.carried - statement.left - small
     lent = statement.advance if rules.draw and rules.draw.recoverable else ZERO
-    dropped = statement.balance + lent - statement.carried_in + statement.carried
+    dropped = statement.balance + lent - statement.carried_in + statement.carried + interest
+    if interest:
+        said.append(_("%(interest)s interest on what was owed") % {"interest": yuan(interest)})
     if dropped:
         words = _("%(amount)s of what was advanced is dropped") if rules.draw and rules.draw.recoverable else _("%(amount)s below nothing is dropped, not carried on")
         said.append(words % {"amount": yuan(dropped)})
@@ -138,11 +140,14 @@ def advanced(statement):
     rules, least = reading.loaded(statement.run.plan.text).settlement, statement.steps.get("draw")
     if least is None or rules.draw is None:
         return None
-    gained = statement.payout - statement.advance
+    gained, lent = statement.payout - statement.advance, Decimal(statement.steps.get("lent", 0))
+    if lent:
+        return {"label": _("Draw"), "text": _("%(lent)s of it advanced besides, to be paid back") % {"lent": yuan(lent)}}
     if not rules.draw.recoverable:
         return {"label": _("Guarantee"), "text": _("%(gained)s made up to %(least)s") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
                 _("not needed, at least %(least)s") % {"least": yuan(least)}}
-    part = "" if rules.draw.recover == 1 else _(", by %(part)s of what exceeds it") % {"part": share(rules.draw.recover)}
+    words = _(", by %(part)s of what is earned") if rules.draw.recover_of == "earned" else _(", by %(part)s of what exceeds it")
+    part = "" if rules.draw.recover == 1 else words % {"part": share(rules.draw.recover)}
     return {"label": _("Draw"), "text": _("%(gained)s made up to %(least)s in advance, to be paid back") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
             _("not needed, %(least)s a month; what was advanced is paid back%(part)s") % {"least": yuan(least), "part": part}}
 

@@ -15,12 +15,15 @@ def fen(value):
 
 @dataclass(frozen=True)
 class Paid:
-    """What a period gives: the payout, what a draw added, what was taken back, what a cap on all pay cut off; and what was granted: the draw."""
+    """What a period gives: the payout, what a draw added, what was taken back, what a cap on all pay cut off; what was granted, the draw; what of the advance
+    was lent besides; and the interest on what was owed."""
     payout: Decimal
     advance: Decimal = ZERO
     deducted: Decimal = ZERO
     capped: Decimal = ZERO
     least: Decimal | None = None
+    lent: Decimal = ZERO
+    interest: Decimal = ZERO
 
 
 class Account:
@@ -41,9 +44,16 @@ class Account:
 
     def pay(self, now, late=(), person=None, days=None):
         """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last."""
+        draw, interest, lent = self.settlement.draw, ZERO, ZERO
         if self.settlement.reads_people:
             person = _known(person or {}, days)
             self._forgive(person, days)
+        if draw and draw.interest is not None and self.balance < 0:
+            interest = fen(-self.balance * number(self.plan, draw.interest, person))
+        drawing = draw and holds(self.plan, draw.who, person)
+        if drawing and draw.advances is not None:
+            lent = money(self.plan, draw.advances, person)
+        self.balance -= interest + lent
         earlier, cut = self._late(late)
         now, earlier = self._together(now, earlier)
         now, capped = self._capped(now + self.over, person, days)
@@ -54,23 +64,24 @@ class Account:
         paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else self._deducted(rule, now, earlier, brought, person)
         gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
         deducted = gain - paid if rule or gain > 0 else ZERO
-        advance, draw, least = ZERO, self.settlement.draw, None
-        if draw and holds(self.plan, draw.who, person):
+        advance, least = ZERO, None
+        if drawing:
             least = money(self.plan, draw.amount, person)
             if draw.recoverable:
                 least = self._room(draw, now + earlier + brought, least, person)
                 paid, advance, deducted = self._advanced(draw, now + earlier, brought, least)
             elif paid < least:
                 advance, paid = least - paid, least
+        paid, advance = paid + lent, advance + lent
         if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, person):
             paid, self.small = ZERO, paid
-        self.last = Paid(paid, advance, deducted, capped, least)
+        self.last = Paid(paid, advance, deducted, capped, least, lent, interest)
         return self.last
 
     def draws(self, person, days):
         """Whether the draw is for this person."""
-        draw = self.settlement.draw
-        return holds(self.plan, draw.who, _known(person, days)) and money(self.plan, draw.amount, _known(person, days)) != 0
+        draw, person = self.settlement.draw, _known(person, days)
+        return holds(self.plan, draw.who, person) and any(money(self.plan, text, person) for text in (draw.amount, draw.advances) if text is not None)
 
     def _room(self, draw, standing, least, person):
         """What of the draw may be advanced before too much is owed; `standing` is what this period leaves of the balance without it."""
@@ -81,7 +92,7 @@ class Account:
         if gain < least:
             self.balance = brought + gain - least
             return least, least - gain, ZERO
-        taken = max(min(-brought, gain - least, fen((gain - least) * draw.recover)), min(-brought, ZERO))
+        taken = max(min(-brought, gain - least, fen((gain if draw.recover_of == "earned" else gain - least) * draw.recover)), min(-brought, ZERO))
         self.balance = brought + taken
         return gain - taken, ZERO, taken
 
@@ -167,18 +178,23 @@ def settled_by(settlement, now, earlier, brought):
 
 
 def _known(person, days):
-    return {**person, "period_start": days[0], "period_end": days[1]} if days else person
+    return {**person, "period_start": days[0], "period_end": days[1], "period_days": Decimal((days[1] - days[0]).days + 1)} if days else person
 
 
 def money(plan, text, person):
     """What a formula over a person's attributes is worth, to the fen; nothing where an attribute is not known."""
+    return number(plan, text, person, 2)
+
+
+def number(plan, text, person, places=8):
+    """What a formula over a person's attributes gives, to so many places; nothing where an attribute is not known."""
     try:
         found = evaluate(plan.expand(text), person)
     except KeyError:
         return ZERO
     except ZeroDivisionError:
         raise _divided(text, person) from None
-    return ZERO if found is None else decimal(found, 2)
+    return ZERO if found is None else decimal(found, places)
 
 
 def holds(plan, text, person):

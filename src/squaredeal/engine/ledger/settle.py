@@ -57,7 +57,7 @@ def statement(account, payee, code, own, late, *, lines, base, person=None, days
     if not lines and not (brought or paid.payout or paid.advance or account.standing):
         return None
     return Statement(payee, code, lines, base, earned, earlier, reserved, brought, account.standing, paid.payout, earned + earlier - reserved - now - before,
-                     paid.advance, paid.deducted, paid.capped)
+                     paid.advance, paid.deducted, paid.capped, paid.interest)
 
 
 def _yuan(found):
@@ -95,7 +95,7 @@ def drawn(plan, people, code, days):
 
 
 def _waiting(plan, groups, accounts, people, code):
-    """Those who may have something left by a cap whose excess is carried, or too little to be paid, or, with a wage in the period, owe something that is taken from it."""
+    """Those who may have something left by a cap whose excess is carried, or too little to be paid, owe something that bears interest or, with a wage in the period, is taken from it."""
     every = plan.settlement.leaves
     if not (every or plan.settlement.deduction):
         return []

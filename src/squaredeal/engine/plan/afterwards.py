@@ -55,10 +55,14 @@ def settlement(plan, scope):
     for name, part, texts in (("draw", told.draw, ("amount", "who")), ("cap", told.cap, ("amount", "who")), ("deduction", told.deduction, ("of", "keep"))):
         for field in texts if part else ():
             found += scope.person(f"settlement.{name}.{field}", getattr(part, field), {"bool"} if field == "who" else NUMERIC)
-    if told.draw and told.draw.most_owed is not None:
-        found += scope.person("settlement.draw.most owed", told.draw.most_owed, NUMERIC)
+    for field, name, kinds in (("most_owed", "most owed", NUMERIC), ("advances", "advances", NUMERIC), ("interest", "interest", {"rate", "number"})) if told.draw else ():
+        if getattr(told.draw, field) is None:
+            continue
+        found += scope.person(f"settlement.draw.{name}", getattr(told.draw, field), kinds)
         if not told.draw.recoverable:
-            found.append(problem("settlement.draw.most owed", "不抵回的保底没有欠款", "a draw that is not recoverable is never owed", "写 recoverable: true，或删掉 most owed", "write recoverable: true, or remove most owed"))
+            found.append(problem(f"settlement.draw.{name}", "不抵回的保底没有欠款", "a draw that is not recoverable is never owed", f"写 recoverable: true，或删掉 {name}", f"write recoverable: true, or remove {name}"))
+    if told.draw and told.draw.advances is None and "amount" not in told.draw.model_fields_set:
+        found.append(problem("settlement.draw.amount", "没写每期预支多少", "how much is advanced each period is not written", "写 amount，或写 advances", "write amount, or advances"))
     if told.minimum is not None:
         found += scope.person("settlement.minimum", told.minimum, NUMERIC)
     if told.draw and told.draw.forgiven not in ("never", "year end"):

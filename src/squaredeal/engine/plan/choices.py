@@ -19,6 +19,9 @@ def large_rates(plan, kind):
         odd = [text for text in texts if _plain(text) > 1] if component.base is not None and kind(component.base_text) == "money" else []
         if odd:
             found.append(problem(f"components.{component.name}.rate", f"比例 {odd[0]} 是基数的 {odd[0]} 倍", f"the rate {odd[0]} is {odd[0]} times the base", f"是百分数就写 {odd[0]}%", f"write {odd[0]}% if it is per cent", "warning"))
+    grows = plan.settlement.draw.interest if plan.settlement.draw else None
+    if grows is not None and _plain(grows) > 1:
+        found.append(problem("settlement.draw.interest", f"每期的利息 {grows} 是欠款的 {grows} 倍", f"interest of {grows} a period is {grows} times what is owed", f"是百分数就写 {grows}%", f"write {grows}% if it is per cent", "warning"))
     return found
 
 

@@ -29,10 +29,13 @@ class Draw(Part):
 
     It is paid to everybody with an assignment in the period whom `who` names, also where nothing was earned. Not recoverable, it is a guarantee.
     """
-    amount: Formula = Field(description="how much each period, a formula over the person: a number, a column, amount × active_days ÷ period_days · 每期多少")
+    amount: Formula = Field("0", description="how much each period, a formula over the person: a number, a column, amount × active_days ÷ period_days; to be written unless there are advances · 每期多少；有 advances 时可以不写")
+    advances: Formula | None = Field(None, description="what is advanced besides, whatever is earned: paid at once and owed, a formula over the person and the period such as a measure of facts · 另外预付的一笔，不论挣多少都付、都要抵回，如事实的指标")
     recoverable: bool = Field(description="whether later earnings pay it back · 以后的提成是否抵回")
     who: Formula = Field("true", description="who has one, a condition on the person and the period: months(hired, period_start) < 3 · 谁有")
     recover: Amount = Field("100%", ge=0, le=1, validate_default=True, description="how much of what is earned above the draw goes to paying it back · 超过预支的部分拿几成抵回")
+    recover_of: Literal["excess", "earned"] = Field("excess", alias="recover of", description="what that share is of: excess, what is earned above the draw; earned, all that is earned, never more than what exceeds the draw · 几成按什么算：excess 超过预支的部分，earned 全部所得（也不超过那部分）")
+    interest: Formula | None = Field(None, description="what each period adds to what was owed when it began, a rate over the person and the period: 0.5%, 6% * period_days / 365 · 每期按期初欠款加多少利息")
     most_owed: Formula | None = Field(None, alias="most owed", description="no more is advanced than brings what is owed to this, a formula over the person · 最多预支到欠这么多，到了就不再预支")
     forgiven: Formula = Field("never", description="whether what is still owed is dropped: never, year end, or before the first period for which a condition on the person and the period holds: months(hired, period_start) >= 6 · 没抵完的是否免掉：never、year end，或写从哪一期起免掉的条件")
 
@@ -83,15 +86,15 @@ class Settlement(Part):
     def formulas(self):
         """Every formula over a person that settling reads."""
         draw, cap, rule = self.draw, self.cap, self.deduction
-        found = [draw.amount, draw.who, draw.most_owed, draw.forgiven if draw.forgiven not in ("never", "year end") else None] if draw else []
+        found = [draw.amount, draw.who, draw.most_owed, draw.advances, draw.interest, draw.forgiven if draw.forgiven not in ("never", "year end") else None] if draw else []
         found += [cap.amount, cap.who] if cap else []
         found += [rule.of, rule.keep] if rule else []
         return [text for text in (*found, self.minimum) if text is not None]
 
     @property
     def leaves(self):
-        """Whether something may be left of anybody for a later period: too little to be paid, or what exceeds a cap."""
-        return self.minimum is not None or bool(self.cap and self.cap.excess == "carried")
+        """Whether something may be left of anybody for a later period: too little to be paid, what exceeds a cap, or a debt that bears interest."""
+        return self.minimum is not None or bool(self.cap and self.cap.excess == "carried") or bool(self.draw and self.draw.interest)
 
     @cached_property
     def reads_people(self):

@@ -158,6 +158,29 @@ def test_settling_reads_no_column_of_facts():
         plan(settlement=", draw: {amount: 金额, recoverable: true}")
 
 
+def test_interest_on_what_is_owed_runs_on_where_nothing_is_earned_and_after_leaving_also_month_after_month():
+    found = plan(settlement=', draw: {advances: 月销售 * 10, recoverable: true, interest: 12% * period_days / 365}')
+    people = [{"payee": "陈", "position": "rep", "from": "2025-01-01", "to": "2026-02-28"}]
+    still = [{"id": "still", "kind": "sale", "date": "2026-04-30", "amount": "0", "deal": "E"}]
+    facts = tables(people=people, facts=[*tables().arrow["facts"].to_pylist(), *still])
+    posted, told = [], []
+    for code in ("2026-01", "2026-02", "2026-03", "2026-04"):
+        month = run(found, facts.with_posted(posted) if posted else facts, period=code)
+        told += [(s.period, s.advance, s.interest, s.payout, s.carried) for s in month.statements]
+        posted += [{"key": x.id, "earned": x.difference, "payee": x.payee, "period": x.period, "fact_period": x.fact_period, "payout": x.payout} for x in month.lines]
+    # 1 earned and 1,000 advanced; the 1 pays back; then 28, 31 and 30 days of interest on 999, 1,008.20 and 1,018.48
+    assert told == [(code, *map(Decimal, sums.split())) for code, sums in (("2026-01", "1000 0 1000 -999"), ("2026-02", "0 9.20 0 -1008.20"), ("2026-03", "0 10.28 0 -1018.48"),
+                                                                            ("2026-04", "0 10.05 0 -1028.53"))]
+    assert told == [(s.period, s.advance, s.interest, s.payout, s.carried) for s in run(found, facts).statements]
+
+
+@pytest.mark.parametrize(("draw", "words"), [("{recoverable: true}", "how much is advanced each period is not written"), ("{amount: 5, recoverable: false, interest: 1%}", "never owed"),
+                                             ("{advances: 月销售, recoverable: false}", "never owed"), ("{amount: 5, recoverable: true, interest: position}", "interest")])
+def test_a_draw_that_says_too_little_or_is_never_owed_is_refused(draw, words):
+    with pytest.raises(PlanProblems, match=words):
+        plan(settlement=f", draw: {draw}")
+
+
 def test_days_are_read_as_people_write_them():
     written = ["2026-01-05", "2026/1/5", "2026.1.5", "2026年1月5日", "20260105"]
     facts = [{"id": str(n), "kind": "sale", "date": day, "amount": "100"} for n, day in enumerate(written)]

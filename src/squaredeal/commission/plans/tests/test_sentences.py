@@ -30,6 +30,13 @@ def test_a_plan_of_the_gallery_is_said_whole(path):
     assert sentences.settlement(plan)
 
 
+def test_an_advance_its_interest_and_how_much_pays_it_back_are_said():
+    plan, _problems = reading.read(next(CASES.glob("G08-*.yaml")).read_text(encoding="utf-8"))
+    with translation.override("zh-hans"):
+        said = " ".join(str(s) for s in sentences.settlement(plan))
+    assert "最多拿所得的 50% 抵回" in said and "1%" in said and "另外预付" in said and "每月预支" not in said
+
+
 def test_the_page_of_a_plan_with_a_grid_shows_its_rows(client, firm):
     text = (CASES / "M12-底价倍数.yaml").read_text(encoding="utf-8").split("examples:")[0]
     draft = PlanVersion.objects.create(name="底价", text=text, made_by=firm.gu)

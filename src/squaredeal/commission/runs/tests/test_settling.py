@@ -3,6 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from squaredeal.commission.conftest import Office
 from squaredeal.commission.credits import actions as credits
@@ -10,6 +11,7 @@ from squaredeal.commission.plans import actions as plans
 from squaredeal.commission.plans import reading
 from squaredeal.commission.runs import computing, inputs, queries, signings, typed
 from squaredeal.commission.runs.models import Line
+from squaredeal.commission.statements import explaining
 from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.followup.models import ComplianceWeek
 
@@ -146,7 +148,7 @@ def test_rounded_once_per_statement_released_later_and_drawn_in_advance_it_adds_
 
 
 @pytest.mark.parametrize("settled", [
-    pytest.param(('draw: {amount: 3000, recoverable: true, who: position = "rep", forgiven: "months(hired, period_start) >= 2"}',
+    pytest.param(('draw: {amount: 3000, recoverable: true, who: position = "rep", interest: 0.5%, forgiven: "months(hired, period_start) >= 2"}',
                   "cap: {amount: 1200, window: year, who: position = \"rep\"}"), id="forgiven"),
     pytest.param(('draw: {amount: 2500, recoverable: false, who: "position = \\"rep\\" 且 months(hired, period_start) < 3"}',
                   "cap: {amount: 900 * active_days / period_days, window: period, who: position = \"rep\"}"), marks=pytest.mark.once, id="a guarantee")])
@@ -160,6 +162,11 @@ def test_a_draw_is_advanced_and_a_limit_on_all_pay_holds_for_what_comes_late_too
     statements = [s for run in runs for s in run.statements.all()]
     assert any(s.advance for s in statements) and not any(s.advance for s in statements if s.person == firm.lin and s.run.period.code > "2026-02")
     assert all(s.payout >= 0 for s in statements) and any(s.capped > 0 for s in statements) and any(s.capped and s.earlier for s in statements)
+    grown = [s for s in statements if s.steps.get("interest")]                        # half a per cent of what the month before left owed, and nothing of what was dropped
+    assert all(D(s.steps["interest"]) == round(-s.carried_in * D("0.005"), 2) > 0 for s in grown)
+    assert bool(grown) == plan.settlement.draw.recoverable and not any(s.person == firm.chen for s in grown if s.run.period.code > "2026-02")
+    with translation.override("en"):
+        assert all(" interest on what was owed" in explaining.carried(s) and "dropped" not in explaining.carried(s) for s in grown)
     for payee, theirs in whole(plan, date(2026, 3, 31)).items():
         assert sum(s.earned + s.earlier - s.reserved - s.capped for s in statements if s.person_id == payee) == sum(s.earned - s.reserved - s.capped for s in theirs)
 
