@@ -12,8 +12,8 @@ from squaredeal.engine.problems import PlanProblems
 from .test_reference import BLOCKS, DOCS, plain, raw, written
 
 pytestmark = pytest.mark.once
-PAGES = {"en": "howto/plan.md"}
-MISTAKES = {"en": "howto/plan/running.md"}
+PAGES = {"en": "howto/plan.md", "zh": "howto/plan.zh.md"}
+MISTAKES = {"en": "howto/plan/running.md", "zh": "howto/plan/running.zh.md"}
 ROW = re.compile(r"^\| (?!---)([^|]+) \| ([^|]*) \| [^|]*\|$", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
 OF_COMPONENTS = {field.alias or name for name, field in Component.model_fields.items()}
@@ -36,7 +36,7 @@ class Row:
 
     def __init__(self, page):
         self.plan = {"plan": "row", "effective": {"from": "2026-01-01"}, "period": "month", "settlement": {"round": "half up to fen once per line", "negative": "carry"},
-                     "components": [{"name": "commission", "each": "sale", "base": "amount", "rate": "5%"}], **deepcopy(plain(granted(page)))}
+                     "components": [{"name": "提成" if ".zh." in page else "commission", "each": "sale", "base": "amount", "rate": "5%"}], **deepcopy(plain(granted(page)))}
         self.open = {}
 
     def take(self, code):

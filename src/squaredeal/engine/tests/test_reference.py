@@ -43,8 +43,9 @@ def plain(value):
 
 def written(found):
     from ruamel.yaml import YAML
-    out = StringIO()
-    YAML(typ="safe", pure=True).dump(found, out)
+    out, yaml = StringIO(), YAML(typ="safe", pure=True)
+    yaml.width = 10**6
+    yaml.dump(found, out)
     return out.getvalue()
 
 
