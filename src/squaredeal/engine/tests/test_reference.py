@@ -20,6 +20,8 @@ DOCS = ROOT / "docs"
 FENCE = re.compile(r"^```(yaml[^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [(f"{path.relative_to(DOCS)}:{text[:found.start()].count(chr(10)) + 1}", found[1].strip(), found[2])
           for path in sorted(DOCS.rglob("*.md")) for text in [path.read_text(encoding="utf-8")] for found in FENCE.finditer(text)]
+PROVED = [(place, info, text) for place, info, text in BLOCKS if info != "yaml" or ".zh.md" not in place]
+"""What is computed: a plan of the Chinese guide is its English twin with other names (test_guides.py)."""
 SKELETON = """
 plan: skeleton
 effective: {from: 2026-01-01}
@@ -27,6 +29,8 @@ period: month
 measures:
   month sales: {sum: amount, over: sale, window: month}
   month receipts: {sum: amount, over: receipt, window: month}
+  月销售: {sum: amount, over: sale, window: month}
+  月回款: {sum: amount, over: receipt, window: month}
 components: []
 settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
 """
@@ -81,7 +85,7 @@ def test_links_of_the_documentation_lead_somewhere():
             assert not place or place in anchors(led), f"{path.name}: {target}"
 
 
-@pytest.mark.parametrize(("place", "info", "text"), BLOCKS, ids=[b[0] for b in BLOCKS])
+@pytest.mark.parametrize(("place", "info", "text"), PROVED, ids=[b[0] for b in PROVED])
 def test_every_plan_of_the_documentation_is_proved(place, info, text):
     if info == "yaml":
         proofs = prove_text(text)
@@ -112,7 +116,7 @@ def schema_errors(text):
 
 def test_the_schema_takes_every_plan_the_engine_takes():
     files = [*(ROOT / "cases").glob("*.yaml"), *(ROOT / "examples").glob("*.yaml")]
-    texts = {p.name: p.read_text(encoding="utf-8") for p in files} | {place: text for place, info, text in BLOCKS if info == "yaml"}
+    texts = {p.name: p.read_text(encoding="utf-8") for p in files} | {place: text for place, info, text in PROVED if info == "yaml"}
     assert len(texts) > 20
     assert not {name: errors for name, text in texts.items() if (errors := schema_errors(text))}
 
