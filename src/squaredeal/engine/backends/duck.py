@@ -34,8 +34,8 @@ class Duck:
     def _opened(self, link):
         self.link = link
 
-    def words(self, tree):
-        """A query as this backend says it; the tree may be changed."""
+    def words(self, tree, short=False):
+        """A query as this backend says it, `short` where it computes in 64 bits; the tree may be changed."""
         return tree.sql("duckdb", copy=False)
 
     def make(self, name, sql, view=False):

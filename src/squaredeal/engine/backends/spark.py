@@ -42,8 +42,8 @@ class Spark(Duck):
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
-    def words(self, tree):
-        return translated(tree)
+    def words(self, tree, short=False):
+        return translated(tree, short)
 
     def make(self, name, sql, view=False):
         self._hand_over()
@@ -153,25 +153,26 @@ def _java(memory):
     return memory.upper().replace(" ", "").removesuffix("B").lower()
 
 
-def translated(tree):
-    """A stage's query in Spark SQL, with what the two understand differently written out."""
+def translated(tree, short=False):
+    """A stage's query in Spark SQL, with what the two understand differently written out; `short` divides in 64 bits."""
     tree = copied(tree)
     for node in nodes(tree, exp.DataType):
         if node.this == exp.DataType.Type.INT128:
             node.replace(exp.DataType.build("DECIMAL(38, 0)"))
     for node in nodes(tree, exp.IntDiv, exp.Sign, exp.Concat)[::-1]:  # the innermost first
-        node.replace(_written(node))
+        node.replace(_written(node, short))
     return tree.sql("databricks", copy=False)  # as Spark, which like it knows QUALIFY
 
 
-def _written(node):
+def _written(node, short):
     if isinstance(node, exp.Sign):
         return exp.cast(node.copy(), "INT")
     if isinstance(node, exp.Concat):  # skips what is empty
         return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(""), *[exp.cast(e.copy(), "STRING") for e in node.expressions]])
     top, bottom = node.this.copy(), node.expression.copy()
-    if isinstance(bottom, exp.Cast) and bottom.to.this == exp.DataType.Type.BIGINT:
-        return exp.IntDiv(this=exp.paren(top), expression=bottom)
+    if short or isinstance(bottom, exp.Cast) and bottom.to.this == exp.DataType.Type.BIGINT:
+        return exp.IntDiv(this=exp.cast(top, "BIGINT") if short else exp.paren(top), expression=exp.cast(bottom, "BIGINT"))
+    top = exp.cast(top, "DECIMAL(38, 0)")  # two numbers of 64 bits are divided as floating point
     exact = exp.Div(this=exp.paren(exp.Sub(this=exp.paren(top), expression=exp.Mod(this=exp.paren(top.copy()), expression=exp.paren(bottom)))),
                     expression=exp.paren(bottom.copy()), typed=True, safe=False)
     return exp.cast(exp.paren(exact), "DECIMAL(38, 0)")

@@ -39,7 +39,7 @@ class Execution:
             there = f"{first} – {last}" if many > 1 else first
             raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}", f"方案按 {plan.period} 结算，事实、目标和得分说到的期间是 {there}",
                                         f"the plan is settled by {plan.period}; its facts, quotas and scores speak of {there}")])
-        self.short = found.short and backend.dialect == "duckdb"
+        self.short = found.short
         for place, stage in enumerate(found.stages):
             self._at(stage.name)
             self._fitting(found, place, lambda stage=stage: backend.make(stage.name, stage.sql(backend, self.period, self.short), self._view(stage)))
@@ -133,7 +133,7 @@ class Execution:
 
             def written():
                 backend.make("narrow", found.lines.sql(backend, self.period, self.short), view=True)
-                return backend.store(backend.words(stored.narrow(found.slots, set(footer.fen), self.small, found.silent, "narrow", named)), path, footer)
+                return backend.store(backend.words(stored.narrow(found.slots, set(footer.fen), self.small, found.silent, "narrow", named), self.short), path, footer)
             count = self._fitting(found, len(found.stages), written)
             for query, place in zip(beside, places, strict=True):
                 if query is not None:

@@ -44,7 +44,7 @@ class Stage:
         """Its query for a backend and the asked period; `short` computes in 64 bits."""
         key = (backend.dialect, short)
         if key not in self.texts:
-            self.texts[key] = backend.words(shortened(self.tree) if short else copied(self.tree))
+            self.texts[key] = backend.words(shortened(self.tree) if short else copied(self.tree), short)
         return self.texts[key].replace(f"'{PERIOD}'", text(period or "").sql(backend.dialect))
 
 
