@@ -17,6 +17,7 @@ from .plan.plan import Plan
 from .plan.settlement import ROUND
 from .plan.shapes import Rate
 from .proving import STATEMENT
+from .showing import MUST, QUESTION, SHOWN
 from .tables.columns import COLUMNS, HEADERS, NEEDED
 from .tables.given import OWN
 
@@ -26,6 +27,7 @@ FIGURES = {"payout": "what is paid · 实发", "carried": "the balance carried t
            "capped": "what the cap on all pay cut off · 总额封顶切掉的", "carried_in": "the balance brought from the period before · 上期结转来的",
            "earlier": "what closed periods differ · 以前期间的差额", "interest": "what a period adds to what was owed · 欠款的利息"}
 WINDOW_SAID = " or ".join(f"`{w}`" for w in WINDOWS) + " or `last 3 periods` (any number of periods, days, months, quarters, halves or years) or `year from` a column of days"
+OPEN, ANSWERED = "howto/plan/steps.md#never-taken-for-granted", "howto/plan.md#how-do-i-say-"
 INNER = {"end"}
 """Fields the reader fills in itself."""
 OPERATORS = (
@@ -63,6 +65,8 @@ def schema():
         if "end" in part.get("properties", {}) and "table" in part["properties"]:
             del part["properties"]["end"]
             part["properties"]["table"]["items"] = row
+    for part, field in (("Measure", "window"), ("Limit", "window")):
+        parts[part]["required"] = [*parts[part].get("required", []), field]
     found["properties"]["must be refused"] = {"type": "string", "description": "words of the problem this plan is refused with"}
     found["properties"]["case"] = {"type": "string"}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
@@ -126,7 +130,7 @@ def markdown():
     """The whole page."""
     return "\n".join(["# Plan reference · 方案参考", "",
                       "Every field, function and column a plan may use. Rendered from the engine by `squaredeal commission reference`; the guide is "
-                      "[howto/plan.md](howto/plan.md), the schema for editors [plan.schema.json](plan.schema.json).", "",
+                      "[howto/plan.md](howto/plan.md), in Chinese [howto/plan.zh.md](howto/plan.zh.md), the schema for editors [plan.schema.json](plan.schema.json).", "",
                       *_contents(), *_fields(), *_formulas(), *_tables(), *_examples(), *_results()])
 
 
@@ -137,14 +141,18 @@ def _contents():
 
 
 def _fields():
-    lines = ["## Fields", "", "A formula is written as text or as a plain number (`5%`, `1000`); a number as `1000`, `30万`, `5%` or `4‰`. A field without a default must be written.", ""]
+    lines = ["## Fields", "", "A formula is written as text or as a plain number (`5%`, `1000`); a number as `1000`, `30万`, `5%` or `4‰`. What is required must be written; — says nothing by itself. "
+             f"A number such as A05 is the question that policies leave open and the field answers: [all of them]({OPEN}). Pieces under “written” take for granted what "
+             f"[the guide’s answers]({ANSWERED}) do.", ""]
     for model in parts():
-        lines += [f"### {heading(model)}", "", _told(model.__doc__), "", "| field | is | default | says |", "|---|---|---|---|"]
+        lines += [f"### {heading(model)}", "", *([_told(model.__doc__), ""] if model.__doc__ else []), "Written: " + " · ".join(f"`{piece}`" for piece in SHOWN[model.__name__]), "", "| field | is | default | says |", "|---|---|---|---|"]
         hints = get_type_hints(model, include_extras=True)
         for name, field in model.model_fields.items():
             if name in INNER:
                 continue
-            lines.append(f"| `{field.alias or name}` | {_cell(kind(hints[name]))} | {_default(field)} | {_cell(field.description or '')} |")
+            written = field.alias or name
+            place = model.__name__, written
+            lines.append(f"| `{written}` | {_cell(kind(hints[name]))} | {MUST.get(place) or _default(field)} | {_cell(field.description or '')}{f' ([{QUESTION[place]}]({OPEN}))' if place in QUESTION else ''} |")
         lines.append("")
     return lines
 

@@ -5,11 +5,12 @@ from functools import cache
 
 import pytest
 
-from squaredeal.engine import load_plan
+from squaredeal.engine import load_plan, reference
 from squaredeal.engine.formula.formula import parse
 from squaredeal.engine.plan.check import check
 from squaredeal.engine.plan.plan import Component, Plan
 from squaredeal.engine.problems import PlanProblems
+from squaredeal.engine.showing import ANSWERS, MUST, QUESTION, SHOWN
 
 from .test_reference import BLOCKS, DOCS, plain, raw, written
 
@@ -109,3 +110,26 @@ def test_mistakes_are_told_in_the_words_of_the_guide(lang):
         if not any(said in w for w in words):
             told[said] = words
     assert not told
+
+
+def test_every_field_is_shown_as_it_is_written():
+    wrong = {}
+    for part in reference.parts():
+        pieces = SHOWN[part.__name__]
+        unshown = [written for name, field in part.model_fields.items() if name not in reference.INNER and f"{(written := field.alias or name)}: " not in " ".join(pieces)]
+        row = Row(PAGES["en"])
+        for piece in pieces:
+            row.take(piece)
+        errors = [found.text("en") for found in check(Plan.model_validate(row.whole())) if found.severity == "error"]
+        if unshown or errors:
+            wrong[part.__name__] = unshown, errors
+    assert not wrong
+    assert set(SHOWN) == {part.__name__ for part in reference.parts()}
+
+
+def test_questions_and_what_must_be_written_are_of_fields_there_are_and_told_in_the_guide():
+    fields = {(part.__name__, field.alias or name) for part in reference.parts() for name, field in part.model_fields.items()}
+    assert not ({*QUESTION, *MUST} - fields)
+    for page in ("steps.md", "steps.zh.md"):
+        told = (DOCS / "howto/plan" / page).read_text(encoding="utf-8")
+        assert not [number for number in ANSWERS if number not in told], page
