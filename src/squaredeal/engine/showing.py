@@ -46,7 +46,7 @@ SHOWN = {
     "Settlement": ("settlement: {round: half up to cent once per line, round base: to fen, negative: carry, statutory cap: 20%, draw: {amount: 3000, recoverable: true}, cap: {amount: 5000, window: period}, minimum: 100, pay: {day: 10, holiday: earlier}}",
                    "settlement: {deduction: {cap: 20%}}"),
     "Deduction": ("settlement: {deduction: {cap: 20%, of: wage, not below: 2500}}",),
-    "Draw": ("settlement: {draw: {amount: 3000, recoverable: true, who: \"months(hired, period_start) < 6\", recover: 50%, recover of: earned, interest: 0.5%, most owed: 5000, forgiven: year end}}",
+    "Draw": ("settlement: {draw: {amount: 3000, recoverable: true, who: \"months(hired, period_start) < 6\", recover: 50%, recover of: earned, recover at most: 1000, interest: 0.5%, most owed: 5000, forgiven: year end}}",
              "advanced: {sum: amount, over: advance, window: month}", "settlement: {draw: {advances: advanced, recoverable: true}}"),
     "PayCap": ("settlement: {cap: {amount: 2 * salary, window: year, who: position = \"rep\", excess: carried}}",),
     "PayDay": ("settlement: {pay: {day: 31, holiday: later, months: 1}}",),

@@ -171,12 +171,14 @@ def settlement(plan):
         if s.draw.advances is not None:
             said.append(format_html(_("{who}: {amount} yuan advanced besides, paid back from later commission."), who=formula(s.draw.who), amount=formula(s.draw.advances)))
         if s.draw.recover != 1:
-            said.append((_("At most %(part)s of what is earned pays it back.") if s.draw.recover_of == "earned" else _("At most %(part)s of what is earned above it pays it back.")) % {"part": share(s.draw.recover)})
+            said.append((_("At most %(part)s of what is earned pays it back.") if s.draw.recover_of == "earned" else _("At most %(part)s of what is earned above it pays it back.")) % {"part": s.draw.recover if isinstance(s.draw.recover, str) else share(s.draw.recover)})
         if s.draw.interest is not None:
             said.append(format_html(_("What is owed when a month begins grows by {rate} in it."), rate=formula(s.draw.interest)))
         if s.draw.forgiven != "never":
             said.append(_("What is still owed at year end is dropped.") if s.draw.forgiven == "year end" else
                         format_html(_("What is still owed is dropped when {when}."), when=formula(s.draw.forgiven)))
+        if s.draw.recover_at_most is not None:
+            said.append(format_html(_("No more than {amount} yuan of it is taken in a month."), amount=formula(s.draw.recover_at_most)))
         if s.draw.most_owed is not None:
             said.append(format_html(_("No more in advance once {amount} yuan are owed."), amount=formula(s.draw.most_owed)))
     if s.deduction:

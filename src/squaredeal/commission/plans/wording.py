@@ -94,11 +94,10 @@ def definitions(plan):
     for name, measure in plan.measures.items():
         words = {"window": _("the sum of {what} over {window}, credited to the person"), "before fact": _("the sum of {what} over {window} before the fact, credited to the person"),
                  "fact": _("the sum of {what} over {window} up to the fact itself, credited to the person")}[measure.until]
-        if measure.take in ("smallest", "largest") and not measure.each:
-            words = _("the smallest (of days, the first) of {what} over {window}") if measure.take == "smallest" else _("the largest (of days, the last) of {what} over {window}")
+        if measure.take in ("smallest", "largest", "average", "median") and not measure.each:
+            words = {"smallest": _("the smallest (of days, the first) of {what} over {window}"), "largest": _("the largest (of days, the last) of {what} over {window}"),
+                     "average": _("the average of {what} over {window}"), "median": _("the median of {what} over {window}")}[measure.take]
             words = {"window": words, "fact": _("%(what)s up to the fact itself") % {"what": words}, "before fact": _("%(what)s before the fact") % {"what": words}}[measure.until]
-        elif measure.take in ("average", "median") and not measure.each:
-            words = _("the average of {what} over {window}") if measure.take == "average" else _("the median of {what} over {window}")
         elif measure.each:
             words = {"largest": _("the sum of {what} {each} in {window}, the largest of them"), "smallest": _("the sum of {what} {each} in {window}, the smallest of them")}.get(
                 measure.take, _("the sum of {what} {each} in {window}, their average"))

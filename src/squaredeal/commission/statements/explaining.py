@@ -129,9 +129,14 @@ def carried(statement):
 
 def limited(statement):
     """What of a limit on all pay is used up, in a few words; "" without one."""
-    from squaredeal.engine.ledger.paying import window_of
-    cap, period = reading.loaded(statement.run.plan.text).settlement.cap, statement.run.period
-    counted, most = statement.steps.get("counted", {}).get(window_of(cap, (period.starts_on, period.ends_on)), (None, None)) if cap else (None, None)
+    from squaredeal.engine.ledger.paying import held, lately, window_of
+    from squaredeal.engine.plan.rolling import rolling
+    plan, period = reading.loaded(statement.run.plan.text), statement.run.period
+    cap, steps = plan.settlement.cap, statement.steps.get("counted", {})
+    window = window_of(plan, (period.starts_on, period.ends_on)) if cap else ""
+    counted, most = steps.get(window, (None, None))
+    if most is not None and rolling(cap.window):
+        counted = lately(plan, held(plan, {day: (Decimal(so_far), Decimal(top)) for day, (so_far, top) in steps.items()}), window)
     return "" if most is None else _("%(window)s: %(counted)s in all, at most %(most)s") % {"window": wording.window(cap.window), "counted": yuan(counted), "most": yuan(most)}
 
 
@@ -147,7 +152,7 @@ def advanced(statement):
         return {"label": _("Guarantee"), "text": _("%(gained)s made up to %(least)s") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
                 _("not needed, at least %(least)s") % {"least": yuan(least)}}
     words = _(", by %(part)s of what is earned") if rules.draw.recover_of == "earned" else _(", by %(part)s of what exceeds it")
-    part = "" if rules.draw.recover == 1 else words % {"part": share(rules.draw.recover)}
+    part = "" if rules.draw.recover == 1 else words % {"part": rules.draw.recover if isinstance(rules.draw.recover, str) else share(rules.draw.recover)}
     return {"label": _("Draw"), "text": _("%(gained)s made up to %(least)s in advance, to be paid back") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
             _("not needed, %(least)s a month; what was advanced is paid back%(part)s") % {"least": yuan(least), "part": part}}
 

@@ -89,7 +89,7 @@ def _again(s, own, values_of):
 
 def _divided(s, own, amounts, values_of):
     """Each member's part by coefficients, to the unit; what is left goes to the largest fractions, then by name."""
-    if s.component.split.within == "unit" or s.component.split.at_most is not None:
+    if s.component.split.within not in ("fact", "everybody") or s.component.split.at_most is not None:
         raise Unknown
     unit = Fraction(10) ** -s.plan.settlement.places if s.plan.settlement.per_line else Fraction(1, 10**8)
     groups, tree, words, found = defaultdict(list), s.plan.expand(s.component.split.by), "", {}

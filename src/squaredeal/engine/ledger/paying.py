@@ -1,8 +1,11 @@
 """One payee's account: period after period, what is earned and owed becomes what is paid; caps, deductions, draws and the balance carried."""
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..formula.values import decimal, evaluate
+from ..plan.calendar import MONTHS, name_of, start_of
+from ..plan.rolling import rolling
 from ..problems import PlanProblems, problem
 
 FEN, ZERO = Decimal("0.01"), Decimal(0)
@@ -69,7 +72,7 @@ class Account:
             least = money(self.plan, draw.amount, person)
             if draw.recoverable:
                 least = self._room(draw, now + earlier + brought, least, person)
-                paid, advance, deducted = self._advanced(draw, now + earlier, brought, least)
+                paid, advance, deducted = self._advanced(draw, now + earlier, brought, least, person)
             elif paid < least:
                 advance, paid = least - paid, least
         paid, advance = paid + lent, advance + lent
@@ -87,12 +90,14 @@ class Account:
         """What of the draw may be advanced before too much is owed; `standing` is what this period leaves of the balance without it."""
         return least if draw.most_owed is None else max(min(least, money(self.plan, draw.most_owed, person) + standing), ZERO)
 
-    def _advanced(self, draw, gain, brought, least):
+    def _advanced(self, draw, gain, brought, least, person):
         """(payout, advance, taken back) of a recoverable draw: what is earned above it goes to what was advanced before."""
         if gain < least:
             self.balance = brought + gain - least
             return least, least - gain, ZERO
-        taken = max(min(-brought, gain - least, fen((gain if draw.recover_of == "earned" else gain - least) * draw.recover)), min(-brought, ZERO))
+        share = draw.recover if isinstance(draw.recover, Decimal) else min(max(number(self.plan, draw.recover, person), ZERO), Decimal(1))
+        taken = min(-brought, gain - least, fen((gain if draw.recover_of == "earned" else gain - least) * share))
+        taken = max(taken if draw.recover_at_most is None else min(taken, money(self.plan, draw.recover_at_most, person)), min(-brought, ZERO))
         self.balance = brought + taken
         return gain - taken, ZERO, taken
 
@@ -101,7 +106,7 @@ class Account:
         cap = self.settlement.cap
         if cap is None or not holds(self.plan, cap.who, person):
             return now, ZERO
-        return self._counted(window_of(cap, days), now, money(self.plan, cap.amount, person))
+        return self._counted(window_of(self.plan, days), now, money(self.plan, cap.amount, person))
 
     def _late(self, late):
         """(what is left of what closed periods differ, what is cut off): each counts in its own window, as far as that allows. What exceeds a cap whose excess is carried is left to the open period."""
@@ -110,7 +115,7 @@ class Account:
             return sum((amount for _days, _person, amount in late), ZERO), ZERO
         kept = cut = ZERO
         for days, person, amount in late:
-            window, known = window_of(cap, days), _known(person, days)
+            window, known = window_of(self.plan, days), _known(person, days)
             if window in self.paid or holds(self.plan, cap.who, known):
                 amount, over = self._counted(window, amount, self.paid[window][1] if window in self.paid else money(self.plan, cap.amount, known))
                 cut += over
@@ -127,9 +132,12 @@ class Account:
 
     def _counted(self, window, amount, most):
         """(what is left of an amount in a window, what is cut off): at most `most` in all of it."""
-        before = self.paid.get(window, (ZERO, most))[0]
-        left = min(before + amount, most) - min(before, most)
-        self.paid[window] = before + (amount if self.settlement.cap.excess == "lost" else left), most
+        before, cap = self.paid.get(window, (ZERO, most))[0], self.settlement.cap
+        if rolling(cap.window):
+            left = sum(held(self.plan, {**self.paid, window: (before + amount, most)}).values()) - sum(held(self.plan, self.paid).values())
+        else:
+            left = min(before + amount, most) - min(before, most)
+        self.paid[window] = before + (amount if cap.excess == "lost" else left), most
         return left, amount - left
 
     def _deducted(self, rule, now, earlier, brought, person):
@@ -143,18 +151,40 @@ class Account:
         draw = self.settlement.draw
         if not (days and draw and draw.forgiven != "never"):
             return
-        gone = self.year is not None and days[1].year != self.year if draw.forgiven == YEAR_END else holds(self.plan, draw.forgiven, person)
+        year = start_of("year", days[1], self.plan.year_starts).year
+        gone = self.year is not None and year != self.year if draw.forgiven == YEAR_END else holds(self.plan, draw.forgiven, person)
         if gone:
             self.balance = max(self.balance, ZERO)
-        self.year = days[1].year
+        self.year = year
 
 
-def window_of(cap, days):
-    """The window of a cap on all pay that a period, its first and last day, counts in: 2026, 2026Q1, 2026H1, or the period's first day."""
+def window_of(plan, days):
+    """The window of the cap on all pay that a period, its first and last day, counts in: 2026, 2026Q1, 2026H1, the period's first day, or where the cap rolls on its last."""
     if not days:
         return ""
-    last = days[1]
-    return {"year": f"{last:%Y}", "quarter": f"{last.year}Q{(last.month + 2) // 3}", "half": f"{last.year}H{1 if last.month < 7 else 2}"}.get(cap.window, f"{days[0]}")
+    kind = plan.settlement.cap.window
+    return f"{days[0]}" if kind == "period" else f"{days[1]}" if rolling(kind) else name_of(kind, days[1], plan.year_starts)
+
+
+def held(plan, paid):
+    """{last day of a period: what a cap that rolls on leaves of it}, of `paid` {last day: (amount, most)}: one period after another, each as far as those before it in its window leave room."""
+    found = {}
+    for day in sorted(paid):
+        amount, most = paid[day]
+        found[day] = min(amount, most - lately(plan, found, day))
+    return found
+
+
+def lately(plan, found, day):
+    """The sum of what is found under the last days that lie in the window of a cap that rolls on to a day."""
+    many, unit = rolling(plan.settlement.cap.window)
+    if unit == "day":
+        return sum((x for other, x in found.items() if date.fromisoformat(other) > date.fromisoformat(day) - timedelta(days=many)), ZERO)
+    size = MONTHS[plan.period if unit == "period" else unit]
+
+    def place(text):
+        return (int(text[:4]) * 12 + int(text[5:7]) - (plan.year_starts if size > 1 else 1)) // size
+    return sum((x for other, x in found.items() if place(other) > place(day) - many), ZERO)
 
 
 def settled(plan, now, earlier, brought):

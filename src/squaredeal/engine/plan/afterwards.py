@@ -55,7 +55,7 @@ def settlement(plan, scope):
     for name, part, texts in (("draw", told.draw, ("amount", "who")), ("cap", told.cap, ("amount", "who")), ("deduction", told.deduction, ("of", "keep"))):
         for field in texts if part else ():
             found += scope.person(f"settlement.{name}.{field}", getattr(part, field), {"bool"} if field == "who" else NUMERIC)
-    for field, name, kinds in (("most_owed", "most owed", NUMERIC), ("advances", "advances", NUMERIC), ("interest", "interest", {"rate", "number"})) if told.draw else ():
+    for field, name, kinds in (("most_owed", "most owed", NUMERIC), ("recover_at_most", "recover at most", NUMERIC), ("advances", "advances", NUMERIC), ("interest", "interest", {"rate", "number"})) if told.draw else ():
         if getattr(told.draw, field) is None:
             continue
         found += scope.person(f"settlement.draw.{name}", getattr(told.draw, field), kinds)
@@ -63,6 +63,10 @@ def settlement(plan, scope):
             found.append(problem(f"settlement.draw.{name}", "不抵回的保底没有欠款", "a draw that is not recoverable is never owed", f"写 recoverable: true，或删掉 {name}", f"write recoverable: true, or remove {name}"))
     if told.draw and told.draw.advances is None and "amount" not in told.draw.model_fields_set:
         found.append(problem("settlement.draw.amount", "没写每期预支多少", "how much is advanced each period is not written", "写 amount，或写 advances", "write amount, or advances"))
+    if told.draw and isinstance(told.draw.recover, str):
+        found += scope.person("settlement.draw.recover", told.draw.recover, {"rate", "number"})
+    if told.cap and plan.period == "table" and (rolling(told.cap.window) or ("", ""))[1] == "period":
+        found.append(problem("settlement.cap.window", "期间表里的期没有固定的长短", "periods of a table have no length of their own", "写天数或月数，如 last 90 days、last 12 months", "write days or months, such as last 90 days or last 12 months"))
     if told.minimum is not None:
         found += scope.person("settlement.minimum", told.minimum, NUMERIC)
     if told.draw and told.draw.forgiven not in ("never", "year end"):

@@ -219,7 +219,7 @@ def _component(plan, component, scope):
     if component.falling == "kept" and to_date_of(plan, component) is None:
         found.append(problem(f"{place}.falling", "没有至今应得，谈不上变少", "there is no entitlement to date that could fall", "写 to date，或删掉 falling", "write to date, or remove falling"))
     if component.split:
-        found += scope.formula(f"{place}.split", component.split.by, ANY) + scope.formula(f"{place}.split.at most", component.split.at_most, ANY)
+        found += counted.column(scope, f"{place}.split.within", component.split.within if component.split.within != "fact" else "everybody") + scope.formula(f"{place}.split", component.split.by, ANY) + scope.formula(f"{place}.split.at most", component.split.at_most, ANY)
     if component.release:
         found += scope.formula(f"{place}.release.of", component.release.of, ANY) + scope.formula(f"{place}.release.share", component.release.share, ANY)
         found += scope.formula(f"{place}.release.on", component.release.on, {"date"}) + scope.formula(f"{place}.release.once", component.release.once, {"bool"})

@@ -15,9 +15,7 @@ def measure(plan, name, measure, scope):
     found += scope.formula(f"{place}.at most", measure.at_most if measure.of_quota is None else None, NUMERIC) + scope.own_year(f"{place}.window", measure.window)
     found += per(scope, f"{place}.per", measure.per)
     found += scope.formula(f"{place}.count", measure.count if measure.count != "facts" else None, None)
-    for column in (measure.of, measure.ranking.within):
-        if isinstance(column, str) and column not in ("payee", "unit", "everybody") and scope.columns is not None and column not in scope.columns:
-            found.append(problem(place, f"人员表里没有 {column} 这一列", f"people have no column {column}", "加这一列", "add it"))
+    found += [p for name in (measure.of, measure.ranking.within) for p in column(scope, place, name)]
     rule = measure.ranking
     if isinstance(measure.of, str) and measure.of != "payee" and (rule.within != "everybody" or rule.who != "true"):
         found.append(problem(f"{place}.ranking", f"{measure.of} 的指标排的是 {measure.of}，不是人，不能写 who、within", f"ranks what is counted of {measure.of}, not people: who and within do not apply",
@@ -25,6 +23,13 @@ def measure(plan, name, measure, scope):
     if name in plan.terms or name in scope.usual:
         found.append(problem(place, "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     return found
+
+
+def column(scope, place, name):
+    """Problems of a column of people that somebody's facts, a ranking or a division go by."""
+    if not isinstance(name, str) or name in ("payee", "unit", "everybody") or scope.columns is None or name in (scope.people or scope.columns):
+        return []
+    return [problem(place, f"人员表里没有 {name} 这一列", f"people have no column {name}", "加这一列", "add it")]
 
 
 def per(scope, place, name):

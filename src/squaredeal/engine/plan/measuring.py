@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ..formula import formula
 from .fields import Column, Formula, Part, Per, Window, amount, own_year
-from .rolling import of_days, of_periods, rolling
+from .rolling import of_periods, rolling
 from .steps import Role, RollUp
 
 
@@ -75,10 +75,10 @@ class Measure(Part):
             formula.parse(self.at_most if self.of_quota is None else "1")
         if own_year(self.window) and (self.of != "payee" or self.quota is not None):
             raise ValueError("a year of each person's own is counted of the payee, its quota stands in the quotas table under the year it begins in · 各人自己的年只按本人累计，目标写在目标表里，期间写开始的那一年")
-        if self.until != "window" and (self.window in ("fact", "period") or self.window.endswith("to date") or (rolling(self.window) and not of_days(self.window))):
-            raise ValueError("what is counted until the fact has a plain window: deal, month, quarter, half, year, life, or last 90 days · 算到这一笔为止的指标，窗口写 deal、month、quarter、half、year、life，或 last 90 days")
-        if self.take == "median" and (self.each or self.until != "window"):
-            raise ValueError("the median is taken of the facts of a whole window, without each and until · 中位数取自整个窗口里的各笔，不写 each、until")
+        if self.until != "window" and (self.window == "fact" or self.window.endswith("to date")):
+            raise ValueError("what is counted until the fact has a plain window: deal, period, month, quarter, half, year, life, or last 90 days or 3 months · 算到这一笔为止的指标，窗口写 deal、period、month、quarter、half、year、life，或 last 90 days、last 3 months")
+        if self.take == "median" and self.each:
+            raise ValueError("the median is taken of facts, without each · 中位数取自各笔，不写 each")
         if self.several and self.until != "window":
             raise ValueError("how many are taken is for a whole window, not until the fact · 取几个相加只用于整个窗口，不写 until")
         return self
@@ -106,8 +106,13 @@ class Measure(Part):
 
     @property
     def placed(self):
-        """The window by which what counts is kept apart: the last days up to a fact are no window of their own."""
-        return "life" if self.onward and of_days(self.window) else self.window
+        """The window by which what counts is kept apart: the last days or months up to a fact are no window of their own."""
+        return "life" if self.trails else self.window
+
+    @property
+    def trails(self):
+        """Whether it counts the last days or months up to each fact, so that facts go out as they grow too old."""
+        return self.onward and rolling(self.window) is not None
 
     @property
     def kinds(self):

@@ -22,8 +22,8 @@ def _rolling(component, place):
     rate, wrong = component.rate, []
     if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by == "base" and rolling(rate.window):
         wrong.append(problem(f"{place}.rate.window", f"按 base 进档的窗口不能是 {rate.window}", f"a table by base has no window {rate.window}",
-                             f"定义一个指标 {{sum: …, window: {rate.window}, until: fact}}（到这一笔为止的只能按天，如 last 90 days），by 写它的名称",
-                             "define a measure {sum: …, window: last 90 days, until: fact} and write its name in by"))
+                             f"定义一个指标 {{sum: …, window: {rate.window}, until: fact}}，by 写它的名称",
+                             f"define a measure {{sum: …, window: {rate.window}, until: fact}} and write its name in by"))
     return wrong + [problem(f"{place}.limit.window", f"封顶保底的窗口不能是 {limit.window}", f"a limit has no window {limit.window}", "写 month、quarter、half、year、life，或 year from hired",
                             "write month, quarter, half, year, life, or year from hired") for limit in component.all_limits if rolling(limit.window)]
 

@@ -1,11 +1,13 @@
 """The settlement of a plan: rounding, negatives, deductions, draws, a cap on all pay, the pay day; typed, frozen, as written in YAML."""
 import re
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from .fields import Amount, Formula, Part
+from .fields import Amount, Formula, Part, Times
+from .rolling import SCHEMA, rolling
 
 ROUND = re.compile("^(half up|half even|down|up) to (fen|cent|jiao|yuan|dollar|ten|hundred) once per (line|statement)$")
 PLACES = {"fen": 2, "cent": 2, "jiao": 1, "yuan": 0, "dollar": 0, "ten": -1, "hundred": -2}
@@ -16,6 +18,18 @@ def _round(value):
     if not ROUND.match(str(value)):
         raise ValueError("write for instance: half up to fen once per line · 四舍五入到分、每行一次写 half up to fen once per line；每张单一次写 once per statement，到元写 to yuan")
     return str(value)
+
+
+def _paid_in(value):
+    text = " ".join(str(value).split())
+    if text not in PAID_IN and not rolling(text):
+        raise ValueError(f"cannot be {value}; write one of {', '.join(PAID_IN)}, or last 12 months · 没有 {value} 这种；写 {'、'.join(PAID_IN)} 之一，或 last 12 months")
+    return text
+
+
+PAID_IN = ("period", "quarter", "half", "year")
+PaidIn = Annotated[str, BeforeValidator(_paid_in), WithJsonSchema({"anyOf": [{"enum": list(PAID_IN)}, {"type": "string", "pattern": SCHEMA}]})]
+"""The window of a cap on all pay."""
 
 
 class PayDay(Part):
@@ -33,11 +47,18 @@ class Draw(Part):
     advances: Formula | None = Field(None, description="what is advanced besides, whatever is earned: paid at once and owed, a formula over the person and the period such as a measure of facts · 另外预付的一笔，不论挣多少都付、都要抵回，如事实的指标")
     recoverable: bool = Field(description="whether later earnings pay it back · 以后的提成是否抵回")
     who: Formula = Field("true", description="who has one, a condition on the person and the period: months(hired, period_start) < 3 · 谁有")
-    recover: Amount = Field("100%", ge=0, le=1, validate_default=True, description="how much of what is earned above the draw goes to paying it back · 超过预支的部分拿几成抵回")
+    recover: Times = Field("100%", validate_default=True, description="how much of what is earned above the draw goes to paying it back, or a formula over the person and the period: if(months(hired, period_start) < 3, 0, 100%) · 超过预支的部分拿几成抵回，或写公式")
     recover_of: Literal["excess", "earned"] = Field("excess", alias="recover of", description="what that share is of: excess, what is earned above the draw; earned, all that is earned, never more than what exceeds the draw · 几成按什么算：excess 超过预支的部分，earned 全部所得（也不超过那部分）")
+    recover_at_most: Formula | None = Field(None, alias="recover at most", description="no more than this is taken in one period, a formula over the person · 一期最多抵回多少")
     interest: Formula | None = Field(None, description="what each period adds to what was owed when it began, a rate over the person and the period: 0.5%, 6% * period_days / 365 · 每期按期初欠款加多少利息")
     most_owed: Formula | None = Field(None, alias="most owed", description="no more is advanced than brings what is owed to this, a formula over the person · 最多预支到欠这么多，到了就不再预支")
     forgiven: Formula = Field("never", description="whether what is still owed is dropped: never, year end, or before the first period for which a condition on the person and the period holds: months(hired, period_start) >= 6 · 没抵完的是否免掉：never、year end，或写从哪一期起免掉的条件")
+
+    @model_validator(mode="after")
+    def _part(self):
+        if isinstance(self.recover, Decimal) and not 0 <= self.recover <= 1:
+            raise ValueError("recover is a part, from 0 to 100% · recover 是几成，0 到 100%")
+        return self
 
 
 class Deduction(Part):
@@ -50,7 +71,7 @@ class Deduction(Part):
 class PayCap(Part):
     """At most so much of all components together, per payee in a window; what exceeds it is lost, or carried to the next period and paid there up to the cap."""
     amount: Formula = Field(description="the most, a formula over the person · 最多多少")
-    window: Literal["period", "quarter", "half", "year"] = Field(description="counted in each, from its first day · 在什么范围里封顶")
+    window: PaidIn = Field(description="counted in each, from its first day; last 12 months (or periods, quarters, halves, years, days): in any so many together · 在什么范围里封顶；last 12 months 是任何连续 12 个月合计，也可以是 periods、quarters、halves、years、days")
     who: Formula = Field("true", description="whom it holds for, a condition on the person · 对谁")
     excess: Literal["lost", "carried"] = Field("lost", description="what exceeds it is lost, or carried to the next periods and paid there as far as the cap leaves room · 超出部分不发，或结转到以后各期、在封顶以内补发")
 
@@ -86,7 +107,7 @@ class Settlement(Part):
     def formulas(self):
         """Every formula over a person that settling reads."""
         draw, cap, rule = self.draw, self.cap, self.deduction
-        found = [draw.amount, draw.who, draw.most_owed, draw.advances, draw.interest, draw.forgiven if draw.forgiven not in ("never", "year end") else None] if draw else []
+        found = [draw.amount, draw.who, draw.most_owed, draw.advances, draw.interest, draw.recover_at_most, draw.recover if isinstance(draw.recover, str) else None, draw.forgiven if draw.forgiven not in ("never", "year end") else None] if draw else []
         found += [cap.amount, cap.who] if cap else []
         found += [rule.of, rule.keep] if rule else []
         return [text for text in (*found, self.minimum) if text is not None]

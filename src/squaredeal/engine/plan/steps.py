@@ -38,7 +38,7 @@ Credit = Annotated[Annotated[list[Role], Tag("roles")] | Annotated[RollUp, Tag("
 class Split(Part):
     """The amount earned is divided by coefficients, to the fen; what is left goes to the largest fractions, then in order."""
     by: Formula = Field(description="the coefficient of a person · 每人的系数")
-    within: Literal["fact", "unit", "everybody"] = Field("fact", description="divided among those credited with the fact, the unit, or all · 在谁之间分")
+    within: Column = Field("fact", description="divided among those credited with the fact, everybody, or those who share a column of people such as unit or region · 在谁之间分：fact、everybody，或人员的一列，如部门、地区")
     at_most: Formula | None = Field(None, alias="at most", description="one person's part at most, a formula over the person; what exceeds it is shared out again among the others by their coefficients; whose coefficient is 0 has no part · 一个人最多分多少；多出的由其他人按系数再分；系数是 0 的人不分")
 
 

@@ -164,7 +164,7 @@ def _entitled(rate, value):
 def _split(component, rows, tree, value, unit):
     """Divided by coefficients to the unit of rounding; what is left over goes to the largest fractions, then in order of the payee."""
     size = integer(unit * ONE)
-    where = "split_win, win" if component.split.within == "unit" else "win" if component.split.within == "everybody" else "split_win"
+    where = {"fact": "split_win", "everybody": "win"}.get(component.split.within, "split_win, win")
     weight = rows.number("weight").whole(Fraction(1, ONE))
     tree = over(tree, w=cast(weight, "INT128"))
     tree = over(tree, w_all=template(f"CAST(sum(w) OVER (PARTITION BY {where}) AS INT128)"))

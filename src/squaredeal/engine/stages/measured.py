@@ -18,6 +18,9 @@ from .earnings import middle
 from .held import held
 from .lately import lately
 
+MEDIAN = cast(Q(template("sum(value)"), 2 * ONE).whole(Fraction(1, ONE)), "INT128")
+"""Of the rows in the middle, as `middle` gives them."""
+
 
 def query(book, name):
     """SELECT who, win, value, quota, place, tied, following, year_on, nth, at (win as a small number, where it is a period) of a measure: what is summed, counted or taken over the facts of its kinds."""
@@ -60,7 +63,7 @@ def _facts(book, measure):
     if measure.per:
         win = apart(text("") if reach(book.plan, measure.placed) is not None else win, exp.column(measure.per, table="f", quoted=True))
     people = f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')} " if _seated(context, who, value, counts, win) else ""
-    day = "f.date AS day, " if of_days(measure.window) else ""
+    day = "f.date AS day, " if of_days(measure.window) or measure.trails else ""
     tree = template(f"SELECT $who AS who, $win AS win, {day}f._period AS period, f._ord AS ord, $value AS value FROM facts_in AS f JOIN $source AS c ON c.ord = f._ord {people}"
                     "WHERE f._kind IN ($kinds) AND $counts", who=who, win=win, value=value, source=source.subquery(copy=False),
                     kinds=exp.Tuple(expressions=[text(k) for k in measure.kinds]), counts=counts)
@@ -102,7 +105,7 @@ def _summed(book, rows, measure):
         value = Q(template("sum(value)"), ONE, template("CAST(count(*) AS INT128)")).whole(Fraction(1, ONE))
     elif measure.take == "median":
         rows = middle(template("SELECT who, win, value FROM $rows AS x WHERE NOT who IS NULL", rows=rows.subquery(copy=False)), "who, win")
-        value = Q(template("sum(value)"), 2 * ONE).whole(Fraction(1, ONE))
+        value = MEDIAN
     else:
         value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take if not measure.several else "sum"])
     return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery(copy=False))
@@ -140,8 +143,13 @@ def _until_fact(book, name):
     measure, one = book.plan.measures[name], integer(ONE)
     rows = template("SELECT * FROM $rows AS x WHERE NOT who IS NULL", rows=_facts(book, measure).subquery(copy=False))
     quota = quotas.query(book, name)
-    if of_days(measure.window):
-        return _stepwise(lately(measure, rows, of_days(measure.window)), quota, "v.added")
+    if measure.trails:
+        return _stepwise(lately(book.plan, measure, rows), quota, "v.added")
+    if measure.take == "median":
+        several = template("SELECT e.who, e.win, e.ord, s.value FROM (SELECT DISTINCT who, win, ord FROM $rows AS d) AS e JOIN $rows AS s ON s.who = e.who AND s.win = e.win AND s.ord <= e.ord",
+                           rows=rows.subquery(copy=False))
+        rows = template("SELECT who, win, ord, $value AS value FROM $middle AS x GROUP BY 1, 2, 3", middle=middle(several, "who, win, ord").subquery(copy=False), value=MEDIAN)
+        return _stepwise(rows, quota, "v.value - coalesce(lag(v.value) OVER (PARTITION BY v.who, v.win ORDER BY v.ord), 0)")
     if measure.count not in (None, "facts"):  # each different value once, where it first stands
         rows = template("SELECT who, win, min(ord) AS ord, $one AS value FROM $rows AS x GROUP BY who, win, value", one=one, rows=rows.subquery(copy=False))
     rows = template("SELECT who, win, ord, CAST(sum(value) AS INT128) AS total, count(*) AS many, max(value) AS high, min(value) AS low FROM $rows AS x GROUP BY 1, 2, 3", rows=rows.subquery(copy=False))

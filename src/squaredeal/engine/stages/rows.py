@@ -144,7 +144,7 @@ def build(book, component):
             most = context.expression(component.split.at_most)
             keep("most", most)
             columns["base"] = columns["base"] if most.constant() is not None else template("CASE WHEN NOT $m IS NULL THEN $b END", m=most.num, b=columns["base"])
-        columns["split_win"] = {"fact": lambda: exp.column("_ord", table="f") if rows.slim else exp.column("fact"), "unit": lambda: exp.column("unit", table="p"), "everybody": lambda: text("")}[component.split.within]()
+        columns["split_win"] = {"fact": exp.column("_ord", table="f") if rows.slim else exp.column("fact"), "everybody": text("")}.get(component.split.within, exp.column(component.split.within, table="p", quoted=True))
     if component.release or component.clawback:
         _release(component, context, columns, keep)
     if component.reserve and isinstance(component.reserve.refund, Refund) and component.reserve.refund.on:

@@ -213,7 +213,19 @@ measures:
   第一天: {sum: date, over: sale, take: smallest, window: last 20 days, until: fact}
   月末: {sum: amount, over: sale, window: last 45 days}
   中间: {sum: amount, over: sale, take: median, window: last 2 months}
+  两月: {sum: amount, over: sale, window: last 2 months, until: fact}
+  两期: {count: facts, over: sale, window: last 2 periods, until: before fact}
+  两季: {count: customer, over: sale, window: last 1 quarter, of: everybody, until: fact}
+  近中: {sum: amount, over: sale, take: median, window: last 40 days, until: before fact}
+  季中: {sum: amount, over: sale, take: median, window: quarter, until: fact}
+  本期: {sum: amount, over: sale, window: period, until: fact}
 components:
+  - {name: 两月, each: [sale, visit], rate: {lump: 两月}}
+  - {name: 两期, each: [sale, visit], rate: {lump: 两期}}
+  - {name: 两季, each: [sale, visit], rate: {lump: 两季}}
+  - {name: 近中, each: [sale, visit], rate: {lump: 近中}}
+  - {name: 季中, each: [sale, visit], rate: {lump: 季中}}
+  - {name: 本期, each: [sale, visit], rate: {lump: 本期}}
   - {name: 含, each: [sale, visit], rate: {lump: 含}}
   - {name: 不含, each: [sale, visit], rate: {lump: 不含}}
   - {name: 几家, each: [sale, visit], rate: {lump: 几家}}
@@ -248,6 +260,13 @@ def test_the_last_so_many_days_are_what_a_plain_reading_of_each_day_finds():
         expected |= {("含", *key): so_far, ("不含", *key): sum(f["amount"] for f in lately(30, own=False)), ("几家", *key): len({f["customer"] for f in lately(30, mine=False)}),
                      ("最大", *key): max([f["amount"] for f in lately(30, own=False) if f["customer"] == fact["customer"]], default=0),
                      ("平均", *key): _fen(Fraction(sum(f["amount"] for f in lately(45))) / max(1, len(lately(45))))}
+        def since(day, mine=True, own=True, fact=fact, place=place):
+            return [f for f in facts[:place + own] if f["kind"] == "sale" and f["date"] >= day and (not mine or f["who"] == fact["who"])]
+        month = fact["date"].replace(day=1)
+        before, quarter = (month - timedelta(days=1)).replace(day=1), date(2026, (month.month - 1) // 3 * 3 + 1, 1)
+        expected |= {("两月", *key): sum(f["amount"] for f in since(before)), ("两期", *key): len(since(before, own=False)), ("两季", *key): len({f["customer"] for f in since(quarter, mine=False)}),
+                     ("近中", *key): _fen(median([f["amount"] for f in lately(40, own=False)] or [0])), ("季中", *key): _fen(median([f["amount"] for f in since(quarter)] or [0])),
+                     ("本期", *key): sum(f["amount"] for f in since(month))}
         if lately(20):
             expected["第一天", *key] = (min(f["date"] for f in lately(20)) - date(2026, 1, 1)).days
         if fact["kind"] == "sale":
@@ -264,8 +283,8 @@ def test_the_last_so_many_days_are_what_a_plain_reading_of_each_day_finds():
         assert explain(result, line.id, "zh").result == line.earned
 
 
-@pytest.mark.parametrize(("measure", "words"), [("window: last 90 days, each: month, take: largest", "each is a shorter window"), ("window: last 3 periods, until: fact", "last 90 days"),
-                                                 ("window: last 0 days", "cannot be last 0 days"), ("window: last 90 days, until: fact, take: median", "the median is taken")])
+@pytest.mark.parametrize(("measure", "words"), [("window: last 90 days, each: month, take: largest", "each is a shorter window"), ("window: year to date, until: fact", "plain window"),
+                                                 ("window: last 0 days", "cannot be last 0 days"), ("window: quarter, each: month, take: median", "the median is taken")])
 def test_what_a_rolling_window_cannot_is_refused(measure, words):
     with pytest.raises(PlanProblems) as wrong:
         load_plan(LATELY.replace("window: last 2 months", "window: month").replace("window: last 30 days, until: fact}", measure + "}", 1))

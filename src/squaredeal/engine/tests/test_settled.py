@@ -1,0 +1,91 @@
+"""What settling does over several periods: a cap on any so many months together, draws paid back later or slowly, years that begin in April; each against a plain reading."""
+import random
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from squaredeal.engine import PlanProblems, load_plan
+from squaredeal.engine.ledger.paying import Account
+from squaredeal.engine.plan.calendar import periods
+
+pytestmark = pytest.mark.once
+PLAN = """
+plan: settled
+effective: {{from: 2026-01-01}}
+currency: USD
+period: {period}
+components: [{{name: c, each: sale, base: amount, rate: 10%}}]
+settlement: {{round: half up to cent once per line, negative: owed, {settlement}}}
+"""
+
+
+def plan(settlement, period="month"):
+    return load_plan(PLAN.format(settlement=settlement, period=period))
+
+
+def months(many):
+    return [(first, last) for _code, first, last in periods("month", date(2026, 1, 1), date(2027, 12, 31))][:many]
+
+
+@pytest.mark.parametrize(("window", "back"), [("last 3 months", 3), ("last 12 periods", 12), ("last 92 days", None), ("last 2 quarters", "quarter")])
+def test_a_cap_that_rolls_on_holds_in_every_so_many_months(window, back):
+    """Each month has what the months before it in its window leave room for; a month corrected later is settled as if it had been so at once."""
+    rng = random.Random(3)
+    earned = [Decimal(rng.randrange(-200, 900)) for _n in range(20)]
+    changed = {4: Decimal(-350), 9: Decimal(420), 15: Decimal(-100)}
+    ruled, days = plan(f"cap: {{amount: 1000, window: {window}}}"), months(20)
+
+    def within(at, other):
+        if back == "quarter":
+            return other // 3 > at // 3 - 2
+        if back is None:
+            return (days[at][1] - days[other][1]).days < 92
+        return other > at - back
+
+    def allowed(amounts):
+        found = []
+        for at, amount in enumerate(amounts):
+            found.append(min(amount, 1000 - sum(x for other, x in enumerate(found) if within(at, other))))
+        return found
+
+    account, paid = Account(ruled), Decimal(0)
+    so_far = []
+    for at, amount in enumerate(earned):
+        late = [(days[at - 2], {}, changed[at])] if at in changed else []
+        if late:
+            so_far[at - 2] += changed[at]
+        so_far.append(amount)
+        given = account.pay(amount, late, {}, days[at])
+        paid += given.payout
+        assert paid == sum(allowed(so_far)) and given.capped == amount + sum(x for _d, _p, x in late) - given.payout
+
+
+def test_what_exceeds_a_cap_that_rolls_on_waits_until_there_is_room():
+    account, days = Account(plan("cap: {amount: 1000, window: last 3 months, excess: carried}")), months(8)
+    assert [account.pay(Decimal(amount), (), {}, day).payout for amount, day in zip((1500, 0, 0, 0, 800, 300, 0, 0), days, strict=True)] == [1000, 0, 0, 500, 500, 0, 500, 100]
+    assert account.over == 0
+
+
+def test_periods_of_a_table_have_a_cap_by_days_or_months():
+    with pytest.raises(PlanProblems, match="no length of their own"):
+        plan("cap: {amount: 1000, window: last 3 periods}", "table")
+    assert plan("cap: {amount: 1000, window: last 90 days}", "table").settlement.cap
+    with pytest.raises(PlanProblems, match="last 12 months"):
+        plan("cap: {amount: 1000, window: life}")
+
+
+def test_a_draw_is_paid_back_later_and_no_faster_than_it_says():
+    account, days = Account(plan('draw: {amount: 1000, recoverable: true, recover: "if(period_start >= 2026-03-01, 50%, 0)", recover at most: 300}')), months(5)
+    given = [account.pay(Decimal(amount), (), {}, day) for amount, day in zip((200, 1700, 1400, 3000, 3000), days, strict=True)]
+    assert [(x.payout, x.deducted) for x in given] == [(1000, 0), (1700, 0), (1200, 200), (2700, 300), (2700, 300)]
+    assert account.balance == 0
+    with pytest.raises(PlanProblems, match="from 0 to 100%"):
+        plan("draw: {amount: 1000, recoverable: true, recover: 150%}")
+
+
+def test_a_year_of_pay_begins_as_the_plan_says():
+    text = PLAN.format(settlement="cap: {amount: 1000, window: year}, draw: {amount: 100, recoverable: true, forgiven: year end}", period="month")
+    account, days = Account(load_plan(text.replace("period: month", "period: month\nyear starts: 04-01"))), months(5)
+    given = [account.pay(Decimal(amount), (), {}, day) for amount, day in zip((0, 900, 500, 700, 400), days, strict=True)]
+    assert [x.payout for x in given] == [100, 800, 100, 700, 300]
