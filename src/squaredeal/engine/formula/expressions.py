@@ -6,6 +6,7 @@ from sqlglot import exp
 from .kinds import NUMERIC, kind_of
 from .sql import Q, integer, template, text, times
 from .trees import cast, paren
+from .working import counted
 
 COMPARE = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "=": exp.EQ, "!=": exp.NEQ}
 
@@ -105,4 +106,5 @@ _OPS = {
     "or": lambda a, b: paren(exp.Or(this=paren(a), expression=paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),
     "abs": lambda a: Q(exp.Abs(this=a.num), a.den, a.over), "round": _round("half"), "round_up": _round("up"), "round_down": _round("down"),
     "year": _part("year"), "month": _part("month"), "day": _part("day"), "quarter": _part("quarter"), "weekday": _weekday, "begins": _begins, "contains": _contains, "nth_day": _nth_day,
+    "workdays": lambda a, b: Q(cast(template(counted("$a", "$b"), a=paren(a), b=paren(b)), "bigint")),
     "months": lambda a, b: Q(cast(template("(year($b) - year($a)) * 12 + month($b) - month($a)", a=paren(a), b=paren(b)), "bigint"))}

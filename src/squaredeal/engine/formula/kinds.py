@@ -104,7 +104,7 @@ def _number(got):
 
 def _days(kind):
     def rule(got):
-        if any(g != "date" for g in got[:2 if kind == "months" else 1]):
+        if any(g != "date" for g in got[:2 if kind in {"months", "workdays"} else 1]):
             _fail(got[:1], ("当日期用", "used as a day"))
         if kind == "nth_day" and not set(got[1:]) <= NUMERIC:
             _fail(got[1:], ("当月数、日数用", "months and a day"))
@@ -114,4 +114,4 @@ def _days(kind):
 
 _RULES = {"known": lambda _got: "bool", "+": _plus, "-": _plus, "*": _times, "/": _over, "negate": _number, "not": _logical, "and": _logical, "or": _logical, "if": _if,
           "min": _same, "max": _same, "abs": _number, **dict.fromkeys(("round", "round_up", "round_down"), _number),
-          "begins": _text, "contains": _text, **{k: _days(k) for k in ("year", "quarter", "month", "day", "weekday", "months", "nth_day")}, **dict.fromkeys(("<", "<=", ">", ">=", "=", "!="), _compare)}
+          "begins": _text, "contains": _text, **{k: _days(k) for k in ("year", "quarter", "month", "day", "weekday", "months", "workdays", "nth_day")}, **dict.fromkeys(("<", "<=", ">", ">=", "=", "!="), _compare)}

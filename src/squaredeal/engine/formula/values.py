@@ -3,6 +3,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from .working import workdays
+
 PLAIN = {"number", "percent", "date", "text", "bool"}
 
 
@@ -99,6 +101,6 @@ _VALUES = {
     "abs": abs, "round": lambda a, n: rounded(a, int(n)), "round_up": lambda a, n: rounded(a, int(n), "up"),
     "round_down": lambda a, n: rounded(a, int(n), "down"), "year": lambda d: Fraction(d.year), "month": lambda d: Fraction(d.month),
     "day": lambda d: Fraction(d.day), "quarter": lambda d: Fraction((d.month + 2) // 3), "weekday": lambda d: Fraction(d.isoweekday()),
-    "begins": lambda a, b: a.startswith(b), "contains": lambda a, b: b in a, "months": months, "nth_day": nth_day,
+    "begins": lambda a, b: a.startswith(b), "contains": lambda a, b: b in a, "months": months, "workdays": workdays, "nth_day": nth_day,
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "=": lambda a, b: a == b, "!=": lambda a, b: a != b}

@@ -9,7 +9,7 @@ from .values import decimal, evaluate
 SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠"}
 CALLS = {"zh": {"quota": "目标", "attainment": "达成率", "rank": "名次", "score": "得分", "earned": "应得", "previous": "上期", "year_ago": "去年同期", "tied": "并列", "median": "中位数", "source": "来源", "prorated": "按天折算", "below": "下级最高", "headcount": "人数", "known": "已知",
                 "min": "较小的", "max": "较大的", "abs": "绝对值", "round": "四舍五入", "round_up": "向上取", "round_down": "向下取", "if": "如果", "and": "且", "or": "或",
-                "not": "非", "nth_day": "某月某日", "quarter": "季度", "weekday": "星期", "begins": "开头是", "contains": "包含", "months": "月数", "year": "年", "month": "月", "day": "日"}, "en": {}}
+                "not": "非", "nth_day": "某月某日", "quarter": "季度", "weekday": "星期", "begins": "开头是", "contains": "包含", "months": "月数", "workdays": "工作日", "year": "年", "month": "月", "day": "日"}, "en": {}}
 
 
 def exactly(value):

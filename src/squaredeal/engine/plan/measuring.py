@@ -54,7 +54,7 @@ class Measure(Part):
     until: Literal["window", "fact", "before fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; before fact: itself left out; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；before fact：不含这一笔；只用于逐笔或逐单的提成")
     credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
-    prorate: Literal["no", "days"] = Field("no", description="days: a quota of the table counts for the part of its days that the person has an assignment · days：目标按在岗天数折算")
+    prorate: Literal["no", "days", "working days"] = Field("no", description="days: a quota of the table counts for the part of its days that the person has an assignment; working days: for the part of its working days, as workdays() counts them · days：目标按在岗天数折算；working days：按在岗的工作日折算，国家公布的放假和调休算在内")
     spread: Literal["no", "evenly"] = Field("no", description="evenly: a quota given for a longer period than the window counts in equal parts, a year's in twelve months · evenly：长期间的目标平均分到各期")
     ranking: Ranking = Field(Ranking(), description="how rank() places people · 名次怎么排")
 

@@ -134,3 +134,9 @@ def goals_of(plan, component):
     rate, gate = component.rate, component.gate
     asked = {n.args[0] for text in texts(component) if text for n in plan.expand(text).walk() if n.op in {"quota", "attainment"}}
     return sorted(asked | ({rate.measure} if getattr(rate, "attainment", False) else set()) | ({gate.attainment_of} if gate and gate.attainment_of else set()))
+
+
+def counts_workdays(plan, component):
+    """Whether a component counts working days, itself or in the goals it is held against."""
+    asked = any(n.op == "workdays" for text in texts(component) if text for n in plan.expand(text).walk())
+    return asked or any(plan.measures[name].prorate == "working days" for name in goals_of(plan, component) if name in plan.measures)

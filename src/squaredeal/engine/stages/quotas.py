@@ -2,6 +2,7 @@
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, template, text
+from squaredeal.engine.formula.working import counted
 from squaredeal.engine.plan.plan import RollUp
 
 from ..plan.calendar import TO_DATE, WINDOW, in_force, named, reach, staff
@@ -38,8 +39,8 @@ def query(book, name):
                       f"FROM $rows AS q LEFT JOIN span AS r ON r.period = q.period", rows=rows.subquery(copy=False))
     if measure.spread == "evenly" and (measure.window in WINDOW or reach(book.plan, measure.window) or measure.window == "period"):
         placed = _spread(book, placed, _own(book, measure))
-    if measure.prorate == "days":
-        placed = _prorated(placed)
+    if measure.prorate != "no":
+        placed = _prorated(placed, counted if measure.prorate == "working days" else _counted)
     if measure.window in WINDOW:
         first, last = named(book.plan, measure.window, template("q.starts")), named(book.plan, measure.window, template("q.ends"))
         return template("SELECT q.who, $first AS win, CAST(sum(q.value) AS INT128) AS quota FROM $rows AS q WHERE $first = $last GROUP BY 1, 2",
@@ -95,10 +96,15 @@ def _unit():
     return Fraction(1, ONE)
 
 
-def _prorated(placed):
-    """Each quota of the table times the days of its span the person has an assignment, over all its days; whoever is no person keeps theirs."""
-    days = "(date_diff('day', q.starts, q.ends) + 1)"
-    here = template("SELECT q.who, q.starts, q.ends, CAST(sum(date_diff('day', greatest(p.\"from\", q.starts), least(coalesce(p.\"to\", q.ends), q.ends)) + 1) AS BIGINT) AS active "
+def _counted(first, last):
+    return f"(date_diff('day', {first}, {last}) + 1)"
+
+
+def _prorated(placed, count):
+    """Each quota of the table times the days of its span the person has an assignment, over all its days; whoever is no person keeps theirs. `count` says how many days there are from one to another."""
+    days = f"({count('q.starts', 'q.ends')})"
+    own = count('greatest(p."from", q.starts)', 'least(coalesce(p."to", q.ends), q.ends)')
+    here = template(f"SELECT q.who, q.starts, q.ends, CAST(sum({own}) AS BIGINT) AS active "
                     "FROM (SELECT DISTINCT who, starts, ends FROM $placed AS y) AS q JOIN people AS p ON p.payee = q.who AND p.\"from\" <= q.ends "
                     "AND coalesce(p.\"to\", DATE '9999-12-31') >= q.starts GROUP BY 1, 2, 3", placed=placed.subquery(copy=False))
     return template(f"SELECT q.who, CASE WHEN q.made OR k.payee IS NULL THEN q.value ELSE CAST((q.value * coalesce(a.active, 0) * 2 + {days}) // ({days} * 2) AS INT128) END AS value, "

@@ -9,6 +9,7 @@ from ..formula.formula import standard
 from ..plan.about import kinds_of
 from ..plan.calendar import MONTHS, days_of, name_of
 from ..plan.fields import amount
+from ..plan.plan import SPANS
 from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
 from .columns import HEADERS
@@ -164,7 +165,7 @@ def _shaped(plan, given):
             say(word, "列名要是文字；数字里不写逗号", "the names of columns are text; numbers have no commas", "写 1000，不写 1,000", "write 1000, not 1,000")
         elif word not in OWN and what and not plan.decisions and kind_of_group(word, kinds) not in kinds:
             say(word, f"没有一项提成或指标算 {kind_of_group(word, kinds)} 这类事实", f"no component or measure counts facts of kind {kind_of_group(word, kinds)}",
-                f"方案里有：{'、'.join(sorted(kinds))}", f"the plan counts: {', '.join(sorted(kinds))}")
+                f"方案里有：{'、'.join(sorted(kinds - {*SPANS, 'deal'}))}", f"the plan counts: {', '.join(sorted(kinds - {*SPANS, 'deal'}))}")
         elif word == "quota":
             for name in sorted(set(map(str, what)) - set(plan.measures)):
                 say(f"quota.{name}", "没有这个指标", "is not a measure", "写 quota: {指标: {人: 目标}}", "write quota: {MEASURE: {PAYEE: goal}}")

@@ -1,7 +1,9 @@
 """Formulas: what may be written, what is refused and how it is told; and hostile text, which is refused or is only text."""
-from datetime import date
+import random
+from datetime import date, timedelta
 from fractions import Fraction
 
+import chinese_calendar
 import duckdb
 import pytest
 import sqlglot
@@ -15,6 +17,7 @@ from squaredeal.engine.formula.functions import FUNCTIONS
 from squaredeal.engine.formula.kinds import kind_of
 from squaredeal.engine.formula.sql import Q
 from squaredeal.engine.formula.values import evaluate
+from squaredeal.engine.formula.working import FIRST, LAST, counted, workdays
 
 pytestmark = pytest.mark.once
 VALUES = {"amount": Fraction(200), "cost": Fraction(50), "product": "A", "date": date(2026, 3, 15), "first_order": True, "rate": Fraction(1, 20), "special": None}
@@ -26,6 +29,7 @@ KINDS = {"amount": "number", "cost": "number", "product": "text", "date": "date"
     ("if(amount > 100, 1, 2)", 1), ("IF(amount > 100, MIN(1, 2), 2)", 1), ("如果(amount ≤ 100, 1, 2)", 2), ("-amount + 1", -199), ("- - 3", 3),
     ("max(amount, cost, 1000)", 1000), ("abs(cost - amount)", 150), ("round(2.345, 2)", Fraction(47, 20)), ("round(1250, -2)", 1300), ("round_down(7 / 2, 0)", 3),
     ("round_up(7 / 2, 0)", 4), ("months(2026-01-31, date)", 2), ("date - 2026-03-01", 14), ("day(nth_day(date, 1, 31))", 30), ("month(nth_day(date, 6 * 2, day(date)))", 3), ("year(date) + month(date)", 2029),
+    ("workdays(2026-02-01, 2026-02-28)", 16), ("工作日(2026-10-01, 2026-10-07)", 0), ("workdays(2026-02-14, 2026-02-14)", 1), ("workdays(date, date - 1)", 0), ("known(workdays(date, 2040-01-01))", False),
 ])
 def test_a_formula_is_worth(text, worth):
     assert evaluate(parse(text), VALUES) == worth
@@ -132,3 +136,13 @@ def test_the_query_computes_what_the_tree_is_worth(text):
     found = duckdb.connect().execute(f"SELECT CAST({told.num.sql('duckdb')} AS VARCHAR) FROM (SELECT {', '.join(f'CAST(? AS INT128) AS {n}' for n in row)})", list(row.values())).fetchone()[0]
     assert told.over is None
     assert (None if found is None else Fraction(int(found), told.den)) == evaluate(node, VALUES)
+
+
+def test_working_days_are_those_published_in_every_year_known():
+    some = random.Random(7)
+    days = [FIRST + timedelta(days=some.randrange((LAST - FIRST).days)) for _ in range(60)]
+    pairs = [(a, a + timedelta(days=some.randrange(-3, 70))) for a in days]
+    rows = ", ".join(f"({n}, DATE '{a}', DATE '{b}')" for n, (a, b) in enumerate(pairs))
+    told = [row[0] for row in duckdb.connect().execute(f"SELECT {counted('a', 'b')} FROM (VALUES {rows}) AS v (n, a, b) ORDER BY n").fetchall()]
+    plain = [sum(chinese_calendar.is_workday(a + timedelta(days=n)) for n in range((b - a).days + 1)) if b <= LAST else None for a, b in pairs]
+    assert told == plain == [workdays(a, b) for a, b in pairs]

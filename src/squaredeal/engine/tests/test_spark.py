@@ -102,7 +102,7 @@ measures:
 components:
   - {name: 区域, each: receipt, base: amount, rate: {tiers: marginal, by: 到此, table: [[0, 1%], [20000, 2%]]}, limit: {cap: 900, window: year, per: product},
      release: {at most: 200}}
-  - {name: 首笔, each: receipt, where: 第几笔 <= 2, rate: {lump: 100 + date - 首日}, release: {once: 我的 >= 26000}}
+  - {name: 首笔, each: receipt, where: 第几笔 <= 2, rate: {lump: "100 + date - 首日 + 工作日(首日, date)"}, release: {once: 我的 >= 26000}}
   - {name: 级差, credit: {roll up: 3, own deals: excluded}, each: receipt, base: amount, rate: "最大(0, grade - 下级最高(grade)) + 如果(来源(我的) > 15000, 0.1%, 0)",
      release: {after: 1, not before: acceptance}}
   - {name: 按天, each: quarter, rate: {lump: 10000 * 按天折算(grade)}, to date: life, falling: kept}

@@ -42,7 +42,7 @@ WORDS = {"window": WINDOWS, "edges": {"lower inclusive", "upper inclusive"}, "be
 """The words this reading knows for the fields that choose."""
 CALLS = {"rank": ("要看名次", "it depends on a ranking"), "tied": ("要看名次", "it depends on a ranking"), "median": ("要看每个人的数", "it depends on other people"), "headcount": ("要看人数", "it depends on a headcount")}
 TOLD = {"name", "quota", "attainment", "score", "earned", "previous", "source", "number", "percent", "date", "text", "bool", "if", "and", "or", "not", "negate", "+", "-", "*", "/",
-        "<", "<=", ">", ">=", "=", "!=", "min", "max", "abs", "round", "round_up", "round_down", "year", "month", "day", "months", "nth_day", "quarter", "weekday", "begins", "contains"}
+        "<", "<=", ">", ">=", "=", "!=", "min", "max", "abs", "round", "round_up", "round_down", "year", "month", "day", "months", "workdays", "nth_day", "quarter", "weekday", "begins", "contains"}
 """Functions this reading knows."""
 
 
