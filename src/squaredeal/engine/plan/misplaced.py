@@ -24,8 +24,8 @@ def _rolling(component, place):
         wrong.append(problem(f"{place}.rate.window", f"按 base 进档的窗口不能是 {rate.window}", f"a table by base has no window {rate.window}",
                              f"定义一个指标 {{sum: …, window: {rate.window}, until: fact}}，by 写它的名称",
                              f"define a measure {{sum: …, window: {rate.window}, until: fact}} and write its name in by"))
-    return wrong + [problem(f"{place}.limit.window", f"封顶保底的窗口不能是 {limit.window}", f"a limit has no window {limit.window}", "写 month、quarter、half、year、life，或 year from hired",
-                            "write month, quarter, half, year, life, or year from hired") for limit in component.all_limits if rolling(limit.window)]
+    return wrong + [problem(f"{place}.limit.window", f"封顶保底的窗口不能是 {limit.window}", f"a limit has no window {limit.window}", f"写 month、quarter、half、year、life，或 year from hired；全部提成合起来可以：settlement 里写 cap: {{amount: …, window: {limit.window}}}",
+                            f"write month, quarter, half, year, life, or year from hired; all pay together may be capped so: cap: {{amount: …, window: {limit.window}}} under settlement") for limit in component.all_limits if rolling(limit.window)]
 
 
 def _limited(component, place):

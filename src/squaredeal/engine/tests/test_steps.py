@@ -196,3 +196,17 @@ def test_who_and_which_unit_did_nothing_has_the_last_place():
     people = [{"payee": who, "position": "rep", "unit": unit, "from": "2025-01-01", "to": to} for who, unit, to in
               (("陈", "东", None), ("林", "东", None), ("吴", "西", None), ("周", "西", "2025-12-31"))]
     assert {line.payee: line.earned for line in run(found, tables(people=people), period="2026-01").lines} == {"陈": Decimal("101.1"), "林": Decimal("102.2"), "吴": Decimal("202.2")}
+
+
+def test_a_sum_is_divided_among_those_who_share_a_column_of_people():
+    people = [{"payee": who, "position": "rep", "store": store, "from": "2025-01-01"} for who, store in (("陈", "东"), ("林", "东"), ("吴", "西"))]
+    facts = [{"id": name, "kind": "sale", "date": "2026-01-05", "amount": amount} for name, amount in (("a", "200"), ("b", "100.01"), ("c", "50"))]
+    given = {"facts": facts, "credits": [{"fact": f, "payee": p, "share": "1"} for f, p in (("a", "陈"), ("b", "林"), ("c", "吴"))], "people": people}
+    pool = "each: month\n    base: 门店\n    rate: 10%\n    split: {by: 月销售, within: store}"
+    text = PLAN.format(component=pool, measure="", settlement="").replace("measures:", "measures:\n  门店: {sum: 金额, over: sale, window: month, of: store}")
+    found = run(load_plan(text), Tables(**given))
+    assert {x.payee: x.earned for x in found.lines} == {"陈": Decimal("20.00"), "林": Decimal("10.00"), "吴": 5}   # 30.00 of the one store, 5 of the other
+    assert all(explain(found, x.id, "zh").result == x.earned for x in found.lines)
+    for column in ("shop", "kind"):
+        with pytest.raises(PlanProblems, match=f"people have no column {column}"):
+            run(load_plan(text.replace("within: store", f"within: {column}")), Tables(**given))

@@ -149,7 +149,7 @@ def test_rounded_once_per_statement_released_later_and_drawn_in_advance_it_adds_
 
 @pytest.mark.parametrize("settled", [
     pytest.param(('draw: {amount: 3000, recoverable: true, who: position = "rep", interest: 0.5%, forgiven: "months(hired, period_start) >= 2"}',
-                  "cap: {amount: 1200, window: year, who: position = \"rep\"}"), id="forgiven"),
+                  "cap: {amount: 1200, window: last 12 months, who: position = \"rep\"}"), id="forgiven"),
     pytest.param(('draw: {amount: 2500, recoverable: false, who: "position = \\"rep\\" 且 months(hired, period_start) < 3"}',
                   "cap: {amount: 900 * active_days / period_days, window: period, who: position = \"rep\"}"), marks=pytest.mark.once, id="a guarantee")])
 def test_a_draw_is_advanced_and_a_limit_on_all_pay_holds_for_what_comes_late_too(firm, book, settled):
@@ -167,6 +167,7 @@ def test_a_draw_is_advanced_and_a_limit_on_all_pay_holds_for_what_comes_late_too
     assert bool(grown) == plan.settlement.draw.recoverable and not any(s.person == firm.chen for s in grown if s.run.period.code > "2026-02")
     with translation.override("en"):
         assert all(" interest on what was owed" in explaining.carried(s) and "dropped" not in explaining.carried(s) for s in grown)
+        assert any("12 months: 1,200.00 in all, at most 1,200.00" in explaining.limited(s) for s in statements) == plan.settlement.draw.recoverable
     for payee, theirs in whole(plan, date(2026, 3, 31)).items():
         assert sum(s.earned + s.earlier - s.reserved - s.capped for s in statements if s.person_id == payee) == sum(s.earned - s.reserved - s.capped for s in theirs)
 
