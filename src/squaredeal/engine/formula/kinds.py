@@ -21,7 +21,7 @@ def kind_of(node, kinds):
     if op in CALLS:
         return CALLS[op]
     if op in {"quota", "previous", "year_ago", "source", "prorated", "below"}:
-        return kinds.get(args[0], "number")
+        return kinds.get(args[0]) or kinds.get(f"{op}({args[0]})", "number")
     if op == "/" and args[0].op == "*" and [kind_of(a, kinds) for a in (*args[0].args, args[1])] == ["money"] * 3:
         return "money"  # a share of a sum by sums: cost * own / all
     return _RULES[op]([kind_of(a, kinds) for a in args])

@@ -47,17 +47,17 @@ def kinds(plan, attributes=None):
         except formula.FormulaError:
             found = "number"
         known[name] = "number" if measure.count or measure.sum == "1" else found
+    for name in plan.terms:
+        known[f"prorated({name})"] = _gives(plan, bracket(name), known)
     for component in plan.components:
-        known[f"earned({component.name})"] = _worth(plan, component, known)
+        known[f"earned({component.name})"] = "money" if component.paid or not isinstance(component.rate, Lump) else _gives(plan, component.rate.lump, known)
     return known
 
 
-def _worth(plan, component, known):
-    """What earned(NAME) is: money, or of a step on the way whatever its formula gives."""
-    if component.paid or not isinstance(component.rate, Lump):
-        return "money"
+def _gives(plan, text, known):
+    """What a formula gives, such as that of a step on the way, of which earned(NAME) is; money where that cannot be told."""
     try:
-        return kind_of(plan.expand(component.rate.lump), known)
+        return kind_of(plan.expand(text), known)
     except formula.FormulaError:
         return "money"
 
@@ -158,6 +158,9 @@ class _Scope:
         for part in node.walk():
             name = part.args[0] if part.op == "name" or part.op in formula.ABOUT else None
             if name is None or part.op == "score":
+                continue
+            if part.op == "prorated" and name in self.plan.terms:
+                found += self._unknown(self.plan.expand(bracket(name)))
                 continue
             paid = name in [c.name for c in self.plan.components]
             if part.op in {"earned", "median"} and not paid:

@@ -61,7 +61,7 @@ class Context:
         if self.book.plan.measures[about].onward and op in {"previous", "year_ago", "rank", "tied"}:
             raise FormulaError(f"{about} 算到这一笔为止，没有名次和上期", f"{about} counts up to the fact: it has no rank and no window before")
         alias = self.measure(about, EARLIER.get(op, ""))
-        value, quota = self._measured(about, alias), Q(exp.column("quota", table=alias), ONE)
+        value, quota = self._measured(about, alias), Q(exp.column("quota", table=self._goal(about, alias) if op in {"quota", "attainment"} else alias), ONE)
         return {"quota": lambda: quota, "previous": lambda: value, "year_ago": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),
                 "tied": lambda: Q(exp.column("tied", table=alias)),
                 "attainment": lambda: Q(value.num, 1, template("nullif($q, 0)", q=quota.num))}[op]()
@@ -201,13 +201,7 @@ class Context:
         measure, member = self.book.plan.measures[name], self._origin() if origin else self.member
         alias = f"{'o' if origin else {'': 'm', 'following': 'q', 'year_on': 'y'}[earlier]}{list(self.book.plan.measures).index(name)}"
         if alias not in self.joins:
-            table = self.book.measure_table(name)
-            if measure.of == "payee" or isinstance(measure.of, RollUp):
-                who = exp.column("payee", table=member)
-            elif measure.of == "everybody":
-                who = text("*")
-            else:
-                who = exp.column(measure.of, table=member, quoted=True)
+            table, who = self.book.measure_table(name), self._whose(measure, member)
             win = self.apart(self.windowed_by(measure.placed), measure)
             same = "at" if self.row == "fact" and self.book.by_period(measure) else "win"
             on = template(f"{alias}.who = $who AND {alias}.{same} = $win", who=who, win=win)
@@ -219,6 +213,23 @@ class Context:
                 on = template(f"{alias}.who = $who AND {alias}.{earlier} = $win", who=who, win=win)
             self.joins[alias] = (exp.to_table(table), on)
         return alias
+
+    def _whose(self, measure, member):
+        """Under what the row's person finds a measure: their own name, that of their unit or region, or all."""
+        if measure.of == "payee" or isinstance(measure.of, RollUp):
+            return exp.column("payee", table=member)
+        return text("*") if measure.of == "everybody" else exp.column(measure.of, table=member, quoted=True)
+
+    def _goal(self, name, alias):
+        """The alias of what the quota is read from: the measure's table, or of the last days up to a fact the quotas of the period the fact lies in."""
+        measure = self.book.plan.measures[name]
+        if not measure.trails:
+            return alias
+        from . import quotas
+        goal = f"t{list(self.book.plan.measures).index(name)}"
+        if goal not in self.joins:
+            self.joins[goal] = (quotas.query(self.book, name).subquery(copy=False), template(f"{goal}.who = $who AND {goal}.win = $win", who=self._whose(measure, self.member), win=self.period))
+        return goal
 
     def added(self, name):
         """What the row's own fact adds to a measure that counts up to it; 0 where it does not count in it."""

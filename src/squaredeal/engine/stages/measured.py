@@ -142,9 +142,9 @@ def _until_fact(book, name):
     """SELECT who, win, ord, following, value, added, quota: what is summed or counted up to each fact that counts, until the next one; first nothing."""
     measure, one = book.plan.measures[name], integer(ONE)
     rows = template("SELECT * FROM $rows AS x WHERE NOT who IS NULL", rows=_facts(book, measure).subquery(copy=False))
-    quota = quotas.query(book, name)
     if measure.trails:
-        return _stepwise(lately(book.plan, measure, rows), quota, "v.added")
+        return _stepwise(lately(book.plan, measure, rows), template("SELECT '' AS who, '' AS win, CAST(0 AS INT128) AS quota WHERE FALSE"), "v.added")  # its quotas are those of periods
+    quota = quotas.query(book, name)
     if measure.take == "median":
         several = template("SELECT e.who, e.win, e.ord, s.value FROM (SELECT DISTINCT who, win, ord FROM $rows AS d) AS e JOIN $rows AS s ON s.who = e.who AND s.win = e.win AND s.ord <= e.ord",
                            rows=rows.subquery(copy=False))

@@ -1,10 +1,13 @@
 """Who else a row may ask about: the owner of the fact a role beside it is paid for, and what a person was by the days of a window."""
+from fractions import Fraction
+
 from sqlglot import exp
 
 from squaredeal.engine.formula.formula import FormulaError
-from squaredeal.engine.formula.sql import Q, template
+from squaredeal.engine.formula.sql import ONE, Q, power_of_ten, template
 
 from ..plan.calendar import in_force
+from ..plan.saying import bracket
 from .credit import LARGEST, SEATED
 
 
@@ -16,14 +19,19 @@ def owner(context):
     return "b"
 
 
-def prorated(context, column):
-    """A column of the person summed over the days of the window, over all its days."""
+def prorated(context, name):
+    """A column of the person, or a term over several of them, summed over the days of the window, over all its days."""
     if context.row != "window":
         raise FormulaError("按天折算只用于按期计的部分", "prorated is for what is computed by period")
-    value = context._person(column, "a")
+    terms = list(context.book.plan.terms)
+    value = type(context)(context.book, "window", person="a", windowed=context.windowed).expression(bracket(name)) if name in terms else context._person(name, "a")
     if not isinstance(value, Q):
-        raise FormulaError(f"{column} 不是数，不能按天折算", f"{column} is no number and cannot be prorated")
-    alias, who = f"pr{list(context.book.tables.columns('people')).index(column)}", exp.column("payee", table=context.member)
+        raise FormulaError(f"{name} 不是数，不能按天折算", f"{name} is no number and cannot be prorated")
+    if any(column.table != "a" for part in (value.num, value.over) if isinstance(part, exp.Expression) for column in part.find_all(exp.Column)):
+        raise FormulaError(f"{name} 里有人员以外的数，不能按天折算", f"{name} reads more than columns of people and cannot be prorated")
+    if value.over is not None or not power_of_ten(value.den):
+        value = Q(value.whole(Fraction(1, ONE)), ONE)
+    alias, who = f"pt{terms.index(name)}" if name in terms else f"pr{list(context.book.tables.columns('people')).index(name)}", exp.column("payee", table=context.member)
     days = "date_diff('day', greatest(a.\"from\", u.starts), least(coalesce(a.\"to\", u.ends), u.ends)) + 1"
     source = template(f"(SELECT a.payee, u.win, CAST(sum(CAST($v AS INT128) * ({days})) AS INT128) AS value FROM $windows AS u JOIN people AS a ON a.\"from\" <= u.ends "
                       "AND coalesce(a.\"to\", DATE '9999-12-31') >= u.starts GROUP BY 1, 2)", v=value.num, windows=in_force(context.book.plan, context.windowed).subquery(copy=False))

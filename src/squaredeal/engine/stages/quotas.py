@@ -32,7 +32,7 @@ def query(book, name):
     To date, quotas of single periods are summed up to the period; one of the whole quarter or year counts whole from its first period on.
     """
     measure, rows = book.plan.measures[name], _rows(book, name)
-    if measure.placed in {"fact", "deal", "life"} or own_year(measure.window):
+    if measure.window in {"fact", "deal", "life"} or own_year(measure.window):
         return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery(copy=False))
     first = _first(book.plan)
     placed = template(f"SELECT q.who, q.value, q.made, coalesce(r.starts, {first}) AS starts, coalesce(r.ends, CAST({first} + ({MONTHS_OF}) * INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)) AS ends "

@@ -210,3 +210,14 @@ def test_a_sum_is_divided_among_those_who_share_a_column_of_people():
     for column in ("shop", "kind"):
         with pytest.raises(PlanProblems, match=f"people have no column {column}"):
             run(load_plan(text.replace("within: store", f"within: {column}")), Tables(**given))
+
+
+def test_a_term_over_columns_of_the_person_counts_by_days():
+    people = [{"payee": "陈", "position": "rep", "pay": "3000", "percent": "0.1", "from": "2025-01-01", "to": "2026-01-10"}, {"payee": "陈", "position": "lead", "pay": "6200", "percent": "0.2", "from": "2026-01-11"}]
+    text = PLAN.format(component="each: month\n    rate: {lump: prorated(目标奖)}", measure="", settlement="").replace("measures:", "attributes: {pay: money, percent: rate}\nterms: {目标奖: pay * percent}\nmeasures:")
+    found = run(load_plan(text), tables(people=people))
+    assert [x.earned for x in found.lines] == [round(Decimal(300 * 10 + 1240 * 21) / 31, 2)]
+    assert explain(found, found.lines[0].id, "zh").result == found.lines[0].earned
+    for wrong in ("pay * 月销售", "pay + (date - 2026-01-01)"):
+        with pytest.raises(PlanProblems):
+            run(load_plan(text.replace("pay * percent", wrong)), tables(people=people))

@@ -289,3 +289,25 @@ def test_what_a_rolling_window_cannot_is_refused(measure, words):
     with pytest.raises(PlanProblems) as wrong:
         load_plan(LATELY.replace("window: last 2 months", "window: month").replace("window: last 30 days, until: fact}", measure + "}", 1))
     assert words in " ".join(p.text("en") for p in wrong.value.problems)
+
+
+def test_the_last_months_up_to_a_fact_are_held_against_the_quotas_of_those_months():
+    text = """
+plan: x
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+attributes: {起点: money}
+measures:
+  近: {sum: amount, over: sale, window: last 2 months, until: fact, quota: 起点}
+components:
+  - {name: 提成, each: sale, base: amount, rate: {tiers: marginal, by: attainment of 近, table: [[0, 5%], [100%, 10%]]}}
+  - {name: 达标, each: sale, where: 达成率(近) >= 100%, rate: {lump: 目标(近) / 100}}
+settlement: {round: half up to fen once per line, negative: carry}
+"""
+    facts = [{"id": f"f{month}", "kind": "sale", "date": date(2026, month, 5), "amount": amount} for month, amount in ((1, 1500), (2, 700), (3, 1000))]
+    found = run(load_plan(text), Tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts], quotas=[{"payee": "陈", "measure": "近", "period": "2026-03", "value": 500}],
+                                        people=[{"payee": "陈", "position": "rep", "from": date(2020, 1, 1), "起点": 1000}]))
+    assert {(x.component, x.fact): x.earned for x in found.lines if x.earned} == {
+        ("提成", "f1"): 100, ("达标", "f1"): 10, ("提成", "f2"): 45, ("达标", "f2"): 20, ("提成", "f3"): Decimal("60"), ("达标", "f3"): 15}   # goals of 1,000, then 2,000, then 1,500
+    assert all(explain(found, x.id, "zh").result == x.earned for x in found.lines)
