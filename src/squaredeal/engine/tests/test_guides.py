@@ -1,10 +1,13 @@
 """The Chinese guide says what the English one says: the same pages, sections and plans, told with Chinese names; what the English plans compute holds for their twins."""
 import re
+import shlex
 from decimal import Decimal
 
 import pytest
+from typer.testing import CliRunner
 
 from squaredeal.engine import load_plan
+from squaredeal.engine.command import commission
 from squaredeal.engine.formula.formula import FormulaError, Node, parse
 from squaredeal.engine.proving import STATEMENT
 from squaredeal.engine.tables.given import tables_of
@@ -130,3 +133,19 @@ def test_a_plan_with_another_number_or_choice_is_no_twin():
     assert not twins(load_plan(plan), load_plan(plan.replace("commission", "提成").replace("Ann", "何")))
     for old, new in (("8%", "9%"), ("amount: 7000", "amount: 7001"), ("payout: 740", "payout: 741"), ("negative: carry", "negative: owed"), ("tiers: marginal", "tiers: whole")):
         assert twins(load_plan(plan), load_plan(plan.replace(old, new))), old
+
+
+@pytest.mark.parametrize("page", ["first-plan.md", "first-plan.zh.md"])
+def test_the_first_five_minutes_are_as_they_are_told(page, tmp_path, monkeypatch):
+    text = read(DOCS / "howto/plan" / page)
+    plan, table = FENCE.search(text)[2], re.search(r"^```\n((?:id|编号),.*?)^```$", text, re.MULTILINE | re.DOTALL)[1]
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "plan.yaml").write_text(plan, encoding="utf-8")
+    (tmp_path / "facts" / "facts.csv").write_text(table, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    asked = [part for console in re.findall(r"^```\n(\$ .*?)^```$", text, re.MULTILINE | re.DOTALL) for part in console.split("$ squaredeal commission ") if part]
+    assert len(asked) == 4
+    for words in asked:
+        line, _, told = words.partition("\n")
+        answered = CliRunner().invoke(commission, shlex.split(line))
+        assert (answered.exit_code, answered.stdout) == (0, told), line
