@@ -13,6 +13,7 @@ from squaredeal.engine import command
 from squaredeal.engine.plan.levers import lever, levers, with_rate
 from squaredeal.engine.tests.random_plans import tables_of, worlds, yaml_of
 from squaredeal.engine.trials.seeking import cost_of, seek, solved
+from squaredeal.engine.plan.settlement import PayCap
 from squaredeal.engine.trials.simulate import simulate
 
 pytestmark = pytest.mark.once
@@ -167,6 +168,14 @@ def folder(tmp_path):
 
 def call(*args):
     return CliRunner().invoke(command.commission, [str(a) for a in args])
+
+
+def test_what_only_settling_changes_is_told_by_what_is_paid():
+    capped = plan().model_copy(update={"settlement": plan().settlement.model_copy(update={"cap": PayCap(amount="100", window="last 12 months")})})
+    found = simulate(plan(), capped, tables(*SOME))
+    assert not found.total.earned.difference and found.total.payout.difference < 0
+    assert found.warnings[-1]["code"] == "only_paid" and found.warnings[-1]["count"] == sum(1 for c in found.people if c.payout.difference)
+    assert "only_paid" not in {w["code"] for w in simulate(plan(), capped, tables(*SOME), measured="payout").warnings}
 
 
 def test_the_command_simulates_and_writes(folder):

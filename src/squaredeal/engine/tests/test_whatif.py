@@ -217,7 +217,7 @@ settlement: {round: half up to fen once per line, negative: carry, SETTLING}
 
 
 @pytest.mark.parametrize("settlement", ["draw: {amount: 3000, recoverable: true, recover: 50%, recover of: earned, interest: 1%}", "draw: {amount: 3000, recoverable: false}", "cap: {amount: 2000, window: period}",
-                                        "cap: {amount: 2500, window: quarter, excess: carried}", "minimum: 1500"])
+                                        "cap: {amount: 2500, window: last 2 months, excess: carried}", "minimum: 1500"])
 def test_what_is_paid_out_is_told_as_it_is_settled(settlement):
     plan = engine.load_plan(SETTLED.replace("SETTLING", settlement))
     facts = [{"id": "a", "kind": "receipt", "date": "2026-01-05", "amount": "5000"}, {"id": "b", "kind": "receipt", "date": "2026-02-05", "amount": "10000"}]

@@ -118,6 +118,10 @@ def compare(old, new, *, periods=None, measured="earned"):
     missing = [p for p in periods if p not in known]
     if missing:
         warnings.append({"code": "nothing_in_period", "count": len(missing), "zh": f"{'、'.join(missing)} 没有提成", "en": f"nothing is earned in {', '.join(missing)}"})
+    settled = sum(1 for c in people if c.payout.difference and not c.earned.difference)
+    if settled and measured == "earned":
+        warnings.append({"code": "only_paid", "count": settled, "zh": f"{settled} 人应得不变、实发变了：结算的改动要按实发（payout）比",
+                         "en": f"{settled} people earn the same and are paid otherwise: what settling changes is told by payout"})
     pairs = [(c, getattr(c, measured)) for c in people]
     return Simulation(
         old.plan, new.plan, measured, periods, people, parts, components, _added("", "", people),
