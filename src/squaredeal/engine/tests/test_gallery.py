@@ -1,5 +1,6 @@
 """Every plan of the gallery is computed to the fen, and every line of it explains itself; every published case is there."""
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,11 @@ def test_every_case_of_the_catalogue_is_in_the_gallery():
     wanted = {case["id"] for case in json.loads(CATALOGUE.read_text(encoding="utf-8"))}
     text = "\n".join(p.read_text(encoding="utf-8") for p in PLANS)
     assert not [case for case in sorted(wanted) if f"case: {case}\n" not in text and f"case: {case}," not in text]
+
+
+def test_the_index_of_the_gallery_names_every_plan_and_what_it_shows():
+    index = (ROOT / "cases/README.md").read_text(encoding="utf-8")
+    by_topic, _, every = index.partition("## All")
+    assert sorted(re.findall(r"\]\(([^)/]+\.yaml)\)", every)) == sorted(p.name for p in PLANS if p.parent.name == "cases"), "cases/README.md has one row for each plan"
+    rows = re.findall(r"^\| `([^`]+)` \|(.*)$", by_topic, re.MULTILINE)
+    assert rows and not [(written, name) for written, row in rows for name in re.findall(r"\]\(([^)]+\.yaml)\)", row) if written not in (ROOT / "cases" / name).read_text(encoding="utf-8")]

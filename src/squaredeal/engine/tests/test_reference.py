@@ -75,7 +75,7 @@ def anchors(path):
 
 
 def test_links_of_the_documentation_lead_somewhere():
-    for path in [*DOCS.rglob("*.md"), ROOT / "README.md"]:
+    for path in [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "cases/README.md"]:
         for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
             file, _, place = target.partition("#")
             if "//" in target:
