@@ -10,7 +10,7 @@ from ruamel.yaml.error import YAMLError
 
 from ..formula import formula
 from ..problems import PlanProblems, problem
-from . import spoken
+from . import commas, spoken
 from .fields import Part
 from .plan import Plan
 
@@ -66,7 +66,33 @@ def _yaml():
 
 
 def read(text):
-    """A Plan from YAML text; PlanProblems holds everything that is wrong."""
+    """A Plan from YAML text; PlanProblems holds everything that is wrong, and a formula cut by its comma written whole."""
+    try:
+        return _read(text)
+    except PlanProblems as wrong:
+        found, whole = commas.cut(text) if len(text) <= LONGEST and not _deep(text) and not _many(text) else ([], text)
+        rest = _problems(whole) if found else wrong.problems
+        if len(rest) >= len(wrong.problems) and not (_unread(wrong.problems) and not _unread(rest)):
+            raise
+        told = [problem(f"line {line}", f"第 {line} 行的公式里有逗号，在 {{ }} 和 [ ] 里逗号会截断公式", f"a formula in line {line} has a comma: inside {{ }} and [ ] a comma ends the value",
+                        f"整条加引号：{formula}", f"put the formula in quotes: {formula}") for line, formula in found]
+        raise PlanProblems([*told, *rest][:MOST_FINDINGS]) from None
+
+
+def _unread(problems):
+    """Whether they say that the text is no YAML."""
+    return any(p.place.startswith("line ") for p in problems)
+
+
+def _problems(text):
+    try:
+        _read(text)
+    except PlanProblems as wrong:
+        return wrong.problems
+    return []
+
+
+def _read(text):
     if len(text) > LONGEST:
         raise PlanProblems([problem("plan", "文件超过 400 KB", "the file is over 400 KB", "把算例移到别的文件", "move examples to another file")])
     if _deep(text):

@@ -91,8 +91,9 @@ WRONG = {
     "a misspelt field": ("rate: 1%", "rate: 1%\n    facter: [{times: 2}]", "components.commission.facter", "did you mean factor"),
     "a choice there is not": ("period: month", "period: week", "period", "cannot be week"),
     "a formula that cannot be read": ("base: amount", "base: amount ** 2", "components.commission", "cannot read it near character"),
-    "a number left over by a comma": ("rate: 1%", "rate: 1%\n    factor: [{times: if(amount > 1, 3, 1)}]", "components.commission.factor.0.3", "ended by its comma"),
-    "a comma in braces": ("rate: 1%", "rate: 1%\n    factor: [{times: max(0, amount) / 2}]", "components.commission.factor.0.times", "put the formula in quotes"),
+    "a number left over by a comma": ("rate: 1%", "rate: 1%\n    factor: [{times: if(amount > 1, 3, 1)}]", "line 13", 'put the formula in quotes: "if(amount > 1, 3, 1)"'),
+    "a comma in braces": ("rate: 1%", "rate: 1%\n    factor: [{times: max(0, amount) / 2}]", "line 13", 'put the formula in quotes: "max(0, amount) / 2"'),
+    "a comma in braces that is never closed": ("rate: 1%", "rate: 1%\n    factor: [{times: max(0, amount}]", "components.commission.factor.0.times", "a comma ends the value"),
     "a window too short": ("each: receipt\n    base: amount", "each: quarter\n    base: sold", "components.commission", "shorter than quarter"),
     "a period that is none": ("each: receipt", "each: monthly", "components.commission.each", "write each: month"),
     "a text without quotes": ("base: amount", "base: amount\n    who: position = rep", "components.commission.who", "text stands in quotes"),
@@ -202,3 +203,13 @@ def test_numbers_that_are_probably_per_cents_are_warned_of():
     assert ["8000 %" in p.text("en") for p in check(load_plan(changed("rate: 1%", gate)))] == [True]
     assert not check(load_plan(changed("rate: 1%", gate.replace("80,", "80%,"))))
     assert not check(load_plan(changed("rate: 1%", "rate: {tiers: marginal, by: 达成率(sold), table: [[0, 1%], [100%, 2%]]}")))
+
+
+def test_every_formula_cut_by_its_comma_is_told_whole_beside_what_else_is_wrong():
+    text = changed("rate: 1%", """rate: {tiers: whole, by: amount, table: [[0, if(customer = 'A', 1%, 2%)], [30, max(1%, 2%)]]}   # if(a, b)
+    where: {not: this}
+    factor: [{when: customer in ("A", 'B') and amount > 0, times: "min(1, 2)"}, {times: earned(commission, [last 3 periods])}]""")
+    found = [p.text("en") for p in problems(text)]
+    quoted = [f.split("in quotes: ")[1] for f in found if "in quotes: " in f]
+    assert quoted == ['"if(customer = \'A\', 1%, 2%)"', '"max(1%, 2%)"', "'customer in (\"A\", \'\'B\'\') and amount > 0'", '"earned(commission, [last 3 periods])"']
+    assert any(f.startswith("components.commission.where") for f in found)
