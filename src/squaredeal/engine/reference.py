@@ -17,7 +17,7 @@ from .plan.plan import Plan
 from .plan.settlement import ROUND
 from .plan.shapes import Rate
 from .proving import STATEMENT
-from .showing import MUST, QUESTION, SHOWN
+from .showing import CHINESE, MUST, QUESTION, SHOWN
 from .tables.columns import COLUMNS, HEADERS, NEEDED
 from .tables.given import OWN
 
@@ -129,8 +129,8 @@ def anchor(title):
 def markdown():
     """The whole page."""
     return "\n".join(["# Plan reference · 方案参考", "",
-                      "Every field, function and column a plan may use. Rendered from the engine by `squaredeal commission reference`; the guide is "
-                      "[howto/plan.md](howto/plan.md), in Chinese [howto/plan.zh.md](howto/plan.zh.md), the schema for editors [plan.schema.json](plan.schema.json).", "",
+                      "方案里可以写的每个字段、函数和列。怎么写方案见[howto/plan.zh.md](howto/plan.zh.md)。", "", "Every field, function and column a plan may use. Rendered from the engine by `squaredeal commission reference`; the guide is "
+                      "[howto/plan.md](howto/plan.md), the schema for editors [plan.schema.json](plan.schema.json).", "",
                       *_contents(), *_fields(), *_formulas(), *_tables(), *_examples(), *_results()])
 
 
@@ -143,9 +143,9 @@ def _contents():
 def _fields():
     lines = ["## Fields", "", "A formula is written as text or as a plain number (`5%`, `1000`); a number as `1000`, `30万`, `5%` or `4‰`. What is required must be written; — says nothing by itself. "
              f"A number such as A05 is the question that policies leave open and the field answers: [all of them]({OPEN}). Pieces under “written” take for granted what "
-             f"[the guide’s answers]({ANSWERED}) do.", ""]
+             f"[the guide’s answers]({ANSWERED}) do.", "", "写着 formula 的地方写公式，也可以是一个数；必填的一定要写，— 是不写就没有。A05 这样的编号是制度常没写清的问题，由这个字段回答。", ""]
     for model in parts():
-        lines += [f"### {heading(model)}", "", *([_told(model.__doc__), ""] if model.__doc__ else []), "Written: " + " · ".join(f"`{piece}`" for piece in SHOWN[model.__name__]), "", "| field | is | default | says |", "|---|---|---|---|"]
+        lines += [f"### {heading(model)}", "", f"{_told(model.__doc__)} {CHINESE[model.__name__]}".strip(), "", "Written · 写法: " + " · ".join(f"`{piece}`" for piece in SHOWN[model.__name__]), "", "| field · 字段 | is · 写什么 | default · 不写时 | says · 说的是 |", "|---|---|---|---|"]
         hints = get_type_hints(model, include_extras=True)
         for name, field in model.model_fields.items():
             if name in INNER:
@@ -167,7 +167,7 @@ def _cell(text):
 
 def _default(field):
     if field.is_required():
-        return "**required**"
+        return "**required · 必填**"
     value = field.get_default(call_default_factory=True)
     if value is PydanticUndefined or value is None:
         return "—"

@@ -1,4 +1,4 @@
-"""How each part of a plan is written, and which open question of policies a field answers: what the reference shows beside the model. A test reads every line."""
+"""How each part of a plan is written and told in Chinese, and which open question of policies a field answers: what the reference shows beside the model. A test reads every line."""
 
 SHOWN = {
     "Plan": ("plan: Inside sales 2026", "rule: 5 % of what is collected", "version: 2", "effective: {from: 2026-01-01}", "currency: EUR", "decimals: 4", "period: month", "year starts: 04-01",
@@ -55,10 +55,10 @@ SHOWN = {
 """{part: pieces of a plan that together write every field of it}; a field of a component stands as in its component, a name with `over` is a measure."""
 
 MUST = {
-    ("Measure", "sum"): "**required**, or count", ("Measure", "window"): "**required**", ("Tiers", "window"): "**required** by base", ("LumpPlusExcess", "window"): "**required** by base", ("Limit", "window"): "**required**",
-    ("Settlement", "negative"): "**required**", ("Gate", "without quota"): "**required** with attainment", ("Component", "base"): "**required** unless the rate gives money", ("Release", "of"): "**required** of pro rata and milestones",
-    ("Release", "received"): "**required** of milestones", ("Release", "rest"): "**required** of share", ("Plan", "components"): "**required**, or decisions", ("Draw", "amount"): "**required**, or advances",
-    ("Grid", "beyond"): "`last row`; **required** where the last row has an end", ("Tiers", "beyond"): "`last row`; **required** where the last row has an end", ("Decision", "beyond"): "`last row`; **required** where the last row has an end",
+    ("Measure", "sum"): "**required · 必填**, or count", ("Measure", "window"): "**required · 必填**", ("Tiers", "window"): "**required · 必填** by base", ("LumpPlusExcess", "window"): "**required · 必填** by base", ("Limit", "window"): "**required · 必填**",
+    ("Settlement", "negative"): "**required · 必填**", ("Gate", "without quota"): "**required · 必填** with attainment of", ("Component", "base"): "**required · 必填** unless the rate gives money", ("Release", "of"): "**required · 必填** of pro rata to, milestones",
+    ("Release", "received"): "**required · 必填** of milestones", ("Release", "rest"): "**required · 必填** of share", ("Plan", "components"): "**required · 必填**, or decisions", ("Draw", "amount"): "**required · 必填**, or advances",
+    ("Grid", "beyond"): "`last row`; **required · 必填** where the last row has an end", ("Tiers", "beyond"): "`last row`; **required · 必填** where the last row has an end", ("Decision", "beyond"): "`last row`; **required · 必填** where the last row has an end",
 }
 """{(part, field): what the reference says of a field that is not required by its kind, but where a plan without it is refused}."""
 
@@ -74,3 +74,18 @@ ANSWERS = {
 }
 """{number of an open question: the fields that answer it}; the guide tells the questions."""
 QUESTION = {place: number for number, places in ANSWERS.items() for place in places}
+
+CHINESE = {
+    "Plan": "一个提成方案，名称可以用中文。", "Effective": "什么时候有效。", "Exchange": "别的币种怎么折成方案的币种：按汇率表，一单位值多少。",
+    "Grid": "按一个值（单价、毛利率、得分）查：step 取不超过它的那一行，linear 在两行之间走直线。", "Matrix": "按两边查，行和列各是一个公式，起点说从哪里开始（含）。",
+    "Lookup": "按一个词查：品类、大区、级别；写了 across 就是两边查，横向是词或档。", "Measure": "一类或几类事实在一段时间里的合计（或平均、最大、最小、个数），本人的、下属的、部门的或全体的。",
+    "RollUp": "记到上级头上，往上几级，看事实那天的上下级。", "Ranking": "名次怎么排。", "Decision": "按一个值用词回答：谁批、算哪类。",
+    "Component": "一项提成，步骤依次是：谁、归谁、基数、比例（或约定）、加点、系数、门槛、分、至今、封顶保底、发放、预留、扣回。", "CreditTo": "归到池：所在部门，或一个账户。", "Flat": "一个比例到底，可以是公式。",
+    "Tiers": "分档：marginal 每段按自己的比例，whole 全部按到的那档；by 是 base（自己在 window 里累计的基数）、指标、attainment of 指标，whole 还可以是公式。", "LumpPlusExcess": "到一档给定额，超出起点的部分再按比例。",
+    "ShareOfDifference": "每单位差价的几成：几成 × 最大(0, of − over) × 数量。", "PerUnit": "每单位多少钱。", "Lump": "直接给一个金额。", "Override": "个别约定：给条件里说的另一个比例。越具体越优先，再看开始晚的，再看后写的。",
+    "Uplift": "加百分点，条件成立的都加。", "Factor": "乘系数，条件成立的依次乘。", "Gate": "不到就没有：看完成率，或看条件。", "Split": "一笔钱按系数分到分，零头给小数部分最大的，再按名字先后。",
+    "Limit": "每人在一个窗口里，这一项最多、最少多少。", "Release": "挣到的什么时候发：随到账、按节点、一部分、隔几期、到某天、等条件成立，或每期最多发多少。", "Reserve": "该发的留下几成。", "Refund": "预留什么时候返还：隔几期、到某天或期末，全部或一部分。",
+    "Clawback": "同一单后来有了这类事实，把挣的收回，在那一期单记一行。", "Settlement": "各行怎么变成应发的钱；round 说在哪里取整、取到哪一位、怎么取。", "Deduction": "欠的从工资里扣：最多几成，扣后不低于多少。",
+    "Draw": "每期先垫的提成：超过的照发，抵回的不足以后还；不抵回就是保底。有任命的人（或 who 说的人）都有，没挣的也有。", "PayCap": "全部提成一起封顶；超出的不发，或结转到以后、在封顶以内补发。", "PayDay": "发放日。", "Example": "一个算例：给定什么，各人应得多少。",
+}
+"""{part: what it is, in Chinese}."""

@@ -10,7 +10,7 @@ from squaredeal.engine.formula.formula import parse
 from squaredeal.engine.plan.check import check
 from squaredeal.engine.plan.plan import Component, Plan
 from squaredeal.engine.problems import PlanProblems
-from squaredeal.engine.showing import ANSWERS, MUST, QUESTION, SHOWN
+from squaredeal.engine.showing import ANSWERS, CHINESE, MUST, QUESTION, SHOWN
 
 from .test_reference import BLOCKS, DOCS, plain, raw, written
 
@@ -124,7 +124,7 @@ def test_every_field_is_shown_as_it_is_written():
         if unshown or errors:
             wrong[part.__name__] = unshown, errors
     assert not wrong
-    assert set(SHOWN) == {part.__name__ for part in reference.parts()}
+    assert set(SHOWN) == set(CHINESE) == {part.__name__ for part in reference.parts()}
 
 
 def test_questions_and_what_must_be_written_are_of_fields_there_are_and_told_in_the_guide():
