@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from squaredeal import engine
 from squaredeal.engine import command
 from squaredeal.engine.plan.levers import lever, levers, with_rate
+from squaredeal.engine.plan.settlement import PayCap
 from squaredeal.engine.tests.random_plans import tables_of, worlds, yaml_of
 from squaredeal.engine.trials.seeking import cost_of, seek, solved
-from squaredeal.engine.plan.settlement import PayCap
 from squaredeal.engine.trials.simulate import simulate
 
 pytestmark = pytest.mark.once
