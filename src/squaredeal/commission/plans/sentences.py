@@ -117,6 +117,8 @@ def _steps(c):
     if c.clawback:
         within = "" if c.clawback.within == "ever" else format_html(_("within {days} days"), days=value(c.clawback.within))
         said.append(format_html(_("On {events} of the deal {within}, {take} of it is taken back."), events="、".join(map(kind, c.clawback.kinds)), within=within, take=formula(c.clawback.take)))
+        if c.clawback.settled == "at once":
+            said.append(_("That settles it at once: nothing of it is paid later."))
     return said
 
 

@@ -101,9 +101,12 @@ def definitions(plan):
         elif measure.each:
             words = {"largest": _("the sum of {what} {each} in {window}, the largest of them"), "smallest": _("the sum of {what} {each} in {window}, the smallest of them")}.get(
                 measure.take, _("the sum of {what} {each} in {window}, their average"))
+        if measure.ordered:
+            words = _("{what}, the last {many} by day over {window}") if measure.take.startswith("latest") else _("{what}, the first {many} by day over {window}")
+            words = {"window": words, "fact": _("%(what)s up to the fact itself") % {"what": words}, "before fact": _("%(what)s before the fact") % {"what": words}}[measure.until]
         if measure.several:
             words = _("{what} {each} in {window}, the {many} largest together") if measure.take.startswith("largest") else _("{what} {each} in {window}, the {many} smallest together")
-        said = format_html(words, what=formula(measure.sum), window=window(measure.window), each=EACH.get(measure.each, ""), many=measure.several)
+        said = format_html(words, what=formula(measure.sum), window=window(measure.window), each=EACH.get(measure.each, ""), many=measure.several or measure.ordered)
         if measure.at_most is not None:
             most = formula(measure.at_most) if measure.of_quota is None else format_html(_("{part} of the target"), part=value(share(measure.of_quota)))
             said = format_html(_("{said}; at most {most}, the rest counts later") if measure.excess == "carried" else _("{said}; at most {most}"), said=said, most=most)

@@ -20,6 +20,8 @@ def component(component, scope, place):
         found.append(problem(f"{place}.to date", "只有按期计的提成才能写 to date", "only a component paid by period has an entitlement to date", "each 写 month 等期间", "make each a month, quarter …"))
     if component.clawback:
         found += scope.formula(f"{place}.clawback.take", component.clawback.take, {"rate", "number"}) + scope.formula(f"{place}.clawback.when", component.clawback.when, {"bool"})
+        if component.clawback.settled == "at once" and (component.release is None or component.reserve):
+            found.append(problem(f"{place}.clawback.settled", "一次结清只用于分期发的、没有预留的", "at once is for what is released bit by bit, without a reserve", "删掉 settled，或写 release", "remove settled, or write a release"))
         if component.per_period:
             found.append(problem(f"{place}.clawback", "按期计的提成没有单，不能按单扣回", "a component paid by period has no deal to take back", "each 写事实的类别或 deal", "make each a kind of fact or deal"))
     if isinstance(component.credit, RollUp) and component.credit.passing_over is not None:

@@ -41,7 +41,7 @@ def _summed(scope, place, measure):
     """Problems of what is summed: amounts and numbers, or days of which the first or last is taken."""
     if scope.kind(measure.sum) != "date":
         return scope.formula(place, measure.sum, NUMERIC)
-    if measure.take in {"smallest", "largest"} and not measure.each and measure.at_most is None and measure.quota is None:
+    if measure.take in {"smallest", "largest", "latest", "earliest"} and not measure.each and measure.at_most is None and measure.quota is None:
         return []
     return [problem(place, "日期不能相加，只能取最早或最晚", "days cannot be summed, only the first or last of them taken", "写 take: smallest（最早）或 take: largest（最晚），不写 each、at most、quota",
                     "write take: smallest (the first) or take: largest (the last), without each, at most and quota")]

@@ -2,7 +2,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from ..formula import formula
 from .fields import Column, Formula, Part, Per, Window, amount, own_year
@@ -14,17 +14,21 @@ def _whose(value: Any):
     return value if isinstance(value, (dict, RollUp)) else formula.standard(value)
 
 
-TAKEN = re.compile("sum|average|median|(largest|smallest)( [1-9][0-9]?)?")
+def _whose_tag(value):
+    return "roll up" if isinstance(value, (dict, RollUp)) else "whose"
+
+
+TAKEN = re.compile("sum|average|median|(largest|smallest|latest|earliest)( [1-9][0-9]?)?")
 
 
 def _taken(value: Any):
     text = " ".join(str(value).split())
     if not TAKEN.fullmatch(text):
-        raise ValueError("write sum, average, median, largest, smallest, or how many are summed: largest 2 · 写 sum、average、median、largest、smallest，或取几个相加：largest 2")
+        raise ValueError("write sum, average, median, largest, smallest, latest, earliest, or how many are summed: largest 2 · 写 sum、average、median、largest、smallest、latest、earliest，或取几个相加：largest 2")
     return text
 
 
-Taken = Annotated[str, BeforeValidator(_taken), WithJsonSchema({"anyOf": [{"enum": ["sum", "average", "median", "largest", "smallest"]}, {"type": "string", "pattern": "^(largest|smallest) [1-9][0-9]?$"}]})]
+Taken = Annotated[str, BeforeValidator(_taken), WithJsonSchema({"anyOf": [{"enum": ["sum", "average", "median", "largest", "smallest", "latest", "earliest"]}, {"type": "string", "pattern": "^(largest|smallest|latest|earliest) [1-9][0-9]?$"}]})]
 
 
 class Ranking(Part):
@@ -41,14 +45,14 @@ class Measure(Part):
     """A sum (or average, largest, smallest, or count) over facts of one or more kinds, in a window, of the payee, those they lead, their unit, or everybody."""
     sum: Formula = Field("1", description="what is summed, over each fact · 每个事实的什么相加")
     count: Column | None = Field(None, description="facts: how many; or a column such as customer or deal: how many different · 数笔数，或数一列有几个不同的")
-    take: Taken = Field("sum", description="sum, average, median, largest or smallest of the facts’ sums; largest 3 and smallest 3: the sum of so many of them; the shares count only in sum; with each, what is taken of the sums of the shorter windows: largest 2 is the best two months; of a day, smallest is the first and largest the last: {sum: date, take: smallest} · 相加、平均、中位数、最大、最小；largest 3 是最大的三个相加；写了 each 时取的是各短窗口的合计，largest 2 即最好的两个月；sum 写日期时 smallest 是最早那天、largest 是最晚那天")
+    take: Taken = Field("sum", description="sum, average, median, largest or smallest of the facts’ sums; largest 3 and smallest 3: the sum of so many of them; latest and earliest: the last or first fact by day, latest 3 the sum of the last three; the shares count only in sum; with each, what is taken of the sums of the shorter windows: largest 2 is the best two months; of a day, smallest is the first and largest the last: {sum: date, take: smallest} · 相加、平均、中位数、最大、最小；largest 3 是最大的三个相加；latest、earliest 是最近、最早的一笔，latest 3 是最近三笔相加；写了 each 时取的是各短窗口的合计，largest 2 即最好的两个月；sum 写日期时 smallest 是最早那天、largest 是最晚那天")
     each: Literal["period", "month", "quarter", "half"] | None = Field(None, description="summed or counted for each of these shorter windows first, then the largest, smallest or average of them is taken; one without facts is 0: {sum: amount, window: quarter, each: month, take: largest} · 先按这种短窗口各自合计，再取其中最大、最小或平均；没有事实的那一个算 0")
     at_most: str | None = Field(None, alias="at most", description="what counts in one window at most: a formula over the person, or a part of the quota, as 120% of quota · 一个窗口最多算多少：公式，或目标的几成，如 120% of quota")
     excess: Literal["lost", "carried"] = Field("lost", description="what exceeds at most: lost, or carried to the next windows and counted there as far as they leave room · 超出 at most 的部分：不算，或结转到以后各窗口、在那里算")
     over: str | list[str] = Field(description="the kind of fact, or several · 事实的类别，可以几种")
     window: Window = Field("period", description="counted anew in each; to date: from its beginning to the end of the period; last 3 periods: the period and those before it, any number of periods, months, quarters, halves or years; last 90 days: so many days to the end of the period, or with until: fact to the fact, its day included · 在什么范围里累计；last 3 periods 是本期和前两期，也可以是 months、quarters 等；last 90 days 是到期末（until: fact 时到这一笔当天）为止的 90 天")
     where: Formula | None = Field(None, description="only facts for which this holds · 只算符合的事实")
-    of: Annotated[str | RollUp, BeforeValidator(_whose)] = Field(
+    of: Annotated[Annotated[str, Tag("whose")] | Annotated[RollUp, Tag("roll up")], Discriminator(_whose_tag), BeforeValidator(_whose)] = Field(
         "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
     per: Per | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product, or of several together: [customer, product]; for components of facts and deals · 按事实的一列分开累计，如每个客户；几列合起来写 [customer, product]")
     until: Literal["window", "fact", "before fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; before fact: itself left out; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；before fact：不含这一笔；只用于逐笔或逐单的提成")
@@ -79,6 +83,8 @@ class Measure(Part):
             raise ValueError("what is counted until the fact has a plain window: deal, period, month, quarter, half, year, life, or last 90 days or 3 months · 算到这一笔为止的指标，窗口写 deal、period、month、quarter、half、year、life，或 last 90 days、last 3 months")
         if self.take == "median" and self.each:
             raise ValueError("the median is taken of facts, without each · 中位数取自各笔，不写 each")
+        if self.ordered and (self.each or (self.onward and rolling(self.window))):
+            raise ValueError("latest and earliest are taken of the facts of a window, without each, and not of the last days or months until the fact · latest、earliest 取自一个窗口里的各笔，不写 each；算到这一笔的最近几天、几个月也不行")
         if self.several and self.until != "window":
             raise ValueError("how many are taken is for a whole window, not until the fact · 取几个相加只用于整个窗口，不写 until")
         return self
@@ -97,7 +103,13 @@ class Measure(Part):
     @property
     def several(self):
         """How many of the largest or smallest are summed; 0 where one is taken."""
-        return int((self.take.split() + ["0"])[1])
+        return int((self.take.split() + ["0"])[1]) if not self.ordered else 0
+
+    @property
+    def ordered(self):
+        """How many of the last or first facts by day are summed; 0 where they are not taken in that order."""
+        word, many = (self.take.split() + ["1"])[:2]
+        return int(many) if word in ("latest", "earliest") else 0
 
     @property
     def onward(self):

@@ -21,7 +21,7 @@ MOST_PARTS = 12_000
 MOST_FINDINGS = 100
 LARGEST = 200_000
 """Parts of a plan once every alias is written out: more than any text of LONGEST says by itself."""
-SHAPES = {"flat", "tiers", "lump plus excess", "grid", "matrix", "lookup", "share of difference", "per unit", "lump", "roles", "roll up", "to"}
+SHAPES = {"flat", "tiers", "lump plus excess", "grid", "matrix", "lookup", "share of difference", "per unit", "lump", "roles", "roll up", "to", "whose"}
 """Tags of the shapes a rate or a credit may have, which are no step of the way to a place in the file."""
 SAYS = {
     "missing": ("缺这一项", "is missing"), "union_tag_not_found": ("看不出是哪种写法", "is written in no known way"),
@@ -35,6 +35,8 @@ SAYS = {
 }
 DO = {"missing": ("补上", "add it"), "union_tag_not_found": ("看方案参考里这一项的写法", "see how it is written in the plan reference"),
       "union_tag_invalid": ("看方案参考里这一项的写法", "see how it is written in the plan reference")}
+BOUNDS = {"less_than_equal": ("le", "最多是", "is at most"), "greater_than_equal": ("ge", "至少是", "is at least"), "less_than": ("lt", "要小于", "is less than"), "greater_than": ("gt", "要大于", "is more than")}
+"""What a number may be, by the kind of finding."""
 WAYS = {"rate": "5%, a formula, {tiers: …}, {grid: …}, {lookup: …}, {rows: …, matrix: …}, {lump plus excess: …}, {per unit: …}, {lump: …} or {share of difference: …}",
         "credit": "[owner, split], {roll up: 1, own deals: excluded} or {to: unit}"}
 WAYS_ZH = {"rate": "5%、公式、{tiers: …}、{grid: …}、{lookup: …}、{rows: …, matrix: …}、{lump plus excess: …}、{per unit: …}、{lump: …} 或 {share of difference: …}；分档的写 {tiers: marginal（累进）或 whole（全额）, by: base, window: month, table: [[0, 1%], [30万, 2%]]}",
@@ -196,6 +198,9 @@ def _reason(error, name):
         return "要写成列表 [ ]", "is a list [ ]", "外面加 [ ]", "put it in [ ]"
     if kind.startswith("union_tag") and name in WAYS:
         return "看不出是哪种写法", "is written in no known way", f"写 {WAYS_ZH[name]}", f"write {WAYS[name]}"
+    if kind in BOUNDS:
+        key, zh, en = BOUNDS[kind]
+        return f"{zh} {context[key]}", f"{en} {context[key]}", "改这个数", "change the number"
     zh, en = SAYS.get(kind, (f"写得不对：{error['msg']}", error["msg"]))
     return zh, en, *DO.get(kind, ("改这一处", "mend this place"))
 

@@ -8,7 +8,7 @@ from .fields import Amount, Column, Day, Formula, Part, Per, Times, Window
 
 class RollUp(Part):
     """Credit passed up to managers, `roll_up` levels as of the fact's date, `along` the column that names the superior."""
-    roll_up: int = Field(alias="roll up", ge=1, le=9, description="how many levels up · 向上几级")
+    roll_up: int = Field(alias="roll up", ge=1, le=15, description="how many levels up, 1 to 15 · 向上几级，1 到 15")
     own_deals: Literal["excluded", "included"] = Field(alias="own deals", description="whether managers’ own deals count for them · 上级自己的单算不算")
     along: Column = Field("manager", description="the column of people that names the superior · 写上级的列")
     level: Literal["each", "last", "only"] = Field("each", description="credit every level on the way; last: only the highest there is up to n; only: exactly the n-th · 每一级都算；last 只算能到的最高一级；only 只算第 n 级")
@@ -102,6 +102,7 @@ class Clawback(Part):
     within: int | Literal["ever"] = Field(description="days after the fact, or ever · 事后几天内，或 ever 不限")
     take: Formula = Field("100%", description="how much of it: a formula over the event; elapsed_days and elapsed_months count from the fact: 1 - elapsed_months / 12 · 扣回几成")
     when: Formula = Field("true", description="only for events for which this holds · 只对符合的")
+    settled: Literal["as released", "at once"] = Field("as released", description="of what is released bit by bit: taken back as it has been and will be released; or at once: with the event what has been released beyond what stays earned is taken back, or what is lacking of it is paid, and nothing is released later · 分期发的：发多少扣多少；at once 是当时一次结清，多发的扣回、少发的补上，以后不再发")
 
     @property
     def kinds(self):

@@ -24,7 +24,7 @@ class Context:
 
     def __init__(self, book, row, *, person="p", member=None, windowed="period"):
         self.book, self.row, self.person, self.member = book, row, person, member or person
-        self.windowed, self.joins, self.scores, self.rolled, self.beside, self.since, self.per = windowed, {}, {}, False, False, None, None
+        self.windowed, self.joins, self.scores, self.rolled, self.beside, self.since, self.per, self.blurred = windowed, {}, {}, False, False, None, None, False
 
     def expression(self, source):
         return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
@@ -40,6 +40,8 @@ class Context:
         if op == "headcount":
             return self._headcount()
         about = node.args[0]
+        if op == "source" and self.blurred:
+            raise FormulaError("一单归上级时，不知道来自哪个下级；each 写事实的类别", "a deal credited up the line does not say from whom; make each a kind of fact")
         if op == "source" and about in self.book.plan.measures:
             return self._measured(about, self.measure(about, origin=(self.rolled or self.beside) and self.row != "window"))
         if op == "source":

@@ -75,11 +75,15 @@ def clawbacks(plan, book, component, source, slots, *, released):
         run = f"abs(sum({column}) OVER (PARTITION BY payee, fact, via ORDER BY ord ROWS UNBOUNDED PRECEDING))"
         return f"CAST(-sign({whole}) * (least({run}, abs({whole})) - least({run} - abs({column}), abs({whole}))) AS INT128)"
 
+    let = upto("let", "released")
+    if rule.settled == "at once":  # the first event also releases what has not been, or undoes what is released after it
+        let = f"{upto('part', 'earned')} + CASE WHEN row_number() OVER (PARTITION BY payee, fact, via ORDER BY ord) = 1 THEN CAST(earned - released AS INT128) ELSE 0 END"
+
     tree = template(
         f"SELECT $name AS component, payee, concat('clawback ', event, ' of ', fact) AS fact, {NULL} AS item, via, day, period AS fact_period, take AS share, "
         f"CAST(0 AS INT128) AS base, CAST(0 AS INT128) AS before, CAST(0 AS INT128) AS after, CAST(0 AS INT128) AS uplift, CAST({ONE} AS INT128) AS factor, "
         f"CAST(earned AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, {upto('part', 'earned')} AS full_amount, {upto('part', 'earned')} AS earned, "
-        f"{upto('let', 'released')} AS released, {upto('kept', 'reserved')} AS reserved, CASE WHEN source = payee THEN '' ELSE source END AS source, "
+        f"{let} AS released, {upto('kept', 'reserved')} AS reserved, CASE WHEN source = payee THEN '' ELSE source END AS source, "
         f"CAST(9050000000000 + ord AS BIGINT) AS ord FROM $events AS v", name=text(component.name), events=events.subquery(copy=False))
     return _blanks(exp.select("*").from_(tree.subquery("t")).where("earned <> 0 OR released <> 0 OR reserved <> 0"), slots)
 

@@ -94,7 +94,7 @@ def _summed(book, rows, measure):
         rows = template(f"SELECT who, win, {kept}, CAST(sum(value) AS INT128) AS value FROM $rows AS x GROUP BY 1, 2{'' if ' ' in kept else ', 3'}", rows=rows.subquery(copy=False))
     if spread is not None:
         span = "" if of_days(measure.window) else "JOIN span AS s ON s.period = v.period "
-        rows = template(f"SELECT v.who, {'concat(t.period, v.win)' if measure.per else 't.period'} AS win, v.value FROM $rows AS v {span}JOIN span AS t ON $spread",
+        rows = template(f"SELECT v.who, {'concat(t.period, v.win)' if measure.per else 't.period'} AS win, v.value{', v.ord' if measure.ordered else ''} FROM $rows AS v {span}JOIN span AS t ON $spread",
                         rows=rows.subquery(copy=False), spread=spread)
     one = integer(ONE)
     if measure.several:
@@ -107,7 +107,8 @@ def _summed(book, rows, measure):
         rows = middle(template("SELECT who, win, value FROM $rows AS x WHERE NOT who IS NULL", rows=rows.subquery(copy=False)), "who, win")
         value = MEDIAN
     else:
-        value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take if not measure.several else "sum"])
+        rows = _in_order(measure, rows) if measure.ordered else rows
+        value = template({"sum": "sum(value)", "largest": "max(value)", "smallest": "min(value)"}[measure.take if not (measure.several or measure.ordered) else "sum"])
     return template("SELECT who, win, CAST($value AS INT128) AS value FROM $rows AS x WHERE NOT who IS NULL GROUP BY 1, 2", value=value, rows=rows.subquery(copy=False))
 
 
@@ -138,6 +139,14 @@ def _several(measure, rows):
     return template(f"SELECT *, 0 AS period FROM $placed AS p WHERE nth + CASE WHEN value {first} 0 THEN 0 ELSE lacking END <= {measure.several}", placed=placed.subquery(copy=False))
 
 
+def _in_order(measure, rows):
+    """The rows of each window that are among so many of its last (or first) facts."""
+    order = "DESC" if measure.take.startswith("latest") else "ASC"
+    facts = template("SELECT who, win, ord, max(value) AS value FROM $rows AS x GROUP BY 1, 2, 3", rows=rows.subquery(copy=False))
+    placed = template(f"SELECT *, row_number() OVER (PARTITION BY who, win ORDER BY ord {order}) AS nth FROM $facts AS r", facts=facts.subquery(copy=False))
+    return template(f"SELECT * FROM $placed AS p WHERE nth <= {measure.ordered}", placed=placed.subquery(copy=False))
+
+
 def _until_fact(book, name):
     """SELECT who, win, ord, following, value, added, quota: what is summed or counted up to each fact that counts, until the next one; first nothing."""
     measure, one = book.plan.measures[name], integer(ONE)
@@ -154,8 +163,11 @@ def _until_fact(book, name):
         rows = template("SELECT who, win, min(ord) AS ord, $one AS value FROM $rows AS x GROUP BY who, win, value", one=one, rows=rows.subquery(copy=False))
     rows = template("SELECT who, win, ord, CAST(sum(value) AS INT128) AS total, count(*) AS many, max(value) AS high, min(value) AS low FROM $rows AS x GROUP BY 1, 2, 3", rows=rows.subquery(copy=False))
     run = "OVER (PARTITION BY who, win ORDER BY ord)"
-    value = {"sum": template(f"sum(total) {run}"), "largest": template(f"max(high) {run}"), "smallest": template(f"min(low) {run}"),
-             "average": Q(template(f"sum(total) {run}"), ONE, template(f"CAST(sum(many) {run} AS INT128)")).whole(Fraction(1, ONE))}[measure.take]
+    value = {"latest": template(f"sum(high) OVER (PARTITION BY who, win ORDER BY ord ROWS BETWEEN {max(measure.ordered - 1, 0)} PRECEDING AND CURRENT ROW)"),
+             "earliest": template(f"sum(CASE WHEN nth <= {measure.ordered} THEN high ELSE 0 END) {run}"), "sum": template(f"sum(total) {run}"), "largest": template(f"max(high) {run}"), "smallest": template(f"min(low) {run}"),
+             "average": Q(template(f"sum(total) {run}"), ONE, template(f"CAST(sum(many) {run} AS INT128)")).whole(Fraction(1, ONE))}[measure.take.split()[0]]
+    if measure.ordered:
+        rows = template("SELECT *, row_number() OVER (PARTITION BY who, win ORDER BY ord) AS nth FROM $rows AS r", rows=rows.subquery(copy=False))
     rows = template("SELECT who, win, ord, CAST($value AS INT128) AS value FROM $rows AS x", value=value, rows=rows.subquery(copy=False))
     return _stepwise(rows, quota, "v.value - coalesce(lag(v.value) OVER (PARTITION BY v.who, v.win ORDER BY v.ord), 0)")
 

@@ -12,10 +12,11 @@ from .credit import LARGEST, SEATED
 
 
 def owner(context):
-    """The alias of the person who owns the largest share of the row's fact."""
+    """The alias of the person who owns the largest share of the row's fact, or of the last one of its deal."""
     largest = template(f"(SELECT ord, {LARGEST} AS payee FROM credits_in WHERE role IN ('owner', 'split') GROUP BY 1)")
-    context.joins.setdefault("ow", (largest, template("ow.ord = f._ord")))
-    context.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="ow.payee"))))
+    here, day = ("d.ord", "d.day") if context.row == "deal" else ("f._ord", "f.date")
+    context.joins.setdefault("ow", (largest, template(f"ow.ord = {here}")))
+    context.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="ow.payee").replace("f.date", day))))
     return "b"
 
 

@@ -21,7 +21,7 @@ def source(book, component):
         return _by_deal(book, component)
     context = Context(book, "fact")
     context.rolled = isinstance(component.credit, RollUp)
-    context.beside = isinstance(component.credit, list) and not {"owner", "split"} & set(component.credit)
+    context.beside = _beside(component)
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="c") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     as_of = exp.column("date", table="f") if component.as_of == "date" else template("coalesce($c, f.date)", c=exp.column(component.as_of, table="f", quoted=True))
@@ -34,6 +34,11 @@ def source(book, component):
         kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
         who=_with_person(component, context.expression(component.who)))
     return context, _flat(tree), component.split is None
+
+
+def _beside(component):
+    """Whether it pays a role that stands beside the owners, and not the owners."""
+    return isinstance(component.credit, list) and not {"owner", "split"} & set(component.credit)
 
 
 def _since(plan, day):
@@ -114,6 +119,7 @@ def _values_now(book, component, kinds):
 def _by_deal(book, component):
     """One row per deal and payee credited in it, on the day of its last fact."""
     context = Context(book, "deal")
+    context.beside, context.blurred = _beside(component), isinstance(component.credit, RollUp)
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="d") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     deals = template("SELECT f.deal, c.payee, max(f.date) AS day, arg_max(f._period, f._ord) AS period, max(f._ord) AS ord FROM facts_in AS f "

@@ -37,6 +37,7 @@ def tables(**more):
     ("each: sale\n    base: 金额\n    rate: 1%\n    to date: year", "paid by period"),
     ("each: month\n    base: 月销售\n    rate: 1%\n    clawback: {on: cancel, within: 30}", "no deal to take back"),
     ("each: sale\n    base: 金额\n    rate: 1%\n    clawback: {on: cancel}", "is missing"),
+    ("each: sale\n    base: 金额\n    rate: 1%\n    clawback: {on: cancel, within: ever, settled: at once}", "released bit by bit"),
     ("each: sale\n    base: 金额\n    rate: 1%\n    paid: false\n    reserve: {keep: 10%, refund: never}", "only computed"),
     ("each: sale\n    base: 金额\n    rate: 1%\n    reserve: {keep: 10%, refund: {after: 2, at: year end}}", "one of after"),
     ("each: sale\n    base: 金额\n    rate: 1%\n    release: {events: {signing: 60%, receipt: 50%}}", "exceed 100"),
@@ -156,6 +157,16 @@ def test_what_settling_divides_by_is_not_zero():
 def test_settling_reads_no_column_of_facts():
     with pytest.raises(PlanProblems, match="people have no column amount"):
         plan(settlement=", draw: {amount: 金额, recoverable: true}")
+
+
+def test_who_stands_beside_a_deal_is_paid_by_its_owners_measures_and_up_the_line_a_deal_says_no_seller():
+    host = "credit: [host]\n    each: deal\n    base: source(月销售)\n    rate: {tiers: whole, by: source(月销售), table: [[0, 1%], [100, 10%]]}"
+    credits = [{"fact": "a", "payee": who, "share": "1", "role": role} for who, role in (("陈", "owner"), ("店", "host"))]
+    people = [{"payee": who, "position": "rep", "from": "2025-01-01", "manager": "王"} for who in ("陈", "店")]
+    assert [(x.payee, x.earned) for x in run(plan(host), tables(credits=credits, people=people)).lines] == [("店", 10)]
+    above = plan("credit: {roll up: 1, own deals: excluded}\n    each: deal\n    base: source(月销售)\n    rate: 1%")
+    with pytest.raises(PlanProblems, match="does not say from whom"):
+        run(above, tables(credits=credits, people=people))
 
 
 def test_interest_on_what_is_owed_runs_on_where_nothing_is_earned_and_after_leaving_also_month_after_month():

@@ -34,7 +34,13 @@ measures:
   季到此: {sum: amount, over: sale, window: quarter, until: fact}
   已到几人: {count: payee, over: sale, where: 季到此 >= 20000, window: quarter, of: everybody, until: fact}
   上一单: {sum: date - 2020-01-01, over: sale, take: largest, window: life, per: customer, of: everybody, until: before fact}
+  最近三单: {sum: amount, over: sale, window: life to date, take: latest 3}
+  头两单: {sum: amount, over: sale, window: quarter, take: earliest 2, until: fact}
+  客户上两单: {sum: amount, over: sale, window: life, per: customer, of: everybody, take: latest 2, until: before fact}
 components:
+  - {name: 近三, each: month, rate: {lump: 最近三单}}
+  - {name: 头两, each: sale, rate: {lump: 头两单}}
+  - {name: 上两, each: sale, rate: {lump: 客户上两单}}
   - {name: 最好, each: quarter, rate: {lump: 最好的月}}
   - {name: 最差, each: quarter, rate: {lump: 最差的月}}
   - {name: 两月, each: quarter, rate: {lump: 最好两月 - 最差两月 / 2}}
@@ -100,14 +106,22 @@ def plain(facts, owner):
         left = Fraction(0)
         for m in range(6):
             here = sums.get((p, first + m), Fraction(0))
+            so = [Fraction(f["amount"]) for f in facts if owner[f["id"]] == p and f["date"].year * 12 + f["date"].month <= first + m]
+            found["近三", p, f"2026-{m + 1:02d}"] = sum(so[-3:], Fraction(0))
             found["以内", p, f"2026-{m + 1:02d}"] = min(here, 15000)
             counted = min(here + left, Fraction(QUOTA[p] * 3, 2))
             left, found["结转", p, f"2026-{m + 1:02d}"] = here + left - counted, counted
     years, running, gained, so_far, there, last = defaultdict(Fraction), defaultdict(Fraction), defaultdict(Fraction), defaultdict(Fraction), defaultdict(set), {}
     for f in facts:
         years[owner[f["id"]], own_year(owner[f["id"]], f["date"])] += Fraction(f["amount"])
+    heads, theirs = defaultdict(list), defaultdict(list)
     for f in facts:
         p, amount = owner[f["id"]], Fraction(f["amount"])
+        heads[p, f["date"].year, (f["date"].month - 1) // 3].append(amount)
+        if f["date"] >= since:
+            found["头两", p, f["id"]] = sum(heads[p, f["date"].year, (f["date"].month - 1) // 3][:2])
+            found["上两", p, f["id"]] = sum(theirs[f["customer"]][-2:], Fraction(0))
+        theirs[f["customer"]].append(amount)
         year, quarter = own_year(p, f["date"]), (f["date"].year, (f["date"].month - 1) // 3)
         before, so_far[p, quarter] = so_far[p, quarter], so_far[p, quarter] + amount
         if so_far[p, quarter] >= 20000:
