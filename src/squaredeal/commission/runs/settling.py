@@ -1,6 +1,7 @@
 """The lines of a month become statements, settled by the engine: each person's account is opened with what their last posted statement closed with. Pure."""
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from squaredeal.commission.plans import reading
@@ -12,11 +13,11 @@ ZERO = Decimal(0)
 @dataclass(frozen=True)
 class Standing:
     """What a person's last posted statement closed with: the balance carried out, what of it a limit left for later and what was too little to be paid,
-    the year, and what a limit has counted in each window: {window: [counted, most]}."""
+    the last day, and what a limit has counted in each window: {window: [counted, most]}."""
     balance: Decimal = ZERO
     left: Decimal = ZERO
     small: Decimal = ZERO
-    year: int | None = None
+    until: date | None = None
     counted: dict = field(default_factory=dict)
 
     @property
@@ -58,9 +59,11 @@ def statements(plan, lines, period, standing, known, seats):
 def account(plan, stands):
     """The engine's account of a person, opened with the Standing brought in, or None."""
     from squaredeal.engine.ledger.paying import Account
+    from squaredeal.engine.plan.calendar import start_of
     stands = stands or Standing()
+    year = stands.until and start_of("year", stands.until, plan.year_starts).year
     paid = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in stands.counted.items()} if plan.settlement.cap else {}
-    return Account(plan, stands.balance - stands.left - stands.small, stands.left, stands.year, paid, stands.small)
+    return Account(plan, stands.balance - stands.left - stands.small, stands.left, year, paid, stands.small)
 
 
 def _statement(plan, person, lines, period, stands, known, seats):

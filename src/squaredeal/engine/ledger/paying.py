@@ -167,9 +167,12 @@ def window_of(plan, days):
 
 
 def held(plan, paid):
-    """{last day of a period: what a cap that rolls on leaves of it}, of `paid` {last day: (amount, most)}: one period after another, each as far as those before it in its window leave room."""
+    """{last day of a period: what a cap that rolls on leaves of it}, of `paid` {last day: (amount, most)}: one period after another, each as far as those before it in its window leave room.
+
+    What an earlier plan counted by quarters or years is no period of it.
+    """
     found = {}
-    for day in sorted(paid):
+    for day in sorted(each for each in paid if len(each) == len("2026-01-31")):
         amount, most = paid[day]
         found[day] = min(amount, most - lately(plan, found, day))
     return found

@@ -65,6 +65,8 @@ def test_what_exceeds_a_cap_that_rolls_on_waits_until_there_is_room():
     account, days = Account(plan("cap: {amount: 1000, window: last 3 months, excess: carried}")), months(8)
     assert [account.pay(Decimal(amount), (), {}, day).payout for amount, day in zip((1500, 0, 0, 0, 800, 300, 0, 0), days, strict=True)] == [1000, 0, 0, 500, 500, 0, 500, 100]
     assert account.over == 0
+    after = Account(account.plan, paid={"2025": (Decimal(900), Decimal(1000)), "2025Q4": (Decimal(900), Decimal(1000)), "2025-12-31": (Decimal(900), Decimal(1000))})  # of a plan before this one
+    assert after.pay(Decimal(300), (), {}, days[0]).payout == 100
 
 
 def test_periods_of_a_table_have_a_cap_by_days_or_months():

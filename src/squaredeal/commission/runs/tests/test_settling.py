@@ -9,9 +9,10 @@ from squaredeal.commission.conftest import Office
 from squaredeal.commission.credits import actions as credits
 from squaredeal.commission.plans import actions as plans
 from squaredeal.commission.plans import reading
-from squaredeal.commission.runs import computing, inputs, queries, signings, typed
+from squaredeal.commission.runs import computing, inputs, queries, settling, signings, typed
 from squaredeal.commission.runs.models import Line
 from squaredeal.commission.statements import explaining
+from squaredeal.engine import load_plan
 from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.followup.models import ComplianceWeek
 
@@ -170,6 +171,15 @@ def test_a_draw_is_advanced_and_a_limit_on_all_pay_holds_for_what_comes_late_too
         assert any("12 months: 1,200.00 in all, at most 1,200.00" in explaining.limited(s) for s in statements) == plan.settlement.draw.recoverable
     for payee, theirs in whole(plan, date(2026, 3, 31)).items():
         assert sum(s.earned + s.earlier - s.reserved - s.capped for s in statements if s.person_id == payee) == sum(s.earned - s.reserved - s.capped for s in theirs)
+
+
+@pytest.mark.once
+def test_what_is_owed_is_dropped_when_the_year_of_the_plan_ends():
+    plan = load_plan("plan: x\neffective: {from: 2025-04-01}\ncurrency: CNY\nperiod: month\nyear starts: 04-01\ncomponents: [{name: c, each: sale, base: amount, rate: 1%}]\n"
+                     "settlement: {round: half up to fen once per line, negative: carry, draw: {amount: 100, recoverable: true, forgiven: year end}}")
+    for until, first, last, payout in ((date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 31), 450), (date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 30), 500)):
+        account = settling.account(plan, settling.Standing(balance=D(-50), until=until))
+        assert account.pay(D(500), (), {}, (first, last)).payout == payout
 
 
 @pytest.mark.once
