@@ -105,7 +105,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         out: Annotated[Path, typer.Option(help="Folder for lines and statements · 结果文件夹")],
         period: Annotated[str | None, typer.Option(help="Only this period; earlier ones by difference · 只算这一期")] = None,
         as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Leave out later facts · 截至")] = None,
-        posted: Annotated[Path | None, typer.Option(help="CSV or Parquet of what is posted · 已入账")] = None,
+        posted: Annotated[Path | None, typer.Option(help="Folder of the period before, or CSV or Parquet of what is posted · 上一期的结果文件夹，或已入账的表")] = None,
         memory: Annotated[str, typer.Option(help="Memory limit of the engine · 内存上限")] = MEMORY,
         engine: Annotated[Engine, typer.Option(help="duckdb in this process, or spark · 用哪个引擎")] = Engine.duckdb,
         keep_stages: Annotated[Path | None, typer.Option(help="Folder for the table of every stage, as Parquet · 每一步的表")] = None,
@@ -113,6 +113,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         as_json: AsJson = False, lang: Lang = "zh"):
     """Compute: lines and statements into OUT as CSV and Parquet · 核算."""
     from .interrupting import gone, interruptible
+    from .ledger.closing import keep
     from .ledger.output import write
     from .ledger.sole import sole
     from .running import run as run_plan
@@ -131,6 +132,8 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
                 stopped = True
             else:
                 write(result, plan.read_text(encoding="utf-8"), out, sheets=sheets)
+                if period:
+                    keep(out, result, tables)
     except PlanProblems as wrong:
         refuse(wrong, lang)
     if stopped:

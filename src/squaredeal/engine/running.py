@@ -17,7 +17,8 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
     """
     from .backends import Overflow
     from .formula.sql import COARSE
-    tables = converted(plan, tables.declaring(plan))
+    from .ledger.versions import own
+    tables = converted(plan, own(tables.declaring(plan), plan))
     errors = [p for p in check(plan, tables, rows_too=False) if p.severity == "error"]
     if errors:
         raise PlanProblems(errors)

@@ -14,7 +14,8 @@ from ..stages import decided, settling, stored
 from ..stages.book import Book
 from ..stages.compiling import script
 from ..tables.columns import NEEDED
-from . import credited, settle
+from . import credited, settle, versions
+from .closing import Closing
 from .result import Result
 
 CENTS = ("full_amount", "earned", "reserved", "released")
@@ -25,7 +26,7 @@ class Execution:
         self.backend, self.plan, self.tables, self.period, self.as_of = backend, plan, tables, period, as_of
         self.kept, self.progress, self.cancel = kept, progress or (lambda _stage: None), cancel
         self.small, self.out, self.warnings, self.stage_name, self.short = small, out, [], "facts", False
-        self.single = False
+        self.single, self.closing = False, Closing()
 
     def result(self):
         plan, backend = self.plan, self.backend
@@ -40,6 +41,8 @@ class Execution:
             there = f"{first} – {last}" if many > 1 else first
             raise PlanProblems([problem("period", f"没有期间 {self.period}", f"there is no period {self.period}", f"方案按 {plan.period} 结算，事实、目标和得分说到的期间是 {there}",
                                         f"the plan is settled by {plan.period}; its facts, quotas and scores speak of {there}")])
+        if self.tables.others is not None:
+            versions.apart(backend, self.tables, plan)
         self.short = found.short
         for place, stage in enumerate(found.stages):
             self._at(stage.name)
@@ -57,7 +60,7 @@ class Execution:
         count, table, statements = self._stored(found) if self.out else self._held(found)
         seats = settle.seats(plan, backend, self.tables, self.period, self._asked(found))
         self.progress("done")
-        return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions, seats)
+        return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions, seats, self.closing)
 
     def _fitting(self, found, made, work):
         """Do `work`, in 64 bits; where a number does not fit, what of the first `made` stages are views is said anew in 128, and `work` done again."""
@@ -114,7 +117,7 @@ class Execution:
         table = self.backend.arrow("SELECT * FROM lines")
         if self.kept is not None:
             self._keep("lines")
-        return table.num_rows, table, settle.statements(self.plan, self.backend, self.tables, self.period, self._asked(found))
+        return table.num_rows, table, settle.statements(self.plan, self.backend, self.tables, self.period, self._asked(found), self.closing)
 
     def _stored(self, found):
         """(number, what reads the table) of the lines written to a file of their own, narrow, and the statements; a line is made whole where it is asked for.
@@ -141,7 +144,7 @@ class Execution:
                     backend.put(query.sql("duckdb"), place)
             there = [row[0] for row in backend.execute(f"DESCRIBE SELECT * FROM {backend.stored(path)}").fetchall()]
             backend.settled("sums", stored.summed(plan, footer, stored.lines_in(path.parent, path.name, there), set(there)).sql("duckdb"), view=True)
-            statements = settle.statements(plan, backend, self.tables, self.period, self._asked(found))
+            statements = settle.statements(plan, backend, self.tables, self.period, self._asked(found), self.closing)
         return count, lambda: stored_lines(self.out, plan), statements
 
     def _unknown(self, stage):

@@ -45,6 +45,9 @@ class Account:
         """What is carried out: what is owed back, less what a cap has left for later and what was too little to be paid."""
         return self.balance + self.over + self.small
 
+    def copied(self):
+        return Account(self.plan, self.balance, self.over, self.year, self.paid, self.small)
+
     def pay(self, now, late=(), person=None, days=None):
         """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last."""
         draw, interest, lent = self.settlement.draw, ZERO, ZERO

@@ -83,7 +83,7 @@ class Result:
     """What a run gives: `table` (Arrow) and `lines` of what differs from the ledger, statements per payee and period, warnings, totals.
 
     `source` is the table, or what reads it when it is asked for; `seats` what is known of each person in each period, where the plan's
-    settlement asks.
+    settlement asks. `closing` is how the accounts stood before and after the period.
     """
     plan: Plan
     source: object
@@ -93,6 +93,7 @@ class Result:
     period: str | None = None
     decisions: list = field(default_factory=list)
     seats: dict = field(default_factory=dict)
+    closing: object = None
 
     @cached_property
     def table(self):

@@ -4,7 +4,10 @@ from decimal import Decimal
 from operator import attrgetter
 
 from ..formula.sql import PLACES
+from ..problems import PlanProblems, problem
+from .closing import opened
 from .paying import ZERO, Account, fen, settled
+from .reopened import Reopened
 from .result import Statement
 from .rounding import NONE, rounded, together
 
@@ -17,8 +20,9 @@ POSTED = """SELECT coalesce(payee, split_part(key, '|', 2)) AS who, coalesce(fac
     sum(released), sum(earned) FILTER (WHERE released IS NULL), sum(payout) FROM posted WHERE NOT key IS NULL GROUP BY 1, 2, 3"""
 
 
-def statements(plan, link, tables, period, asked=None):
-    """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays. `asked` is what else settling reads of people."""
+def statements(plan, link, tables, period, asked=None, closing=None):
+    """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays. `asked` is what else settling reads of people,
+    `closing` is told how the accounts stand."""
     posted = defaultdict(lambda: NONE) if plan.settlement.per_line else _posted(link, tables)
     groups = defaultdict(list)
     for code, payee, where, count, base, *sums in link.execute(GROUPS).fetchall():
@@ -38,10 +42,14 @@ def statements(plan, link, tables, period, asked=None):
     found, order = [], _order(spans)
     for (code, payee), parts in sorted(groups.items(), key=order):
         own, late = together(x for where, _n, _b, x in parts if where == code), [(days.get(where), people.get((payee, where), {}), x) for where, _n, _b, x in parts if where != code]
+        if code == period:
+            _reopened(accounts, payee).posted += [(where, sums[2]) for where, _n, _b, sums in parts]
         made = statement(accounts[payee], payee, code, own, late, lines=sum(count for _m, count, _b, _x in parts), base=sum((base for _m, _n, base, _x in parts), ZERO),
                          person=people.get((payee, code), {}), days=days.get(code))
         if made is not None:
             found.append(made)
+    if closing is not None and period:
+        closing.period, closing.ends, closing.people = period, days[period][1], {payee: x if isinstance(x, Reopened) else Reopened(x) for payee, x in accounts.items()}
     return found
 
 
@@ -126,9 +134,19 @@ def seats(plan, link, tables, period, asked=None):
 
 
 def _closed(plan, link, tables, spans, people, accounts, period):
-    """The posted periods folded into the accounts, in order; draws of periods before the open one count though nothing was posted."""
+    """The posted periods folded into the accounts, in order; draws of periods before the open one count though nothing was posted.
+
+    Where the folder of the last run tells how the accounts stood, that holds, whatever people and plan say now; only periods after it are folded.
+    """
     sums, days = defaultdict(lambda: (ZERO, [])), {code: (first, last) for code, first, last in spans}
-    order = _order(spans)
+    order, told = _order(spans), opened(plan, tables.closing)
+    past = -2 if told.ends is None else sum(last <= told.ends for _code, _first, last in spans) - 1
+    if told.ends and period and days[period][1] < told.ends:
+        raise PlanProblems([problem("period", f"{period} 已关：{told.period} 已入账", f"{period} is closed: {told.period} is posted", "补在还没关的期间里", "let an open period take it")])
+    for payee, then in told.people.items():
+        accounts[payee] = then if told.period == period and then.whole is not None else then.account
+        then.now = sum((amount for where, amount in then.posted if where == period), ZERO)
+        then.late = [(days.get(where), people.get((payee, where), {}), amount) for where, amount in then.posted if where != period]
     places = tables.places("posted", "payout") if "payout" in tables.arrow["posted"].column_names else 0
     so_far = defaultdict(lambda: NONE)
     rows = [row for row in link.execute(POSTED).fetchall() if row[0] is not None and row[2] is not None and row[-1] is not None]
@@ -139,16 +157,28 @@ def _closed(plan, link, tables, spans, people, accounts, period):
             more = earned, reserved, known
             _e, _r, known = rounded(plan, so_far[payee, where], more)
             so_far[payee, where] = together([so_far[payee, where], more])
+        if order(((code, payee), None))[0] <= past:
+            continue
+        if code == period:
+            _reopened(accounts, payee).posted.append((where, known))
         now, late = sums[code, payee]
         sums[code, payee] = (now + known, late) if where == code else (now, [*late, (days.get(where), people.get((payee, where), {}), known)])
-    for code in [row[0] for row in spans[:next((i for i, row in enumerate(spans) if row[0] == period), 0)]]:
+    for code in [row[0] for row in spans[max(past + 1, 0):next((i for i, row in enumerate(spans) if row[0] == period), 0)]]:
         for payee in drawn(plan, people, code, days[code]):
             sums.setdefault((code, payee), (ZERO, []))
         for payee in _waiting(plan, sums, accounts, people, code):
             sums.setdefault((code, payee), (ZERO, []))
     for (code, payee), (now, late) in sorted(sums.items(), key=order):
-        accounts[payee].pay(now, late, people.get((payee, code), {}), days.get(code))
-    return {code for code, _payee in sums}
+        account = _reopened(accounts, payee) if code == period else accounts[payee]
+        account.pay(now, late, people.get((payee, code), {}), days.get(code))
+    return {code for code, _payee in sums} | {told.period}
+
+
+def _reopened(accounts, payee):
+    """The account of the open period."""
+    if not isinstance(accounts[payee], Reopened):
+        accounts[payee] = Reopened(accounts[payee])
+    return accounts[payee]
 
 
 def totals(lines, found):

@@ -39,6 +39,10 @@ class Tables:
 
     exchanged = False
     yuan = True
+    closing = None
+    """What the folder of a run that closed a period tells of the accounts."""
+    others = None
+    """What other versions of the plan have posted."""
 
     def __init__(self, facts=None, credits=None, people=None, quotas=None, scores=None, periods=None, posted=None, rates=None):
         given = (facts, credits, people, quotas, scores, periods, posted, rates)
@@ -53,27 +57,38 @@ class Tables:
             return self
         other = object.__new__(Tables)
         other.arrow, other._profile, other._declared, other.yuan = {**self.arrow, "facts": joined(self.arrow["facts"], plan.joined)}, {}, declared, yuan
+        other.closing, other.others = self.closing, self.others
         return other
 
     def with_posted(self, posted):
         """The same tables with another ledger: rows, Arrow, or the path of a CSV or Parquet file of lines, or the folder of a run."""
+        closing = None
         if isinstance(posted, (str, Path)) and Path(posted).is_dir():
+            from ..ledger.closing import kept
             from ..ledger.output import read
-            posted = read(posted).table
-        other = object.__new__(Tables)
+            ledger, closing = kept(posted)
+            posted = ledger or read(posted).table
         ledger = named("posted", arrow("posted", posted))
         if "key" not in ledger.column_names and "id" in ledger.column_names:
             ledger = ledger.rename_columns(["key" if c == "id" else c for c in ledger.column_names])
         if "difference" in ledger.column_names:
             ledger = _as_differences(ledger)
-        other._declared, other.yuan = self._declared, self.yuan
+        other = self.with_ledger(ledger)
+        other.closing = closing
+        return other
+
+    def with_ledger(self, ledger):
+        """The same tables with what is posted as a table in its standard columns."""
+        other = object.__new__(Tables)
+        other._declared, other.yuan, other.exchanged, other.closing = self._declared, self.yuan, self.exchanged, self.closing
         other.arrow, other._profile = {**self.arrow, "posted": ledger}, {k: v for k, v in self._profile.items() if k != "posted"}
         return other
 
     def with_facts(self, facts):
         """The same tables with their facts converted into the plan's currency, an Arrow table."""
         other = object.__new__(Tables)
-        other._declared, other.yuan, other.exchanged = self._declared, self.yuan, True
+        other._declared, other.yuan, other.exchanged, other.closing = self._declared, self.yuan, True, self.closing
+        other.others = self.others
         other.arrow, other._profile = {**self.arrow, "facts": facts}, {k: v for k, v in self._profile.items() if k != "facts"}
         return other
 

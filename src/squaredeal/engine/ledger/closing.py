@@ -1,0 +1,73 @@
+"""What a run of one period leaves for the next: everything posted so far, and how each account stood before and after the period.
+
+What a closed period paid is never computed again: people, quotas and the plan may be others by now, and what was owed then was told.
+"""
+import json
+from dataclasses import astuple, dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from ..attached import attach, scratch, text_of
+from .paying import Account, Paid
+from .reopened import Reopened
+from .versions import SINCE
+
+ACCOUNTS, POSTED = "accounts.json", "posted.parquet"
+COLUMNS = {"key": "VARCHAR", "payee": "VARCHAR", "period": "VARCHAR", "fact_period": "VARCHAR", "earned": "DECIMAL(38,10)", "reserved": "DECIMAL(38,10)",
+           "released": "DECIMAL(38,10)", "payout": "DECIMAL(38,10)", SINCE: "DATE"}
+
+
+@dataclass
+class Closing:
+    """The period and its last day, and {payee: their account of it, `Reopened`}."""
+    period: str | None = None
+    ends: date | None = None
+    people: dict = field(default_factory=dict)
+
+
+def keep(folder, result, tables):
+    """Into the folder of a run of one period: all that is posted with it, and its accounts."""
+    from .output import whole, whole_file, whole_lines
+    folder, link = Path(folder), scratch()
+    attach(link, tables.arrow["posted"], "before")
+    there = set(tables.arrow["posted"].column_names)
+    before = ", ".join(f"CAST({column} AS {kind}) AS {column}" if column in there else f"CAST({'earned' if column == 'released' else 'NULL'} AS {kind}) AS {column}"
+                       for column, kind in COLUMNS.items())
+    now = {"key": "id", "earned": "difference", "reserved": "reserved - posted_reserved", "released": "released - posted_released",
+           SINCE: f"'{result.plan.effective.first}'"}
+    more = ", ".join(f"CAST({now.get(column, column)} AS {kind}) AS {column}" for column, kind in COLUMNS.items())
+    with whole_file(folder / POSTED) as path:
+        link.execute(f"COPY (SELECT {before} FROM before UNION ALL SELECT {more} FROM ({whole_lines(folder, result.plan, ordered=False)})) TO {text_of(str(path))} (FORMAT parquet)")
+    link.close()
+    with whole(folder / ACCOUNTS) as file:
+        told = {payee: {"before": _told(x.first), "after": _told(x.account), "paid": x.whole and [f"{amount or 0:f}" for amount in astuple(x.whole)],
+                        "posted": [[where, f"{amount:f}"] for where, amount in x.posted]} for payee, x in result.closing.people.items()}
+        json.dump({"period": result.period, "ends": f"{result.closing.ends}", "people": told}, file, ensure_ascii=False)
+
+
+def _told(account):
+    return {"balance": f"{account.balance:f}", "over": f"{account.over:f}", "small": f"{account.small:f}", "year": account.year,
+            "counted": {window: [f"{counted:f}", f"{most:f}"] for window, (counted, most) in account.paid.items()}}
+
+
+def kept(folder):
+    """(path of what is posted, what is told of the accounts) that a run of one period left in a folder; (None, None) of another run."""
+    folder = Path(folder)
+    if not ((folder / POSTED).is_file() and (folder / ACCOUNTS).is_file()):
+        return None, None
+    return folder / POSTED, json.loads((folder / ACCOUNTS).read_text(encoding="utf-8"))
+
+
+def opened(plan, told):
+    """The Closing of what `kept` tells of the accounts, the accounts as `plan` settles them; an empty one where nothing is told."""
+    if told is None:
+        return Closing()
+    people = {payee: Reopened(_account(plan, x["after"]), _account(plan, x["before"]), x["paid"] and Paid(*map(Decimal, x["paid"])), [(where, Decimal(amount)) for where, amount in x["posted"]])
+              for payee, x in told["people"].items()}
+    return Closing(told["period"], date.fromisoformat(told["ends"]), people)
+
+
+def _account(plan, told):
+    counted = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in told["counted"].items()}
+    return Account(plan, Decimal(told["balance"]), Decimal(told["over"]), told["year"], counted, Decimal(told["small"]))
