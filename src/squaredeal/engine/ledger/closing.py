@@ -13,7 +13,6 @@ from .paying import Account, Paid
 from .reopened import Reopened
 from .versions import SINCE
 
-ACCOUNTS, POSTED = "accounts.json", "posted.parquet"
 COLUMNS = {"key": "VARCHAR", "payee": "VARCHAR", "period": "VARCHAR", "fact_period": "VARCHAR", "earned": "DECIMAL(38,10)", "reserved": "DECIMAL(38,10)",
            "released": "DECIMAL(38,10)", "payout": "DECIMAL(38,10)", SINCE: "DATE"}
 
@@ -28,7 +27,7 @@ class Closing:
 
 def keep(folder, result, tables):
     """Into the folder of a run of one period: all that is posted with it, and its accounts."""
-    from .output import whole, whole_file, whole_lines
+    from .output import ACCOUNTS, POSTED, whole, whole_file, whole_lines
     folder, link = Path(folder), scratch()
     attach(link, tables.arrow["posted"], "before")
     there = set(tables.arrow["posted"].column_names)
@@ -49,14 +48,6 @@ def keep(folder, result, tables):
 def _told(account):
     return {"balance": f"{account.balance:f}", "over": f"{account.over:f}", "small": f"{account.small:f}", "year": account.year,
             "counted": {window: [f"{counted:f}", f"{most:f}"] for window, (counted, most) in account.paid.items()}}
-
-
-def kept(folder):
-    """(path of what is posted, what is told of the accounts) that a run of one period left in a folder; (None, None) of another run."""
-    folder = Path(folder)
-    if not ((folder / POSTED).is_file() and (folder / ACCOUNTS).is_file()):
-        return None, None
-    return folder / POSTED, json.loads((folder / ACCOUNTS).read_text(encoding="utf-8"))
 
 
 def opened(plan, told):

@@ -20,6 +20,8 @@ from .result import Result, Statement
 from .settle import totals
 
 BESIDE = ("facts", "measures")
+ACCOUNTS, POSTED = "accounts.json", "posted.parquet"
+"""How the accounts stand after a run of one period, and all that is posted with it; `closing.py` writes them."""
 MOST_ROWS = 1_000_000
 """Lines of a run up to which they are written as CSV too; a spreadsheet has 1,048,576 rows."""
 
@@ -173,4 +175,12 @@ def read(folder):
                   [tuple(d) for d in more.get("decisions", [])])
 
 
-__all__ = ["read", "whole", "write", "write_csv"]
+def kept(folder):
+    """(path of what is posted, what is told of the accounts) that a run of one period left in a folder; (None, None) of another run."""
+    folder = Path(folder)
+    if not ((folder / POSTED).is_file() and (folder / ACCOUNTS).is_file()):
+        return None, None
+    return folder / POSTED, json.loads((folder / ACCOUNTS).read_text(encoding="utf-8"))
+
+
+__all__ = ["kept", "read", "whole", "write", "write_csv"]

@@ -64,8 +64,7 @@ class Tables:
         """The same tables with another ledger: rows, Arrow, or the path of a CSV or Parquet file of lines, or the folder of a run."""
         closing = None
         if isinstance(posted, (str, Path)) and Path(posted).is_dir():
-            from ..ledger.closing import kept
-            from ..ledger.output import read
+            from ..ledger.output import kept, read
             ledger, closing = kept(posted)
             posted = ledger or read(posted).table
         ledger = named("posted", arrow("posted", posted))
