@@ -57,6 +57,8 @@ def arithmetic(node, values, lang="zh", named=False):
     if not named:
         if op == "if" and _chosen(node, values) is not node:
             return arithmetic(_chosen(node, values), values, lang)
+        if op == "workdays" and (counted := _workdays(node, values, lang)):
+            return counted
         args = tuple(_chosen(a, values) if isinstance(a, Node) else a for a in args)
     parts = [arithmetic(a, values, lang, named) for a in args]
     if op in SIGNS:
@@ -78,6 +80,17 @@ def _chosen(node, values):
         except (KeyError, ZeroDivisionError):
             return node
     return node
+
+
+def _workdays(node, values, lang):
+    """How many working days there are and between which days, as nobody counts them in the head; None where it is not known."""
+    try:
+        first, last, found = *(evaluate(a, values) for a in node.args), evaluate(node, values)
+    except (KeyError, ZeroDivisionError):
+        return None
+    if found is None:
+        return None
+    return f"{plain(found)}（{first} 至 {last} 的工作日）" if lang == "zh" else f"{plain(found)} (working days from {first} to {last})"
 
 
 def _looser(node, op, place):

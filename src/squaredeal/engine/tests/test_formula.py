@@ -17,6 +17,7 @@ from squaredeal.engine.formula.functions import FUNCTIONS
 from squaredeal.engine.formula.kinds import kind_of
 from squaredeal.engine.formula.sql import Q
 from squaredeal.engine.formula.values import evaluate
+from squaredeal.engine.formula.wording import arithmetic
 from squaredeal.engine.formula.working import FIRST, LAST, counted, workdays
 
 pytestmark = pytest.mark.once
@@ -146,3 +147,9 @@ def test_working_days_are_those_published_in_every_year_known():
     told = [row[0] for row in duckdb.connect().execute(f"SELECT {counted('a', 'b')} FROM (VALUES {rows}) AS v (n, a, b) ORDER BY n").fetchall()]
     plain = [sum(chinese_calendar.is_workday(a + timedelta(days=n)) for n in range((b - a).days + 1)) if b <= LAST else None for a, b in pairs]
     assert told == plain == [workdays(a, b) for a, b in pairs]
+
+
+def test_working_days_are_told_as_their_number_and_between_which_days():
+    node = parse("amount * workdays(max(2026-02-01, date), 2026-03-31) / workdays(2026-03-01, 2026-03-31)")
+    assert arithmetic(node, VALUES) == "200 × 12（2026-03-15 至 2026-03-31 的工作日） ÷ 22（2026-03-01 至 2026-03-31 的工作日）"
+    assert arithmetic(parse("workdays(date, 2040-01-01)"), VALUES, "en") == "workdays(2026-03-15, 2040-01-01)"
