@@ -85,7 +85,8 @@ def _chosen(node, values):
 def _workdays(node, values, lang):
     """How many working days there are and between which days, as nobody counts them in the head; None where it is not known."""
     try:
-        first, last, found = *(evaluate(a, values) for a in node.args), evaluate(node, values)
+        first, last = [evaluate(a, values) for a in node.args]
+        found = evaluate(node, values)
     except (KeyError, ZeroDivisionError):
         return None
     if found is None:
