@@ -18,7 +18,7 @@ pytestmark = pytest.mark.once
 ENGLISH = [DOCS / "howto/plan.md", *sorted(p for p in (DOCS / "howto/plan").glob("*.md") if not p.name.endswith(".zh.md"))]
 PAIRS = [(english, english.with_name(english.stem + ".zh.md")) for english in ENGLISH]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-ABROAD = {("USD", "CNY"), ("EUR", "USD")}
+CURRENCY = re.compile("[A-Z]{3}")
 PREFIX = re.compile(r"(attainment of |year from |\S+ of (?=quota$))(.+)")
 TOLD = {"plan", "rule", "when", "examples"}
 
@@ -102,7 +102,7 @@ def twins(english, chinese):
     for one, other in zip(ours, theirs, strict=False):
         if one == other:
             continue
-        named = (one, other) in ABROAD or (isinstance(one, str) and isinstance(other, str) and CHINESE.search(other))
+        named = isinstance(one, str) and isinstance(other, str) and (CHINESE.search(other) or (CURRENCY.fullmatch(one) and CURRENCY.fullmatch(other)))
         if not named or there.setdefault(one, other) != other or back.setdefault(other, one) != one:
             return f"{one} ≠ {other}"
     if len(ours) != len(theirs):
