@@ -46,6 +46,7 @@ def _whole(request, found, refusal=None, publish=None):
         "plan": found, "problems": reading.shown(problems), "warnings": reading.warnings(read) if read else [],
         "unsettled": payable.unsettled(read) if read and found.state == "draft" else [],
         "components": sentences.components(read) if read else [], "definitions": wording.definitions(read) if read else [],
+        "tables": sentences.tables(read) if read else [],
         "settlement": sentences.settlement(read) if read else [], "examples": read.examples if read else [],
         "curve": wording.curve(table), "versions": list(queries.versions(request.user).filter(name=found.name)[:8]),
         "now": queries.in_force(request.user, timezone.localdate()), "draft": found.state == "draft",

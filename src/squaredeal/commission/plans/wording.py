@@ -23,15 +23,13 @@ WORDS = {
 WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal"), "month": gettext_lazy("the month"), "quarter": gettext_lazy("the quarter"),
            "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "half to date": gettext_lazy("the half-year so far"),
            "quarter to date": gettext_lazy("the quarter so far"), "period": gettext_lazy("the month"),
-           "life": gettext_lazy("the contract"), "life to date": gettext_lazy("everything so far")}
+           "life": gettext_lazy("everything so far"), "life to date": gettext_lazy("everything so far")}
 LATELY = {"day": gettext_lazy("the last %(many)s days"), "period": gettext_lazy("the last %(many)s months"), "month": gettext_lazy("the last %(many)s months"),
           "quarter": gettext_lazy("the last %(many)s quarters"), "half": gettext_lazy("the last %(many)s half-years"), "year": gettext_lazy("the last %(many)s years")}
 EACH = {"period": gettext_lazy("by month"), "month": gettext_lazy("by month"), "quarter": gettext_lazy("by quarter"), "half": gettext_lazy("by half-year")}
 KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
-NAME = re.compile(r'"[^"]*"|\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?%?|[A-Za-z_]\w*|(?<!\w)[且或非](?!\w)|[<>=!*/+-]+')
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
-SIGNS = {"*": "×", "/": "÷", "-": "−", ">=": "≥", "<=": "≤", "!=": "≠"}
 
 
 def language():
@@ -43,23 +41,73 @@ def value(text):
     return format_html('<span class="sd-param">{}</span>', text)
 
 
-POSITION = re.compile(r'\s*position\s*=\s*"(\w+)"\s*')
+NUMBER = re.compile("\ue000([^\ue001]*)\ue001")
 
 
 def formula(text):
     """A formula in words: known names translated, numbers marked, × ÷ for * and /; `position = "rep"` is just who it is."""
-    if only := POSITION.fullmatch(text):
-        return conditional_escape(WORDS.get(only[1], only[1]))
-    parts, end = [], 0
-    for found in NAME.finditer(text):
-        parts.append(conditional_escape(text[end:found.start()]))
-        token, end = found.group(), found.end()
-        bare = token.strip('"')
-        if re.fullmatch(r"\d+(\.\d+)?%?", token):
-            parts.append(value(token) if token not in ("0", "1") else conditional_escape(token))
-        else:
-            parts.append(conditional_escape(WORDS.get(bare, SIGNS.get(token, bare))))
-    return mark_safe("".join([*parts, conditional_escape(text[end:])]))  # noqa: S308 every part is escaped above
+    from squaredeal.engine.formula.formula import FormulaError, parse
+    from squaredeal.engine.formula.wording import Words, words
+    try:
+        node = parse(text)
+    except FormulaError:
+        return conditional_escape(column(text))
+    if node.op == "bool":
+        return conditional_escape(WORDS["true"] if node.args[0] else _("nobody"))
+    if node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text":
+        return conditional_escape(WORDS.get(node.args[1].args[0], node.args[1].args[0]))
+    said = words(node, language(), Words(lambda name, _lang: column(name), _constant, lambda word: str(WORDS.get(word, word))))
+    return mark_safe(NUMBER.sub(lambda found: value(found[1]), conditional_escape(said)))  # noqa: S308 escaped, then numbers marked
+
+
+def column(name):
+    """A column or an attribute in words; what the plan names itself stays."""
+    from squaredeal.engine.formula import naming
+    return str(WORDS[name]) if name in WORDS else naming.column(name, language())
+
+
+def _constant(shown, number):
+    """A number of a formula, marked unless it is 0 or 1; a round one as people say it: 30 万."""
+    if number is not None and number in (0, 1):
+        return shown
+    whole = number is not None and number == int(number) and abs(number) >= 10_000
+    return f"\ue000{amount(Decimal(int(number))) if whole else shown}\ue001"
+
+
+def bracketed(text):
+    """A base of several terms in brackets, so that what is said of it is said of all of it."""
+    from squaredeal.engine.formula.formula import FormulaError, parse
+    try:
+        op = parse(text).op
+    except FormulaError:
+        op = "name"
+    return format_html("({})", formula(text)) if op in {"+", "-", "if"} else formula(text)
+
+
+def money(text, kinds):
+    """What is summed or paid on, over facts of these kinds: an amount is called received only where money came in."""
+    from squaredeal.engine.formula import naming
+    if naming.standard(text) == "amount" and not {"receipt", "回款"} & set(kinds):
+        return naming.column("amount", language())
+    return bracketed(text)
+
+
+def chosen(text):
+    """Whether a formula is a choice: this if that, else …"""
+    from squaredeal.engine.formula.formula import FormulaError, parse
+    try:
+        return parse(text).op == "if"
+    except FormulaError:
+        return False
+
+
+def attained(text):
+    """Whether a formula is the attainment of a measure: its edges are shares of the target."""
+    from squaredeal.engine.formula.formula import FormulaError, parse
+    try:
+        return parse(text).op == "attainment"
+    except FormulaError:
+        return False
 
 
 def spoken(sentence):
@@ -76,7 +124,19 @@ def amount(number):
 
 def kind(name):
     """A kind of fact in words."""
-    return str(KINDS.get(name, name))
+    from squaredeal.engine.formula import naming
+    return str(KINDS[name]) if name in KINDS else naming.kind(name, language())
+
+
+def kinds(names):
+    """Several kinds of facts in words."""
+    return _(" and ").join(kind(name) for name in names)
+
+
+def per(columns):
+    """Columns that something is kept apart by, in words: customer and product."""
+    from squaredeal.engine.plan.paired import parts
+    return _(" and ").join(column(name) for name in parts(columns) or [columns])
 
 
 def window(kind):
@@ -85,33 +145,59 @@ def window(kind):
     if lately := rolling(kind):
         return str(LATELY[lately[1]]) % {"many": lately[0]}
     own = kind.removeprefix("year from ") if kind.startswith("year from ") else ""
-    return _("the year from %(day)s on") % {"day": WORDS.get(own, own)} if own else str(WINDOWS.get(kind, kind))
+    return _("the year from %(day)s on") % {"day": column(own)} if own else str(WINDOWS.get(kind, kind))
 
 
 def definitions(plan):
     """[(name, sentence)] of the terms and measures a plan defines."""
-    found = [(name, formula(text)) for name, text in plan.terms.items()]
-    for name, measure in plan.measures.items():
-        words = {"window": _("the sum of {what} over {window}, credited to the person"), "before fact": _("the sum of {what} over {window} before the fact, credited to the person"),
-                 "fact": _("the sum of {what} over {window} up to the fact itself, credited to the person")}[measure.until]
-        if measure.take in ("smallest", "largest", "average", "median") and not measure.each:
-            words = {"smallest": _("the smallest (of days, the first) of {what} over {window}"), "largest": _("the largest (of days, the last) of {what} over {window}"),
-                     "average": _("the average of {what} over {window}"), "median": _("the median of {what} over {window}")}[measure.take]
-            words = {"window": words, "fact": _("%(what)s up to the fact itself") % {"what": words}, "before fact": _("%(what)s before the fact") % {"what": words}}[measure.until]
-        elif measure.each:
-            words = {"largest": _("the sum of {what} {each} in {window}, the largest of them"), "smallest": _("the sum of {what} {each} in {window}, the smallest of them")}.get(
-                measure.take, _("the sum of {what} {each} in {window}, their average"))
-        if measure.ordered:
-            words = _("{what}, the last {many} by day over {window}") if measure.take.startswith("latest") else _("{what}, the first {many} by day over {window}")
-            words = {"window": words, "fact": _("%(what)s up to the fact itself") % {"what": words}, "before fact": _("%(what)s before the fact") % {"what": words}}[measure.until]
-        if measure.several:
-            words = _("{what} {each} in {window}, the {many} largest together") if measure.take.startswith("largest") else _("{what} {each} in {window}, the {many} smallest together")
-        said = format_html(words, what=formula(measure.sum), window=window(measure.window), each=EACH.get(measure.each, ""), many=measure.several or measure.ordered)
-        if measure.at_most is not None:
-            most = formula(measure.at_most) if measure.of_quota is None else format_html(_("{part} of the target"), part=value(share(measure.of_quota)))
-            said = format_html(_("{said}; at most {most}, the rest counts later") if measure.excess == "carried" else _("{said}; at most {most}"), said=said, most=most)
-        found.append((name, said))
-    return found
+    return [*((name, formula(text)) for name, text in plan.terms.items()), *((name, measured(m)) for name, m in plan.measures.items())]
+
+
+DAYS = frozenset({"date", "signed_on", "due_date", "hired", "left", "probation_until"})
+
+
+def measured(m):
+    """What a measure adds up, of which facts, whose, over what time."""
+    what, several, day = _counted(m), m.several or m.ordered, m.sum in DAYS or m.sum == "日期"
+    if m.ordered:
+        words = _("{what} in {window}, {whose}, the last {many} by day together") if m.take.startswith("latest") else _("{what} in {window}, {whose}, the first {many} by day together")
+    elif several:
+        words = _("{what} {each} in {window}, {whose}, the {many} largest together") if m.take.startswith("largest") else _("{what} {each} in {window}, {whose}, the {many} smallest together")
+    elif m.each:
+        words = {"largest": _("the sum of {what} {each} in {window}, {whose}, the largest of them"), "smallest": _("the sum of {what} {each} in {window}, {whose}, the smallest of them")}.get(
+            m.take, _("the sum of {what} {each} in {window}, {whose}, their average"))
+    elif m.take in ("smallest", "largest") and day:
+        words = _("the first {what} in {window}, {whose}") if m.take == "smallest" else _("the last {what} in {window}, {whose}")
+    else:
+        words = {"smallest": _("the smallest of {what} in {window}, {whose}"), "largest": _("the largest of {what} in {window}, {whose}"), "average": _("the average of {what} in {window}, {whose}"),
+                 "median": _("the median of {what} in {window}, {whose}"), "sum": _("{what} in {window}, {whose}") if m.count else _("the sum of {what} in {window}, {whose}")}[m.take]
+    said = format_html(words, what=what, window=window(m.window), each=EACH.get(m.each, ""), many=several, whose=_whose(m.of))
+    more = [{"fact": _("up to the fact itself"), "before fact": _("before the fact")}.get(m.until, "")]
+    more.append(format_html(_("only where {where}"), where=formula(m.where)) if m.where else "")
+    more.append(format_html(_("for each {column} apart"), column=per(m.per)) if m.per else "")
+    if m.at_most is not None:
+        most = formula(m.at_most) if m.of_quota is None else format_html(_("{part} of the target"), part=value(share(m.of_quota)))
+        more.append(format_html(_("at most {most}, the rest counts later") if m.excess == "carried" else _("at most {most}"), most=most))
+    more.append(format_html(_("without a target of one’s own it is {quota}"), quota=formula(m.quota)) if m.quota else "")
+    for part in more:
+        said = format_html(_("{said}; {more}"), said=said, more=part) if part else said
+    return said
+
+
+def _counted(m):
+    """What is added up or counted, of which facts; money received goes without saying."""
+    what = money(m.sum, m.kinds)
+    if m.count:
+        return format_html(_("the number of {kinds}"), kinds=kinds(m.kinds)) if m.count == "facts" else \
+            format_html(_("the number of different {column} among {kinds}"), column=per(m.count), kinds=kinds(m.kinds))
+    return what if m.kinds == ["receipt"] else format_html(_("{what} of {kinds}"), what=what, kinds=kinds(m.kinds))
+
+
+def _whose(of):
+    """Whose facts a measure counts."""
+    if isinstance(of, str):
+        return {"payee": _("of the person"), "unit": _("of the whole unit"), "everybody": _("of everybody")}.get(of) or _("of all with the same %(column)s") % {"column": column(of)}
+    return _("of those they lead, their own included") if of.own_deals == "included" else _("of those they lead")
 
 
 def returned(components):

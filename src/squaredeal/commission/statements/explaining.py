@@ -212,20 +212,7 @@ def _step(step, line):
     shown = {"label": step.label, "text": wording.spoken(step.sentence), "arithmetic": [step.arithmetic] if step.arithmetic else [],
              "clause": CLAUSES.get(step.name, step.clause), "amount": "" if step.amount is None else more(step.amount),
              "result": step.name in ("earned", "gate", "cap")}
-    if step.name == "slice":
-        shown["arithmetic"] = [*_cut(line, step), *shown["arithmetic"]]
     return shown
-
-
-def _cut(line, step):
-    """How the part of a receipt inside one row of the table comes about, when it is not the whole receipt."""
-    before, after = number(line, "before", ZERO), number(line, "after", ZERO)
-    for s in line.detail.get("slices", []):
-        part, upto = Decimal(s["part"]), Decimal(s["upto"]) if s.get("upto") else None
-        if step.arithmetic == f"{yuan(part)} × {share(s['rate'])}" and part != line.base:
-            top, bottom = after if upto is None else min(after, upto), max(before, Decimal(s["from"]))
-            return [f"{yuan(top)} − {yuan(bottom)} = {yuan(part)}"]
-    return []
 
 
 def _settling(line, late, component):

@@ -4,16 +4,22 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from ..formula.naming import among, column
 from ..formula.values import evaluate, rounded
-from ..formula.wording import number
+from ..formula.wording import less, number, plain
 from ..plan.calendar import TO_DATE, name_of, start_of
 from ..plan.fields import own_year
+from ..plan.paired import TOGETHER
+from ..plan.rolling import rolling
 from ..plan.saying import to_date_of
 
 ZERO = Fraction(0)
 WINDOWS = {"fact": ("每笔", "each fact"), "deal": ("每单", "each deal"), "month": ("每月", "each month"), "quarter": ("每季", "each quarter"), "half": ("每半年", "each half year"),
            "year": ("每年", "each year"), "period": ("本期", "in the period"), "life": ("累计", "in all"), "year to date": ("年初至今", "year to date"),
            "half to date": ("半年初至今", "half year to date"), "quarter to date": ("季初至今", "quarter to date")}
+
+
+SINCE = {"year": ("年初至今", "in the year so far"), "half": ("半年初至今", "in the half year so far"), "quarter": ("季初至今", "in the quarter so far"), "life": ("至今", "so far")}
 
 
 class Unknown(Exception):
@@ -57,59 +63,83 @@ def _payable(s, amount):
 def _told(s, amount):
     """What the step did, where the other lines are not at hand."""
     if s.component.split:
-        by, most = s.component.split.by, s.component.split.at_most
-        again = "" if most is None else f"，每人最多 {most}，多出的其他人再分" if s.zh else f", at most {most} each, the rest shared out again"
-        return s.step("split", "分配", "split", (f"按 {by} 分" if s.zh else f"divided by {by}") + again, "", s.line.earned)
+        return s.step("split", "分配", "split", _by(s) + _again_shared(s), "", s.line.earned)
     limits = s.component.all_limits
     if limits:
         return s.step("cap", *_named(limits), "；".join(_bound(s, limit) for limit in limits), "", s.line.earned)
-    return s.step("before", "以前各期", "earlier periods", "年内累计应得减去以前各期" if s.zh else "entitled to date less earlier periods", "", s.line.earned)
+    return _earlier(s, Fraction(amount), Fraction(s.line.earned))
+
+
+def _earlier(s, reached, earned):
+    """What is entitled to so far less what earlier periods earned."""
+    window = SINCE.get(to_date_of(s.plan, s.component), ("至今", "so far"))[not s.zh]
+    if s.component.falling == "kept" and not earned:
+        words = f"{window}应得没有超过以前最高的，以前的不收回" if s.zh else f"the entitlement {window} does not exceed the highest before; what was earned stays"
+        return s.step("before", "以前各期", "earlier periods", words, "", earned)
+    words = f"{window}应得减去以前各期" if s.zh else f"entitled to {window}, less earlier periods"
+    return s.step("before", "以前各期", "earlier periods", words, less(reached, reached - earned), earned)
 
 
 def _again(s, own, values_of):
     """(amount, steps) from all lines of the component."""
     steps, amounts = [], {x.id: Fraction(x.full_amount) if x.passed else ZERO for x in own}
     if s.component.split:
-        words, amounts = _divided(s, own, amounts, values_of)
-        steps.append(s.step("split", "分配", "split", f"按 {s.component.split.by} 分" if s.zh else f"divided by {s.component.split.by}", words, amounts[s.line.id]))
+        words, odd, amounts = _divided(s, own, amounts, values_of)
+        steps.append(s.step("split", "分配", "split", _by(s) + _again_shared(s) + _odd(s, odd), words, amounts[s.line.id]))
     mine = sorted((x for x in own if x.payee == s.line.payee), key=lambda x: (x.day, len(x.fact or ""), x.fact or "", x.source))
     to_date = to_date_of(s.plan, s.component)
     if to_date:
         amounts, before = _since(s, mine, amounts, to_date)
         if before:
-            steps.append(s.step("before", "以前各期", "earlier periods", "年内累计应得减去以前各期" if s.zh else "entitled to date less earlier periods",
-                                f"{number(amounts[s.line.id] + before)} − {number(before)}", amounts[s.line.id]))
+            steps.append(_earlier(s, amounts[s.line.id] + before, amounts[s.line.id]))
     for limit in s.component.all_limits:
         before = amounts[s.line.id]
         amounts, words = _limited(s, limit, mine, amounts, values_of)
         if amounts[s.line.id] != before:
-            steps.append(s.step("cap", *_named([limit]), _bound(s, limit), words, amounts[s.line.id]))
+            steps.append(s.step("cap", *_named([limit]), _bound(s, limit, bool(words)), words, amounts[s.line.id]))
     return _exactly(amounts[s.line.id]), steps
 
 
 def _divided(s, own, amounts, values_of):
     """Each member's part by coefficients, to the unit; what is left goes to the largest fractions, then by name."""
-    if s.component.split.within not in ("fact", "everybody") or s.component.split.at_most is not None:
-        raise Unknown
     unit = Fraction(10) ** -s.plan.settlement.places if s.plan.settlement.per_line else Fraction(1, 10**8)
     groups, tree, words, found = defaultdict(list), s.plan.expand(s.component.split.by), "", {}
+    odd = False
+    most = None if s.component.split.at_most is None else s.plan.expand(s.component.split.at_most)
     for x in own:
-        groups[x.fact if s.component.split.within == "fact" else x.fact_period].append(x)
+        groups[x.fact if s.component.split.within == "fact" else (x.fact_period, x.id.rpartition("|")[2], amounts[x.id])].append(x)
     for members in groups.values():
         weights = {x.id: Fraction(evaluate(tree, values_of(x)) or 0) for x in members}
         every = sum(weights.values())
         if not every:
             raise Unknown
-        parts = {x.id: abs(amounts[x.id]) / unit * weights[x.id] / every for x in members}
+        capped = {} if most is None else _capped(abs(amounts[members[0].id]), weights, {x.id: Fraction(evaluate(most, values_of(x)) or 0) for x in members})
+        pool = abs(amounts[members[0].id]) - sum(capped.values())
+        every -= sum(weights[key] for key in capped)
+        parts = {x.id: capped[x.id] / unit if x.id in capped else pool / unit * weights[x.id] / (every or 1) for x in members}
         whole = {key: part.numerator // part.denominator for key, part in parts.items()}
-        left = int(abs(amounts[members[0].id]) / unit) - sum(whole.values())
+        left = int(round(sum(parts.values()))) - sum(whole.values())
         for x in sorted(members, key=lambda x: (-(parts[x.id] - whole[x.id]), x.payee))[:left]:
             whole[x.id] += 1
         for x in members:
             found[x.id] = whole[x.id] * unit * (1 if amounts[x.id] >= 0 else -1)
             if x.id == s.line.id:
-                words = f"{number(amounts[x.id])} × {number(weights[x.id], 0 if weights[x.id].denominator == 1 else None)} ÷ {number(every, 0 if every.denominator == 1 else None)}"
-    return words, found
+                total = number(amounts[x.id]) if not capped else f"({' − '.join(map(number, (amounts[x.id], *capped.values())))})"
+                words = "" if x.id in capped else f"{total} × {plain(weights[x.id])} ÷ {plain(every)}"
+                odd = rounded(parts[x.id]) != whole[x.id]
+    return words, odd, found
+
+
+def _capped(pool, weights, most):
+    """{who has as much as one may have: that much}, what exceeds it shared out again among the others until nobody is over."""
+    found = {}
+    while True:
+        rest = {key: weight for key, weight in weights.items() if key not in found}
+        every = sum(rest.values())
+        over = [key for key, weight in rest.items() if weight and (pool - sum(found.values())) * weight / every > most[key]] if every else []
+        if not over:
+            return found
+        found |= {key: most[key] for key in over}
 
 
 def _since(s, mine, amounts, kind):
@@ -143,7 +173,7 @@ def _limited(s, limit, mine, amounts, values_of):
                 after = max(after, evaluate(floor, values_of(x)))
             found[x.id] = after - before
             if x.id == s.line.id:
-                words = f"{number(after)} − {number(before)}" if before else ""
+                words = less(after, before) if before else ""
     return {**amounts, **found}, words
 
 
@@ -163,17 +193,48 @@ def _window(s, kind, line):
     return name_of(kind, line.day, s.plan.year_starts)
 
 
+def _by(s):
+    """What a sum is divided by, with this person's own."""
+    by = s.component.split.by
+    words, shown = s.spoken(by), s.shown(by)
+    own = "" if words == shown else f"，本人 {shown}" if s.zh else f", here {shown}"
+    return (f"按 {words} 分" if s.zh else f"divided by {words}") + own
+
+
+def _again_shared(s):
+    most = s.component.split.at_most
+    if most is None:
+        return ""
+    words, shown = s.spoken(most), s.shown(most)
+    own = "" if words == shown else f"，本人 {shown}" if s.zh else f", here {shown}"
+    return f"，每人最多 {words}{own}，多出的其他人再分" if s.zh else f", at most {words} each{own}, the rest shared out again"
+
+
+def _odd(s, odd):
+    """That the smallest unit left over by rounding went here or elsewhere."""
+    return "" if not odd else "，除不尽的零头先给小数大的" if s.zh else ", what rounding leaves goes to the largest fractions"
+
+
 def _named(limits):
-    return ("封顶保底", "limit") if any(limit.floor is not None for limit in limits) else ("封顶", "limit")
+    caps, floors = any(limit.cap is not None for limit in limits), any(limit.floor is not None for limit in limits)
+    return ("封顶保底", "limit") if caps and floors else ("封顶", "limit") if caps else ("保底", "limit")
 
 
-def _bound(s, limit):
-    """What one cap and floor say."""
+def _bound(s, limit, before=False):
+    """What one cap and floor say, and whether the window had some before."""
+    kind = rolling(limit.window)
     where = WINDOWS.get(limit.window, (limit.window, limit.window))[0 if s.zh else 1]
+    if own_year(limit.window):
+        where = f"从{column(own_year(limit.window), 'zh')}起的每一年" if s.zh else f"in each year from the {column(own_year(limit.window), 'en')} on"
+    elif kind:
+        where = among(limit.window, "zh") if s.zh else f"in the {limit.window}"
+    if limit.per:
+        where += f"每个{'、'.join(column(p, 'zh') for p in limit.per.split(TOGETHER))}" if s.zh else f" for each {', '.join(column(p, 'en') for p in limit.per.split(TOGETHER))}"
     cap, floor = (s.value(v) if v is not None else None for v in (limit.cap, limit.floor))
     words = ([f"最多 {number(cap)}" if s.zh else f"at most {number(cap)}"] if cap is not None else []) + \
         ([f"至少 {number(floor)}" if s.zh else f"at least {number(floor)}"] if floor is not None else [])
-    return (where if s.zh else f"{where} ") + ("，" if s.zh else ", ").join(words)
+    told = (where if s.zh else f"{where} ") + ("，" if s.zh else ", ").join(words)
+    return told + ("，减去此前已算的" if s.zh else ", less what counted before") if before else told
 
 
 def _exactly(value):

@@ -7,21 +7,11 @@ from pathlib import Path
 
 from ..formula import formula
 from ..formula.values import decimal, evaluate, rounded
-from ..formula.wording import arithmetic, exactly, number, percent, plain, said
-from . import bounding, rating
+from ..formula.wording import arithmetic, bracketed, exactly, number, percent, plain
+from . import bounding, rating, releasing
+from .said import Said, Step
 
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row of the why: what it is, in words, the arithmetic with its numbers, the amount it gives (None where it gives none)."""
-    name: str
-    label: str
-    sentence: str
-    arithmetic: str = ""
-    amount: Decimal | None = None
-    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,52 +43,32 @@ def of_line(plan, line, lang="zh", among=()):
     zh = lang.startswith("zh")
     component = next((c for c in plan.components if c.name == line.component), None)
     if component is None or line.day is None:
-        return Explanation(line.id, [_gone(line, zh), *_after(component, line, zh)], line.earned)
+        return Explanation(line.id, [releasing.gone(line, zh), *releasing.after(plan, component, line, zh)], line.earned)
     if line.fact and line.fact.startswith("clawback "):
-        return Explanation(line.id, [_taken(plan, line, zh), *_after(component, line, zh)], line.earned)
+        return Explanation(line.id, [releasing.taken(plan, line, zh), *releasing.after(plan, component, line, zh)], line.earned)
     values = {k: typed(v) for k, v in line.given.items()}
     said_by = Said(plan, component, line, values, zh)
-    steps = [_fact(line, values, zh), *_base(said_by)]
+    steps = [_fact(line, values, zh), *_counting(said_by), *_base(said_by)]
     if component.gate and component.gate.attainment_of and not line.passed and line.quota is None:
-        return Explanation(line.id, [*steps, _gate(said_by), *_after(component, line, zh)], ZERO)
+        return Explanation(line.id, [*steps, _gate(said_by), *releasing.after(plan, component, line, zh)], ZERO)
     special = _override(said_by)
     more, raw = _overridden(said_by, special) if special else rating.steps(said_by)
     steps += more
+    sums = _added(more)
     if special is None or special.replaces == "rate":
-        steps += _uplift(said_by) + _factors(said_by)
+        added, factors = _uplift(said_by), _factors(said_by)
+        steps += added + factors
+        sums = _summed([*sums, *(number(step.amount) for step in added)], [step.arithmetic for step in factors])
         raw = (raw + (Fraction(line.base) * Fraction(line.uplift) if component.base is not None else 0)) * Fraction(line.factor)
     places = plan.settlement.places if plan.settlement.per_line else 10
     full = _rounded(raw, plan, places)
-    steps.append(Step("earned", "应得" if zh else "earned", _summing(raw, full, plan, zh), "", full, line.clause))
+    steps.append(Step("earned", "应得" if zh else "earned", _summing(raw, full, plan, zh), sums if isinstance(sums, str) else _summed(sums, []), full, line.clause))
     amount = full
     if component.gate and not line.passed:
         steps.append(_gate(said_by))
         amount = ZERO
     amount, more = bounding.bounded(said_by, amount, among, lambda x: {k: typed(v) for k, v in x.given.items()})
-    return Explanation(line.id, steps + more + _after(component, line, zh), amount)
-
-
-@dataclass(frozen=True)
-class Said:
-    """What is needed to say a step: the plan, the component, the line, what its formulas read, and the language."""
-    plan: object
-    component: object
-    line: object
-    values: dict
-    zh: bool
-
-    @property
-    def lang(self):
-        return "zh" if self.zh else "en"
-
-    def value(self, text):
-        return evaluate(self.plan.expand(str(text)), self.values)
-
-    def shown(self, text):
-        return arithmetic(self.plan.expand(str(text)), self.values, self.lang)
-
-    def step(self, name, zh, en, sentence, sums="", amount=None):
-        return Step(name, zh if self.zh else en, sentence, sums, None if amount is None else exactly(amount), self.line.clause)
+    return Explanation(line.id, steps + more + releasing.after(plan, component, line, zh), amount)
 
 
 def typed(value):
@@ -128,8 +98,17 @@ def _fact(line, values, zh):
     who = f" · {line.source}" if line.source else ""
     foreign, rate = values.get("foreign_amount"), values.get("fx_rate")
     told = f"{values['currency']} {number(foreign)} × {plain(rate)}" if isinstance(foreign, Decimal) and isinstance(rate, Decimal) and rate != 1 else ""
-    return Step("fact", "事实" if zh else "fact", f"{line.day} · {where}{who}" if line.day else str(where), told,
+    label = ("事实" if zh else "fact") if line.fact else ("期间" if zh else "period")
+    return Step("fact", label, f"{line.day} · {where}{who}" if line.fact else f"{where}{who}", told,
                 amount if isinstance(amount, Decimal) else None)
+
+
+def _counting(s):
+    """Why the fact counts, or the person in the period: the condition the component names."""
+    text = s.component.where
+    if not text or text == "true":
+        return []
+    return [s.step("where", "条件", "condition", s.condition(text))]
 
 
 def _base(s):
@@ -146,8 +125,8 @@ def _base(s):
         if isinstance(amount, Decimal):
             steps.append(s.step("share", "份额", "share", f"占 {percent(line.share)}" if s.zh else f"a share of {percent(line.share)}",
                                 f"{number(amount)} × {percent(line.share)}", amount * line.share))
-        shown = arithmetic(s.plan.expand(s.component.base_text), scaled, s.lang) if linear else f"({shown}) × {percent(line.share)}"
-    steps.append(s.step("base", "基数", "base", str(s.component.base), shown, line.base))
+        shown = arithmetic(s.plan.expand(s.component.base_text), scaled, s.lang) if linear else f"{s.factor(s.component.base_text)} × {percent(line.share)}"
+    steps.append(s.step("base", "基数", "base", s.joined(s.spoken(s.component.base_text), s.because(s.component.base_text)), shown, line.base))
     return steps
 
 
@@ -158,21 +137,12 @@ def _override(s):
 
 
 def _overridden(s, part):
-    words = ("个别约定：" if s.zh else "agreed apart: ") + said(s.plan.expand(part.when), s.values, s.lang)
+    words = ("个别约定：" if s.zh else "agreed apart: ") + s.condition(part.when)
     if part.rate is not None:
         rate = s.value(part.rate)
-        return [s.step("override", "约定", "override", words, f"{number(s.line.base)} × {percent(rate)}", Fraction(s.line.base) * rate)], Fraction(s.line.base) * rate
+        return [s.step("override", "约定", "override", words, f"{number(s.line.base)} × {bracketed(percent(rate))}", Fraction(s.line.base) * rate)], Fraction(s.line.base) * rate
     value = Fraction(s.value(part.lump))
     return [s.step("override", "约定", "override", words, s.shown(part.lump), value)], value
-
-
-def _taken(plan, line, zh):
-    """What is taken back: the share of what the line before earned."""
-    event, fact = line.fact.removeprefix("clawback ").split(" of ", 1)
-    back = f"{event} 扣回 {fact} 的提成" if zh else f"{event} takes back the commission on {fact}"
-    whole = line.share * (line.measured or ZERO)
-    told = f"{number(line.measured or ZERO)} × {percent(line.share)}" if decimal(Fraction(whole), plan.settlement.places) == -line.earned else ""
-    return Step("clawback", "扣回" if zh else "claw-back", f"{line.day} · {back}", told, line.earned, line.clause)
 
 
 def _uplift(s):
@@ -180,9 +150,9 @@ def _uplift(s):
     for part in s.component.uplift:
         if s.value(part.when):
             add = s.value(part.add)
-            words = s.plan.expand(part.when)
-            steps.append(s.step("uplift", "加点", "uplift", ("符合：" if s.zh else "holds: ") + said(words, s.values, s.lang),
-                                f"{number(s.line.base)} × {percent(add)}", Fraction(s.line.base) * add))
+            shown = s.shown(part.add)
+            words = s.joined(_holds(s, part.when), s.because(part.add), f"{shown} = {s.rate(add)}" if " " in shown else "")
+            steps.append(s.step("uplift", "加点", "uplift", words, f"{number(s.line.base)} × {bracketed(s.rate(add))}", Fraction(s.line.base) * add))
     return steps
 
 
@@ -191,80 +161,55 @@ def _factors(s):
     for part in s.component.factor:
         if s.value(part.when):
             times = s.value(part.times)
-            words = ("符合：" if s.zh else "holds: ") + said(s.plan.expand(part.when), s.values, s.lang) if part.when != "true" else \
-                s.shown(part.times) if isinstance(part.times, str) else ""
-            steps.append(s.step("factor", "系数", "factor", words, f"× {number(times)}"))
+            shown = s.shown(part.times) if isinstance(part.times, str) else ""
+            words = s.joined(_holds(s, part.when), s.because(part.times) if shown else "", f"{shown} = {s.figure(times)}" if " " in shown or "(" in shown else "")
+            ends = Fraction(exactly(times)) == Fraction(times)
+            steps.append(s.step("factor", "系数", "factor", words, f"× {bracketed(plain(times)) if ends or not shown else f'({shown})'}"))
     return steps
+
+
+def _holds(s, when):
+    return "" if when == "true" else ("符合：" if s.zh else "holds: ") + s.condition(when)
+
+
+def _added(steps):
+    """What the steps of the rate add up, as written: the last by itself, or each band's part."""
+    alone = [step for step in steps if step.name in ("rate", "override")]
+    return [number(step.amount) for step in alone[-1:] or [step for step in steps if step.name == "slice" and step.arithmetic]]
+
+
+def _summed(addends, factors):
+    """Addends and factors as one line of arithmetic; "" where there is nothing to do."""
+    if len(addends) < 2 and not factors:
+        return ""
+    whole = " + ".join([*addends[:1], *map(bracketed, addends[1:])]) or number(0)
+    return " ".join([f"({whole})" if len(addends) > 1 and factors else whole, *factors])
+
+
+UNITS = {2: ("分", "the fen"), 1: ("角", "the jiao"), 0: ("元", "the yuan"), -1: ("十元", "ten yuan"), -2: ("百元", "a hundred yuan")}
+HOW = {"half": ("四舍五入", "rounded half up to"), "even": ("四舍六入五成双", "rounded half even to"), "down": ("舍去", "cut to"), "up": ("进位", "raised to")}
 
 
 def _summing(raw, full, plan, zh):
     if raw == Fraction(full):
         return ""
-    exact = number(raw)
-    unit = {2: ("分", "the fen"), 1: ("角", "the jiao"), 0: ("元", "the yuan"), -1: ("十元", "ten yuan"), -2: ("百元", "a hundred yuan")}.get(plan.settlement.places, ("分", "the fen"))
-    how = {"half": ("四舍五入到", "rounded half up to"), "even": ("四舍六入五成双到", "rounded half even to"), "down": ("舍去到", "cut to"), "up": ("进到", "raised to")}[plan.settlement.way]
-    return f"相加得 {exact}，{how[0]}{unit[0]}" if zh else f"sums to {exact}, {how[1]} {unit[1]}"
+    places = plan.settlement.places if plan.settlement.per_line else 8
+    unit = UNITS.get(places) if plan.currency == "CNY" else None
+    unit = unit or ((f"{places} 位小数", f"{places} decimals") if places > 0 else ("整数", "whole units") if not places else (f"{10 ** -places} 的整数倍", f"multiples of {10 ** -places}"))
+    how = HOW[plan.settlement.way] if plan.settlement.per_line else HOW["half"]
+    return f"{number(raw)} {how[0]}到{unit[0]}" if zh else f"{number(raw)} {how[1]} {unit[1]}"
 
 
 def _gate(s):
     gate, line = s.component.gate, s.line
     if gate.when:
-        return s.step("gate", "门槛", "gate", ("没有满足：" if s.zh else "does not hold: ") + said(s.plan.expand(gate.when), s.values, s.lang), "", ZERO)
+        return s.step("gate", "门槛", "gate", ("没有满足：" if s.zh else "does not hold: ") + s.condition(gate.when), "", ZERO)
     if line.quota is None:
         return s.step("gate", "门槛", "gate", "没有目标，不计" if s.zh else "no quota: nothing", "", ZERO)
-    share = percent(line.attainment.quantize(Decimal("0.0001"))) if line.attainment is not None else "—"
+    share = s.rate(Fraction(line.measured) / Fraction(line.quota)) if line.quota and line.measured is not None else "—"
     least = percent(gate.at_least)
-    return s.step("gate", "门槛", "gate", f"达成 {share}，没到 {least}，不计" if s.zh else f"attainment {share} is below {least}: nothing",
-                  f"{number(line.measured)} ÷ {number(line.quota)}", ZERO)
-
-
-def _after(component, line, zh):
-    """Release, reserve, what is posted already, the difference."""
-    steps = []
-    released = line.earned if line.released is None else line.released
-    if released != line.earned:
-        steps.append(Step("released", "可发" if zh else "released", _released(component, zh), "", released, line.clause))
-    if line.reserved and component is not None:
-        keep = percent(component.reserve.keep) if component.reserve else ""
-        words = ("返还的预留" if zh else "reserve returned") if line.reserved < 0 and line.day is None else \
-            (f"预留 {keep}，{_refund(component, True)}" if zh else f"{keep} kept in reserve, {_refund(component, False)}")
-        steps.append(Step("reserve", "预留" if zh else "reserve", words, f"{number(released)} × {keep}" if line.day else "", -line.reserved, line.clause))
-    if line.posted_before or line.posted_reserved:
-        steps.append(Step("posted", "已入账" if zh else "posted", "同一笔以前入账的" if zh else "posted before for the same line",
-                          f"{number(line.earned)} − {number(line.posted_before)}", line.difference))
-    steps.append(Step("payout", "应发" if zh else "payable", "", "", line.payout))
-    return steps
-
-
-def _released(component, zh):
-    """What the payable part waits for, in words."""
-    release = component.release if component is not None else None
-    if release is not None and release.once:
-        return f"“{release.once}”成立的那一期起发" if zh else f"payable from the first period in which {release.once}"
-    if release is not None and release.at_most:
-        return f"每期最多发 {release.at_most}，其余以后各期接着发" if zh else f"at most {release.at_most} a period, the rest in the periods after"
-    return "到目前为止可以发的" if zh else "payable so far"
-
-
-def _refund(component, zh):
-    """When a reserve is paid back, in words."""
-    rule = component.reserve.refund if component.reserve else "never"
-    if rule == "never":
-        return "不返还" if zh else "not returned"
-    if rule == "year end" or rule.at == "year end":
-        return "年底返还" if zh else "returned at year end"
-    if rule.at:
-        return ("季末返还" if rule.at == "quarter end" else "半年末返还") if zh else f"returned at {rule.at}"
-    if rule.after:
-        return f"{rule.after} 期后返还" if zh else f"returned {rule.after} periods later"
-    return f"到 {rule.on} 返还" if zh else f"returned on {rule.on}"
-
-
-def _gone(line, zh):
-    if line.fact and line.fact.startswith("reserve "):
-        return Step("fact", "预留账户" if zh else "reserve account", line.fact)
-    return Step("fact", "事实" if zh else "fact", f"{line.fact} 已冲销或不再计提，已入账的收回" if zh
-                else f"{line.fact} was reversed or no longer earns; what was posted comes back", "", line.earned)
+    sums = f"{number(line.measured)} ÷ {number(line.quota)} = {share}" if not share.startswith(("约", "about")) else f"{number(line.measured)} ÷ {number(line.quota)}，{share}"
+    return s.step("gate", "门槛", "gate", f"{gate.attainment_of} 的达成率 {sums}，没到 {least}，不计" if s.zh else f"attainment of {gate.attainment_of} {sums.replace('，', ', ')} is below {least}: nothing", "", ZERO)
 
 
 __all__ = ["Explanation", "Step", "explain", "formula", "of_line", "rounded"]

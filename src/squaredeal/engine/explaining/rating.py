@@ -1,49 +1,50 @@
-"""The rate of a line said and recomputed: flat, tiers, lumps, grids, matrices; [steps] and the exact sum."""
+"""The rate of a line said and recomputed: flat, tiers, lumps, differences; [steps] and the exact sum. What a table is read by is `reading.py`'s."""
 from fractions import Fraction
 
-from ..formula.values import evaluate
-from ..formula.wording import number, percent
-from ..plan import lookups
+from ..formula.wording import bracketed, less, number, plain
 from ..plan.plan import Flat, Grid, Lookup, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
-from ..plan.saying import by_text, same_as_base
+from ..plan.saying import by_text, same_as_base, window_of
+from . import reading
+
+TOTALS = {"fact": ("", ""), "deal": ("这一单", "on the deal"), "month": ("当月", "in the month"), "quarter": ("当季", "in the quarter"), "half": ("半年", "in the half year"),
+          "year": ("当年", "in the year"), "period": ("本期", "in the period"), "life": ("", "so far"), "year to date": ("年初至今", "in the year so far"),
+          "half to date": ("半年初至今", "in the half year so far"), "quarter to date": ("季初至今", "in the quarter so far"), "life to date": ("", "so far")}
 
 
 def steps(s):
-    """([Step], exact sum before uplift and factor) of a line; `s` is an `explain.Said`."""
+    """([Step], exact sum before uplift and factor) of a line; `s` is a `said.Said`."""
     rate = s.component.rate
     if isinstance(rate, Tiers):
-        return _marginal(s, rate) if rate.tiers == "marginal" else _banded(s, rate)
+        return _marginal(s, rate) if rate.tiers == "marginal" else reading.banded(s, rate)
     if isinstance(rate, Grid):
-        return _linear(s, rate) if rate.grid == "linear" else _banded(s, rate)
+        return reading.linear(s, rate) if rate.grid == "linear" else reading.banded(s, rate)
     if isinstance(rate, Matrix):
-        return _matrix(s, rate)
+        return reading.matrix(s, rate)
     if isinstance(rate, LumpPlusExcess):
         return _lump(s, rate)
     if isinstance(rate, Lookup):
-        return _looked_up(s, rate)
+        return reading.looked_up(s, rate)
     if isinstance(rate, Flat):
-        value = s.value(rate.flat)
-        words = percent(value) if not s.plan.expand(rate.flat).names() else f"{s.shown(rate.flat)} = {percent(value)}"
-        return [s.step("rate", "比例", "rate", words, f"{number(s.line.base)} × {percent(value)}", _on_base(s, value))], _on_base(s, value)
+        return _flat(s, rate)
     share = Fraction(s.line.share)
     if isinstance(rate, PerUnit):
-        each, count = s.value(rate.per_unit), s.value(rate.quantity) * share
-        return [s.step("rate", "按量", "per unit", f"{number(each)} × {number(count)}", "", each * count)], each * count
+        each, count = s.value(rate.per_unit), s.value(rate.quantity)
+        return [s.step("rate", "按量", "per unit", s.because(rate.per_unit), f"{number(each)} × {plain(count)}{_shared(s)}", each * count * share)], each * count * share
     if isinstance(rate, ShareOfDifference):
         return _difference(s, rate, share)
-    value = s.value(rate.lump) * share
-    return [s.step("rate", "定额", "lump", "", s.shown(rate.lump), value)], value
+    value = s.value(rate.lump)
+    shown = s.factor(rate.lump) + _shared(s) if share != 1 else s.shown(rate.lump)
+    return [s.step("rate", "定额", "lump", s.because(rate.lump), shown, value * share)], value * share
 
 
-def _on_base(s, value):
-    return Fraction(s.line.base) * value
+def _shared(s):
+    return "" if s.line.share == 1 else f" × {s.rate(s.line.share)}"
 
 
-def _worth(s, value, words):
-    """A looked-up value: a rate on the base, or money by itself."""
-    if s.component.base is None:
-        return [s.step("rate", "定额", "sum", words, "", value)], value
-    return [s.step("rate", "比例", "rate", words, f"{number(s.line.base)} × {percent(value)}", _on_base(s, value))], _on_base(s, value)
+def _flat(s, rate):
+    value, shown, told = s.value(rate.flat), s.shown(rate.flat), s.rate(s.value(rate.flat))
+    words = told if " " not in shown and "(" not in shown else f"{shown} = {told}"
+    return [s.step("rate", "比例", "rate", s.joined(s.because(rate.flat), words), reading.times(s, value, s.factor(rate.flat)), reading.on_base(s, value))], reading.on_base(s, value)
 
 
 def edges_of(rate, quota):
@@ -54,34 +55,50 @@ def edges_of(rate, quota):
 def _marginal(s, rate):
     line = s.line
     if rate.attainment and line.quota is None:
-        return _missing(s, rate)
+        return reading.missing(s, rate)
     edges, found, raw = edges_of(rate, line.quota or 0), [], Fraction(0)
     end = None if rate.end is None or rate.beyond == "last row" else Fraction(rate.end) * (Fraction(line.quota or 0) if rate.attainment else 1)
     own = same_as_base(s.plan, s.component)
     running = not own and s.plan.measures[rate.measure].onward
     after, before = (Fraction(line.after), Fraction(line.before)) if own or running else (Fraction(line.measured or 0), Fraction(0))
+    if before:
+        found.append(_sofar(s, before, after))
     for place, (low, text) in enumerate(zip(edges, (v for _e, v in rate.table), strict=True)):
         high = edges[place + 1] if place + 1 < len(edges) else end
         bottom = low if place or not (own or running) else None
-        inside = _within(after, bottom, high) - _within(before, bottom, high)
-        if not inside:
+        upto, since = _within(after, bottom, high), _within(before, bottom, high)
+        if not upto - since:
             continue
         value = s.value(text)
-        raw += inside * value
-        words = (f"{number(low, 0)} 到 {number(high, 0)}" if high is not None else f"{number(low, 0)} 以上") if s.zh \
-            else (f"{number(low, 0)} to {number(high, 0)}" if high is not None else f"over {number(low, 0)}")
-        found.append(s.step("slice", f"第 {place + 1} 档", f"band {place + 1}", f"{words} {percent(value)}", f"{number(inside)} × {percent(value)}", inside * value))
+        raw += (upto - since) * value
+        words = (f"{plain(low)} 到 {plain(high)}" if high is not None else f"{plain(low)} 以上") if s.zh \
+            else (f"{plain(low)} to {plain(high)}" if high is not None else f"over {plain(low)}")
+        part = number(upto - since) if (since, upto) == (before, after) or not since else f"({less(upto, since)})"
+        found.append(s.step("slice", f"第 {place + 1} 档", f"band {place + 1}", s.joined(f"{words}：{s.rate(value)}" if s.zh else f"{words}: {s.rate(value)}", s.because(text)),
+                            f"{part} × {s.rate(value)}", (upto - since) * value))
+    if end is not None and after > end:
+        found.append(s.step("slice", "超出", "beyond", f"{plain(end)} 以上不计" if s.zh else f"over {plain(end)}: nothing", "", 0))
     if own:
         return found, raw
     if running and after == before:
         place = max((i for i, e in enumerate(edges) if i == 0 or after > e or (after == e and rate.edges == "lower inclusive")), default=0)
         average = s.value(rate.table[place][1])
-        found.append(s.step("rate", f"第 {place + 1} 档", f"band {place + 1}", percent(average), f"{number(line.base)} × {percent(average)}", _on_base(s, average)))
-        return found, _on_base(s, average)
+        found.append(s.step("rate", f"第 {place + 1} 档", f"band {place + 1}", s.rate(average), reading.times(s, average), reading.on_base(s, average)))
+        return found, reading.on_base(s, average)
     after -= before if running else 0
     average = raw / after if after else Fraction(0)
-    found.append(s.step("rate", "平均比例", "average rate", f"{number(raw)} ÷ {number(after)}", f"{number(line.base)} × {number(raw)} ÷ {number(after)}", _on_base(s, average)))
-    return found, _on_base(s, average)
+    if Fraction(line.base) == after:
+        return found, raw
+    words = f"{number(after)} 按档得 {number(raw)}，这一行按 {number(line.base)} 分" if s.zh else f"{number(after)} gives {number(raw)} by bands, of which this line has {number(line.base)}"
+    found.append(s.step("rate", "平均比例", "average rate", words, f"{number(line.base)} × {bracketed(number(raw))} ÷ {number(after)}" if after else "", reading.on_base(s, average)))
+    return found, reading.on_base(s, average)
+
+
+def _sofar(s, before, after):
+    """What the table has moved by before this line, and with it."""
+    window = TOTALS.get(window_of(s.plan, s.component), ("", "so far"))[not s.zh]
+    words = f"{window}此前 {number(before)}，加上这一笔" if s.zh else f"{number(before)} {window} before this".replace("  ", " ")
+    return s.step("running", "累计", "so far", words, f"{number(before)} {'+' if after >= before else '−'} {number(abs(after - before))} = {number(after)}")
 
 
 def _within(value, low, high):
@@ -89,116 +106,60 @@ def _within(value, low, high):
     return value if low is None else max(value, low)
 
 
-def band(rate, value):
-    """The place of the row a value has reached; None before the first."""
-    found = 0 if getattr(rate, "below", "nothing" if rate.table[0][0] != 0 else "first row") == "first row" else None
-    for place, (edge, _value) in enumerate(rate.table):
-        edge = Fraction(edge)
-        if value > edge or (value == edge and (rate.edges == "lower inclusive" or (place == 0 and edge == 0) or (place == 0 and hasattr(rate, "grid")))):
-            found = place
-    return found
-
-
-def _banded(s, rate):
-    if isinstance(rate, Tiers) and rate.by == "base":
-        return _by_total(s, rate)
-    text = by_text(rate)
-    value = s.value(text)
-    if value is None:
-        return _missing(s, rate)
-    place = band(rate, value)
-    past = rate.end is not None and rate.beyond == "nothing" and (value > rate.end or (value == rate.end and rate.edges == "lower inclusive"))
-    result = Fraction(0) if place is None or past else s.value(rate.table[place][1])
-    told = percent(value) if isinstance(rate, Tiers) and rate.attainment else number(value)
-    name = getattr(rate, "by", text)
-    shown = s.shown(text)
-    reads = f"{name} = {shown} = {told}" if shown.replace(",", "") not in (told.replace(",", ""), told) else f"{name} {told}"
-    if place is None or past:
-        words = f"{reads}，不在表内" if s.zh else f"{reads} is outside the table"
-    elif s.component.base is None:
-        words = f"{reads}，到第 {place + 1} 行" if s.zh else f"{reads} reaches row {place + 1}"
-    else:
-        words = f"{reads}，到第 {place + 1} 档，全额 {percent(result)}" if s.zh else f"{reads} reaches band {place + 1}: {percent(result)} on all"
-    return _worth(s, result, words)
-
-
-def _missing(s, rate):
-    """What the table gives where its value is not known."""
-    found = s.value(rate.table[0][1]) if rate.missing == "first row" else Fraction(0)
-    return _worth(s, found, f"没有 {rate.by}" if s.zh else f"{rate.by} is not known")
-
-
-def _by_total(s, rate):
-    """The total of the window, as the line tells it, and the rate of the band it has reached."""
-    total = Fraction(s.line.after)
-    place = band(rate, total)
-    past = rate.end is not None and rate.beyond == "nothing" and (total > rate.end or (total == rate.end and rate.edges == "lower inclusive"))
-    if place is None or past:
-        return _worth(s, Fraction(0), f"累计 {number(total)}，不在表内" if s.zh else f"{number(total)} in all is outside the table")
-    value = s.value(rate.table[place][1])
-    return _worth(s, value, f"累计 {number(total)}，到第 {place + 1} 档，全额 {percent(value)}" if s.zh
-                  else f"{number(total)} in all reaches band {place + 1}: {percent(value)} on all")
-
-
-def _linear(s, rate):
-    value = s.value(rate.by)
-    if value is None:
-        return _missing(s, rate)
-    place = band(rate, value)
-    if place is None:
-        return _worth(s, Fraction(0), f"{rate.by} {number(value)} 不在表内" if s.zh else f"{rate.by} {number(value)} is outside the table")
-    result = s.value(rate.table[place][1])
-    other = place + 1 if place + 1 < len(rate.table) else place - 1 if rate.beyond == "continue" else None
-    if rate.end is not None and rate.beyond == "nothing" and value >= rate.end:
-        result = Fraction(0)
-    elif other is not None:
-        low, high = Fraction(rate.table[place][0]), Fraction(rate.table[other][0])
-        result += (s.value(rate.table[other][1]) - result) * (max(value, low) - low) / (high - low)
-    return _worth(s, result, f"{rate.by} {number(value)}，在两行之间取 {percent(result)}" if s.zh else f"{rate.by} {number(value)} lies between two rows: {percent(result)}")
-
-
-def _matrix(s, rate):
-    down, across = s.value(rate.rows), s.value(rate.columns)
-    over = (lambda value, edge: value > edge) if rate.edges == "upper inclusive" else (lambda value, edge: value >= edge)
-    row = max((i for i, e in enumerate(rate.row_edges) if over(down, e)), default=None)
-    column = max((i for i, e in enumerate(rate.column_edges) if over(across, e)), default=None)
-    value = Fraction(0) if row is None or column is None else s.value(rate.matrix[row][column])
-    words = f"{rate.rows} {number(down)}，{rate.columns} {number(across)}，查表 {percent(value)}" if s.zh \
-        else f"{rate.rows} {number(down)} and {rate.columns} {number(across)} give {percent(value)}"
-    return _worth(s, value, words)
-
-
-def _looked_up(s, rate):
-    found = evaluate(s.plan.expanded(lookups.tree(rate)), s.values)
-    keys = "，".join(f"{text} {s.shown(text)}" for text in (rate.lookup, rate.across) if text)
-    told = percent(found) if s.component.base is not None else number(found)
-    return _worth(s, found, f"{keys}，查表 {told}" if s.zh else f"{keys.replace('，', ', ')} gives {told}")
-
-
 def _lump(s, rate):
     line = s.line
     own = same_as_base(s.plan, s.component)
     now, earlier = (Fraction(line.after), Fraction(line.before)) if own else (Fraction(s.value(by_text(rate))), Fraction(0))
     after, before = entitlement(rate, now), entitlement(rate, earlier) if earlier else Fraction(0)
-    words = f"累计 {number(now)} 应得 {number(after)}，之前已得 {number(before)}" if s.zh \
-        else f"{number(now)} so far entitles to {number(after)}, before it {number(before)}"
-    return [s.step("rate", "定额加超额", "lump + excess", words, f"{number(after)} − {number(before)}", after - before)], after - before
+    name = (TOTALS.get(window_of(s.plan, s.component), ("", ""))[0] + "累计" if s.zh else "the total") if own else s.spoken(by_text(rate))
+    if not before:
+        return [s.step("rate", "定额加超额", "lump + excess", f"{name} {number(now)}", _entitled(rate, now), after)], after
+    words = f"{name} {number(now)} 得 {_entitled(rate, now)} = {number(after)}，此前 {number(earlier)} 得 {_entitled(rate, earlier)} = {number(before)}" if s.zh \
+        else f"{name} {number(now)} gives {_entitled(rate, now)} = {number(after)}, before it {number(earlier)} gives {_entitled(rate, earlier)} = {number(before)}"
+    return [s.step("rate", "定额加超额", "lump + excess", words, less(after, before), after - before)], after - before
+
+
+def _reached(rate, total):
+    return [row for row in rate.lump_plus_excess if total > row[0] or (total == row[0] and rate.edges == "lower inclusive")]
+
+
+def _entitled(rate, total):
+    """The lump and the excess with their numbers."""
+    reached = _reached(rate, total)
+    if not reached:
+        return number(0)
+    edge, lump, share = reached[-1]
+    over = f"{number(total)} × {_percent(share)}" if not edge else f"({less(total, edge)}) × {_percent(share)}"
+    if not share:
+        return number(lump)
+    return f"{number(lump)} + {over}" if lump else over
+
+
+def _percent(share):
+    return bracketed(f"{plain(Fraction(share) * 100)}%")
 
 
 def entitlement(rate, total):
     """Lump of the band reached plus the rate on the excess over its edge."""
-    best = Fraction(0)
-    for edge, lump, share in rate.lump_plus_excess:
-        edge = Fraction(edge)
-        if total > edge or (total == edge and rate.edges == "lower inclusive"):
-            best = Fraction(lump) + (total - edge) * Fraction(share)
-    return best
+    reached = _reached(rate, total)
+    return Fraction(reached[-1][1]) + (total - Fraction(reached[-1][0])) * Fraction(reached[-1][2]) if reached else Fraction(0)
 
 
 def _difference(s, rate, share):
-    gap = max(s.value(rate.of) - s.value(rate.over), Fraction(0))
+    of, over = s.value(rate.of), s.value(rate.over)
+    gap = max(of - over, Fraction(0))
     count, net, part = s.value(rate.quantity), s.value(rate.net_of), s.value(rate.share_of_difference)
     total = gap * count / net * part * share
-    divided = f" ÷ {s.shown(rate.net_of)}" if rate.net_of != "1" else ""
-    sums = f"({s.shown(rate.of)} − {s.shown(rate.over)}) × {number(count)}{divided} × {percent(part)}"
-    return [s.step("rate", "差价分成", "share of the difference", percent(part), sums, total)], total
+    if of <= over:
+        words = f"{_beside(s, rate.of)} 不高于 {_beside(s, rate.over)}，不计" if s.zh else f"{_beside(s, rate.of)} does not exceed {_beside(s, rate.over)}: nothing"
+        return [s.step("rate", "差价分成", "share of the difference", words, "", total)], total
+    divided = f" ÷ {s.factor(rate.net_of)}" if rate.net_of != "1" else ""
+    sums = f"({s.shown(rate.of)} − {s.factor(rate.over)}) × {plain(count)}{divided} × {s.rate(part)}{_shared(s)}"
+    words = f"{s.spoken(rate.of)} 高于 {s.spoken(rate.over)} 的部分分 {s.rate(part)}" if s.zh else f"{s.rate(part)} of what {s.spoken(rate.of)} exceeds {s.spoken(rate.over)} by"
+    return [s.step("rate", "差价分成", "share of the difference", words, sums, total)], total
+
+
+def _beside(s, text):
+    """What a formula is called, and its numbers where they say more."""
+    words, shown = s.spoken(text), s.shown(text)
+    return words if words == shown else f"{words} {shown}"

@@ -1,4 +1,4 @@
-"""Every plan of the gallery is computed to the fen, and every line of it explains itself; every published case is there."""
+"""Every plan of the gallery is computed to the fen, and every line of it explains itself, in arithmetic that comes out; every published case is there."""
 import json
 import re
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from squaredeal.engine import explain, proving, run
+
+from .calculator import said_in_chinese, wrong
 
 ROOT = Path(__file__).parents[4]
 PLANS = sorted((ROOT / "cases").glob("*.yaml")) + sorted((ROOT / "src/squaredeal/engine/examples").glob("*.yaml"))
@@ -26,6 +28,8 @@ def test_the_examples_in_the_plan_hold_and_every_line_explains_itself(path, monk
             for lang in ("zh", "en"):
                 why = explain(result, line.id, lang)
                 assert why.result == line.earned and why.text
+                assert not [told for step in why.steps if (told := wrong(step))]
+                assert lang == "en" or all(said_in_chinese(step.sentence) for step in why.steps), why.text
 
 
 def test_every_case_of_the_catalogue_is_in_the_gallery():

@@ -1,0 +1,121 @@
+"""What of an earned amount is payable now: release, reserve, what is posted already, the difference; and lines that stand for no fact of today."""
+from decimal import Decimal
+from fractions import Fraction
+
+from ..formula import formula
+from ..formula.naming import kind
+from ..formula.values import decimal
+from ..formula.wording import less, number, percent, plain, words
+from .said import Step
+
+ZERO = Decimal(0)
+
+
+def after(plan, component, line, zh):
+    """Release, reserve, what is posted already, the difference."""
+    steps = []
+    released = line.earned if line.released is None else line.released
+    waits = released != line.earned or line.posted_released != line.posted_before
+    if waits:
+        steps.append(Step("released", "可发" if zh else "released", _released(component, zh), _part(line.earned, released), released, line.clause))
+    if line.reserved and component is not None:
+        keep = percent(component.reserve.keep) if component.reserve else ""
+        told = ("返还的预留" if zh else "reserve returned") if line.reserved < 0 and line.day is None else \
+            (f"预留 {keep}，{_refund(component, True)}" if zh else f"{keep} kept in reserve, {_refund(component, False)}")
+        exact = keep and line.day and decimal(Fraction(released) * Fraction(component.reserve.keep), plan.settlement.places if plan.settlement.per_line else 8) == line.reserved
+        steps.append(Step("reserve", "预留" if zh else "reserve", told, f"−{number(released)} × {keep}" if exact else "", -line.reserved, line.clause))
+    if line.posted_before or line.posted_reserved or line.posted_released:
+        steps.append(_posted(line, released, waits, zh))
+    steps.append(Step("payout", "应发" if zh else "payable", "", "", line.payout))
+    return steps
+
+
+def _posted(line, released, waits, zh):
+    """The difference to what is posted: of what is earned, or where part of it waits, of what may be paid."""
+    whole, before = (released, line.posted_released) if waits else (line.earned, line.posted_before)
+    kept, kept_before = (line.reserved, line.posted_reserved) if line.posted_reserved else (ZERO, ZERO)
+    told = ("以前已发的减掉" if waits else "同一笔以前入账的减掉") if zh else ("less what was payable before" if waits else "less what was posted for the same line before")
+    if kept_before:
+        return Step("posted", "已入账" if zh else "posted", told, f"({less(whole, kept)}) − ({less(before, kept_before)})", whole - kept - before + kept_before)
+    return Step("posted", "已入账" if zh else "posted", told, less(whole, before), whole - before)
+
+
+def _part(earned, released):
+    """The part that is payable, where it is a round share of what is earned."""
+    share = Fraction(released) / Fraction(earned) * 100 if earned else Fraction(0)
+    return f"{number(earned)} × {plain(share)}%" if 0 < share < 100 and (share * 10**4).denominator == 1 else ""
+
+
+def _said(text, zh):
+    try:
+        return words(formula.parse(str(text)), "zh" if zh else "en")
+    except formula.FormulaError:
+        return str(text)
+
+
+def _released(component, zh):
+    """What the payable part waits for, in words."""
+    release = component.release if component is not None else None
+    told = _way(release, zh)
+    if release is None or not release.not_before or release.after == 0:
+        return told
+    return f"{told}，有了{kind(release.not_before, 'zh')}才开始" if zh else f"{told}, not before {kind(release.not_before, 'en')}"
+
+
+def _way(release, zh):
+    if release is None:
+        return "到目前为止可以发的" if zh else "payable so far"
+    if release.once:
+        return f"“{_said(release.once, True)}”成立的那一期起发" if zh else f"payable from the first period in which {_said(release.once, False)}"
+    if release.at_most:
+        return f"每期最多发 {_said(release.at_most, True)}，其余以后各期接着发" if zh else f"at most {_said(release.at_most, False)} a period, the rest in the periods after"
+    if release.instalments:
+        rows = [(later, percent(part)) for later, part in release.instalments]
+        return f"分期发，累计{'、'.join(f'第 {later + 1} 期到 {part}' for later, part in rows)}" if zh else f"in instalments, {', '.join(f'{part} in all by period {later + 1}' for later, part in rows)}"
+    if release.milestones:
+        rows = [(percent(got), percent(part)) for got, part in release.milestones]
+        return f"按节点发，{'、'.join(f'收到 {got} 累计发 {part}' for got, part in rows)}" if zh else f"at milestones, {', '.join(f'{part} in all once {got} is received' for got, part in rows)}"
+    if release.pro_rata:
+        return f"按{kind(release.pro_rata, 'zh')}占{_said(release.of, True)}的比例发" if zh else f"as {kind(release.pro_rata, 'en')} comes in, in proportion to {_said(release.of, False)}"
+    if release.after:
+        return f"晚 {release.after} 期发" if zh else f"payable {release.after} periods later"
+    if release.on:
+        return f"到 {_said(release.on, True)} 发" if zh else f"payable on {_said(release.on, False)}"
+    if release.events:
+        rows = [(kind(name, "zh" if zh else "en"), percent(part)) for name, part in release.events.items()]
+        return f"按节点发，{'、'.join(f'{name} {part}' for name, part in rows)}" if zh else f"by what comes on the deal, {', '.join(f'{name} {part}' for name, part in rows)}"
+    if release.not_before:
+        return f"有了{kind(release.not_before, 'zh')}才发" if zh else f"not before {kind(release.not_before, 'en')}"
+    return "到目前为止可以发的" if zh else "payable so far"
+
+
+def _refund(component, zh):
+    """When a reserve is paid back, in words."""
+    rule = component.reserve.refund if component.reserve else "never"
+    if rule == "never":
+        return "不返还" if zh else "not returned"
+    if rule == "year end" or rule.at == "year end":
+        return "年底返还" if zh else "returned at year end"
+    if rule.at:
+        return ("季末返还" if rule.at == "quarter end" else "半年末返还") if zh else f"returned at {rule.at}"
+    if rule.after:
+        return f"{rule.after} 期后返还" if zh else f"returned {rule.after} period{'s' if rule.after > 1 else ''} later"
+    return f"到 {_said(rule.on, True)} 返还" if zh else f"returned on {_said(rule.on, False)}"
+
+
+def gone(line, zh):
+    """A line without a fact: a reserve that comes back, or what is no longer earned."""
+    if line.fact and line.fact.startswith("reserve "):
+        period = line.fact.removeprefix("reserve ")
+        return Step("fact", "预留账户" if zh else "reserve account", f"{period} 留下的" if zh else f"kept back in {period}")
+    return Step("fact", "事实" if zh else "fact", f"{line.fact} 已冲销或不再计提，已入账的收回" if zh
+                else f"{line.fact} was reversed or no longer earns; what was posted comes back", "", line.earned)
+
+
+def taken(plan, line, zh):
+    """What is taken back: the share of what the line before earned."""
+    event, fact = line.fact.removeprefix("clawback ").split(" of ", 1)
+    back = f"{event} 扣回 {fact} 的提成" if zh else f"{event} takes back the commission on {fact}"
+    whole = line.share * (line.measured or ZERO)
+    told = f"−{number(line.measured or ZERO)} × {percent(line.share)}" if decimal(Fraction(whole), plan.settlement.places) == -line.earned else ""
+    return Step("clawback", "扣回" if zh else "claw-back", f"{line.day} · {back}", told, line.earned, line.clause)

@@ -1,0 +1,107 @@
+"""What is at hand to say a step of a line: its plan, component and values, the language; and the phrases every step uses."""
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+from ..formula import formula
+from ..formula.formula import Node
+from ..formula.values import evaluate
+from ..formula.wording import arithmetic, choices, exactly, number, percent, plain, said, words
+
+MOST = 3
+"""How many of the conditions a choice went through are told: the last ones."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the why: what it is, in words, the arithmetic with its numbers, the amount it gives (None where it gives none)."""
+    name: str
+    label: str
+    sentence: str
+    arithmetic: str = ""
+    amount: Decimal | None = None
+    clause: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is needed to say a step: the plan, the component, the line, what its formulas read, and the language."""
+    plan: object
+    component: object
+    line: object
+    values: dict
+    zh: bool
+
+    @property
+    def lang(self):
+        return "zh" if self.zh else "en"
+
+    def value(self, text):
+        return evaluate(self.plan.expand(str(text)), self.values)
+
+    def shown(self, text):
+        """A formula with its numbers."""
+        return arithmetic(self.plan.expand(str(text)), self.values, self.lang)
+
+    def factor(self, text):
+        """A formula with its numbers as one of several factors: sums in brackets."""
+        node = self.plan.expand(str(text))
+        shown = arithmetic(node, self.values, self.lang)
+        return f"({shown})" if " + " in shown or " − " in shown or " ÷ " in shown or shown.startswith("−") else shown
+
+    def spoken(self, text):
+        """A formula in words, with the names the plan gives."""
+        return words(formula.parse(str(text)), self.lang)
+
+    def condition(self, text):
+        """A condition with the values it was held against."""
+        return said(self.plan.expand(str(text)), self.values, self.lang)
+
+    def because(self, text):
+        """The conditions by which a formula chose what it gives, tables left out; "" where it has no choice."""
+        node = _terms(formula.parse(str(text)), self.plan)
+        known = dict(self.values)
+        for name in node.names():
+            if name in self.plan.tables:
+                try:
+                    known[name] = self.value(name if _bare(name) else f"[{name}]")
+                except (KeyError, ZeroDivisionError):
+                    return ""
+        held = ("成立", "不成立") if self.zh else ("holds", "does not hold")
+        told = [f"{said(condition, known, self.lang)} {held[not holds]}" for condition, holds in choices(node, known)]
+        return ("；" if self.zh else "; ").join(told[-MOST:])
+
+    def rate(self, value):
+        """A rate in words: 1.5%, and about 13.33% where it does not end."""
+        if Fraction(exactly(value)) == Fraction(value) and len(plain(Fraction(value) * 100).partition(".")[2]) <= 6:
+            return percent(value)
+        return f"{'约 ' if self.zh else 'about '}{percent(Fraction(floor(Fraction(value) * 10**4), 10**4))}"
+
+    def figure(self, value):
+        """A value a table is read by: 95, 12,000.00, about 0.1333."""
+        if not isinstance(value, (Decimal, Fraction, int)) or isinstance(value, bool):
+            return str(value)
+        if Fraction(exactly(value)) == Fraction(value):
+            return number(value) if abs(value) >= 1000 else plain(value)
+        return f"{'约 ' if self.zh else 'about '}{plain(Fraction(floor(Fraction(value) * 10**4), 10**4))}"
+
+    def joined(self, *parts):
+        return ("；" if self.zh else "; ").join(p for p in parts if p)
+
+    def step(self, name, zh, en, sentence, sums="", amount=None):
+        return Step(name, zh if self.zh else en, sentence, sums, None if amount is None else exactly(amount), self.line.clause)
+
+
+def _bare(name):
+    try:
+        return formula.parse(name).op == "name"
+    except formula.FormulaError:
+        return False
+
+
+def _terms(node, plan, depth=0):
+    """A tree with terms written out and tables left as names."""
+    if node.op == "name" and node.args[0] in plan.terms and depth <= 16:
+        return _terms(formula.parse(plan.terms[node.args[0]]), plan, depth + 1)
+    return Node(node.op, tuple(_terms(a, plan, depth) if isinstance(a, Node) else a for a in node.args))

@@ -1,0 +1,67 @@
+"""What a line says of itself: every number where it comes from, arithmetic in brackets as it is computed, no word of the program."""
+import pytest
+
+from squaredeal.engine import Tables, explain, load_plan, run
+
+from .calculator import wrong
+
+HEAD = "plan: T\neffective: {from: 2026-01-01, to: 2026-12-31}\nperiod: month\n"
+TAIL = "settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}\n"
+
+
+def told(components, facts, lang="zh", extra="", quotas=()):
+    """{fact or period: text} of what a plan of these components says."""
+    plan = load_plan(HEAD + extra + "components:\n" + components + TAIL)
+    facts = [{"kind": "sale", **fact} for fact in facts]
+    people = [{"payee": "陈", "position": "rep", "from": "2026-01-01"}]
+    credits = [{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts]
+    result = run(plan, Tables(facts=facts, credits=credits, people=people, quotas=list(quotas) or None))
+    found = {}
+    for line in result.lines:
+        why = explain(result, line.id, lang)
+        assert why.result == line.earned and not [w for step in why.steps if (w := wrong(step))], why.text
+        found[line.fact or line.fact_period] = why.text
+    return found
+
+
+ONE = [{"id": "e1", "date": "2026-01-05", "amount": "60000", "quantity": "20", "price": "113"}]
+
+
+def test_the_difference_is_divided_by_the_whole_of_what_it_is_net_of():
+    text = told("  - {name: A, each: sale, rate: {share of difference: 50%, of: price, over: 100, quantity: quantity, divided by: 1 + 0.13}}\n", ONE)["e1"]
+    assert "(113 − 100) × 20 ÷ (1 + 0.13) × 50%" in text and "115.04" in text
+    assert "不高于" in told("  - {name: A, each: sale, rate: {share of difference: 50%, of: price, over: 200, quantity: quantity, divided by: 1}}\n", ONE)["e1"]
+
+
+def test_a_receipt_across_an_edge_says_what_was_there_before():
+    two = [*ONE, {"id": "e2", "date": "2026-01-06", "amount": "60000"}]
+    text = told("  - {name: A, each: sale, base: amount, rate: {tiers: marginal, by: base, window: month, table: [[0, 1%], [100000, 2%]]}}\n", two)["e2"]
+    assert "60,000.00 + 60,000.00 = 120,000.00" in text and "(100,000.00 − 60,000.00) × 1%" in text and "400.00 + 400.00" in text
+
+
+def test_a_straight_line_shows_both_rows_and_money_stays_money():
+    extra = "measures:\n  m: {sum: amount, over: sale, window: month}\n"
+    text = told("  - {name: A, each: month, rate: {grid: linear, by: attainment(m), table: [[0, 0], [1, 1000]], below: first row, beyond: last row, missing: nothing}}\n", ONE, extra=extra,
+                quotas=[{"payee": "陈", "measure": "m", "period": "2026-01", "value": "80000"}])["2026-01"]
+    assert "0.00 + (1,000.00 − 0.00) × (75% − 0%) ÷ (100% − 0%)" in text and "100000%" not in text
+
+
+def test_a_lump_and_its_excess_are_written_out():
+    text = told("  - {name: A, each: sale, base: amount, rate: {lump plus excess: [[0, 0, 0], [50000, 2000, 15%]], by: base, window: month}}\n", ONE)["e1"]
+    assert "2,000.00 + (60,000.00 − 50,000.00) × 15%" in text
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "数量 20 > 10 成立"), ("en", "quantity 20 > 10 holds")])
+def test_a_choice_says_which_condition_decided(lang, words):
+    assert words in told('  - {name: A, each: sale, rate: {lump: "if(quantity > 10, 500, 100)"}}\n', ONE, lang)["e1"]
+
+
+def test_almost_reached_is_not_said_to_be_reached():
+    extra = "measures:\n  m: {sum: amount, over: sale, window: month}\n"
+    text = told("  - {name: A, each: sale, base: amount, rate: 1%, gate: {attainment of: m, at least: 100%, without quota: nothing}}\n", ONE, extra=extra,
+                quotas=[{"payee": "陈", "measure": "m", "period": "2026-01", "value": "60000.01"}])["e1"]
+    assert "约 99.99%，没到 100%" in text
+
+
+def test_a_negative_rate_stands_in_brackets():
+    assert "60,000.00 × (−6%)" in told("  - {name: A, each: sale, base: amount, rate: -6%}\n", ONE)["e1"]
