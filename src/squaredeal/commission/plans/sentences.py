@@ -28,7 +28,7 @@ def components(plan):
 
 def tables(plan):
     """[(name, sentence, table)] of the tables that formulas use by name."""
-    return [(name, format_html("{}", _read(rate, money=False)), bands.drawn(rate, _("Value"))) for name, rate in plan.tables.items()]
+    return [(name, format_html("{}", _read(rate, money=False)), bands.drawn(rate, _("What it gives"))) for name, rate in plan.tables.items()]
 
 
 def _rate(c):

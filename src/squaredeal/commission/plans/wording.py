@@ -53,7 +53,7 @@ def formula(text):
     except FormulaError:
         return conditional_escape(column(text))
     if node.op == "bool":
-        return conditional_escape(WORDS["true"] if node.args[0] else _("nobody"))
+        return conditional_escape(WORDS["true"] if node.args[0] else _("no person"))
     if node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text":
         return conditional_escape(WORDS.get(node.args[1].args[0], node.args[1].args[0]))
     said = words(node, language(), Words(lambda name, _lang: column(name), _constant, lambda word: str(WORDS.get(word, word))))
