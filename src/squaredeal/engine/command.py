@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from .backends import MEMORY
-from .problems import PlanProblems
+from .problems import PlanProblems, problem
 from .trials.trying import seek, simulate
 
 commission = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Commission from a plan file and tables · 按方案文件算提成")
@@ -175,7 +175,11 @@ def amortise(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结
     from .ledger import amortising
     from .ledger.output import read, write_csv
     try:
-        parts = amortising.amortised(read(out).lines, months, components=set(component) if component else None, by=by)
+        result = read(out)
+        unknown = sorted(set(component or ()) - {line.component for line in result.lines} - {c.name for c in result.plan.components})
+        if unknown:
+            raise PlanProblems([problem("component", f"没有 {'、'.join(unknown)} 这一项", f"there is no component {', '.join(unknown)}", "照方案里的名称写", "write it as the plan does")])
+        parts = amortising.amortised(result.lines, months, components=set(component) if component else None, by=by)
     except PlanProblems as wrong:
         refuse(wrong, lang)
     write_csv(to, ("line", "component", "payee", "month", "cost", "expensed", "left"),

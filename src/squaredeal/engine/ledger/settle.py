@@ -96,8 +96,8 @@ def _order(spans):
 
 
 def drawn(plan, people, code, days):
-    """Those with an assignment in the period whom the draw is for; nobody before the plan."""
-    if plan.settlement.draw is None or days[1] < plan.effective.first:
+    """Those with an assignment in the period whom the draw is for; nobody before the plan or after it has ended."""
+    if plan.settlement.draw is None or days[1] < plan.effective.first or (plan.effective.last and days[0] > plan.effective.last):
         return []
     return [payee for (payee, when), person in people.items() if when == code and Account(plan).draws(person, days)]
 

@@ -11,3 +11,9 @@ def releasing(plan):
     """The kinds of fact whose coming releases what was earned on their deal."""
     rules = [c.release for c in plan.components if c.release]
     return {kind for r in rules for kind in (r.pro_rata or r.received, r.not_before, *(r.events or ())) if kind}
+
+
+def taking_back(plan):
+    """The kinds of fact that only take back what was earned on their deal: they do so also when the plan has ended."""
+    counted = {kind for part in (*plan.measures.values(), *plan.components) for kind in part.kinds}
+    return {kind for c in plan.components if c.clawback for kind in c.clawback.kinds} - counted

@@ -6,7 +6,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import template, text
 
 from ..attached import quoted, text_of
-from .about import kinds_of, releasing
+from .about import kinds_of, releasing, taking_back
 from .rolling import rolling
 
 WINDOW = {
@@ -124,7 +124,7 @@ DAYS = ("(SELECT CAST(unnest(generate_series(CAST(starts AS TIMESTAMP), CAST(end
 def prepare(link, plan, period, as_of, warnings, columns=None):
     """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, numbered in order of day and id, with those of their `columns` that are asked for; earlier facts too, where the plan looks back.
 
-    What releases money earned on a deal does so whenever it comes, before the plan or after it has ended: it stands in `deals_in`.
+    What releases money earned on a deal does so whenever it comes, before the plan or after it has ended: it stands in `deals_in`. What only takes back does so also after it has ended.
     """
     from .looking import looks_back
     if plan.period == "table":
@@ -135,13 +135,14 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
     reached = min(d for d in (end[0] if end else None, as_of, date(9999, 12, 31)) if d)
     limit = min(reached, plan.effective.last or reached)
     known = "_known" if plan.counts_on else "date"
+    after = f"f.kind IN ({', '.join(map(text_of, sorted(taking_back(plan))))})" if plan.effective.last and taking_back(plan) else "FALSE"
     link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
     link.execute(f"CREATE TYPE kinds AS ENUM (SELECT kind FROM (SELECT kind FROM facts UNION SELECT unnest([{', '.join(text_of(kind) for kind in sorted(kinds_of(plan)))}]::VARCHAR[])) "
                  "AS k (kind) WHERE NOT kind IS NULL ORDER BY kind)")
     cells = "f.*" if columns is None else ", ".join(_of_fact(name) for name in columns)
     link.execute(f"CREATE TABLE facts_ordered AS SELECT {cells}, r._period, CAST(f.kind AS kinds) AS _kind FROM {_facts(plan)} AS f JOIN {DAYS} AS r ON r.day = f.date "
-                 f"WHERE f.{known} <= ? AND f.date BETWEEN ? AND ? ORDER BY f.date, length(f.id), f.id",
-                 [limit, date.min if looks_back(plan) else plan.effective.first, limit])
+                 f"WHERE f.{known} <= ? AND f.date BETWEEN ? AND ? AND (f.date <= ? OR {after}) ORDER BY f.date, length(f.id), f.id",
+                 [reached, date.min if looks_back(plan) else plan.effective.first, reached, limit])
     link.execute("CREATE VIEW facts_in AS SELECT *, CAST(rowid + 1 AS INTEGER) AS _ord FROM facts_ordered")
     _deals(link, plan, known, reached, columns)
     if period:
@@ -149,7 +150,7 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
     link.execute("CREATE TABLE span_in AS SELECT CAST(period AS spans) AS period FROM span")
     for code, where, zh, en in (
             ("facts_outside_periods", "NOT EXISTS (SELECT 1 FROM spans_all r WHERE f.date BETWEEN r.starts AND r.ends)", "不在任何期间里", "lie in no period"),
-            ("facts_outside_plan", f"f.date < DATE '{plan.effective.first}'" + (f" OR f.date > DATE '{plan.effective.last}'" if plan.effective.last else ""),
+            ("facts_outside_plan", f"f.date < DATE '{plan.effective.first}'" + (f" OR f.date > DATE '{plan.effective.last}' AND NOT {after}" if plan.effective.last else ""),
              *(("不在方案的有效期里", "lie outside the plan's effective dates") if not looks_back(plan) else
                ("不在方案的有效期里，以前的只算进往前看的指标", "lie outside the plan's effective dates; earlier ones count only in measures that look back")))):
         if code == "facts_outside_periods" and plan.period != "table":

@@ -125,7 +125,10 @@ class Tables:
         in the first what does not fit in memory is put down for a while.
         """
         spill = {"temp_directory": str(writing / SPILL)} if writing else {}
-        link = duckdb.connect(config={"threads": threads, "memory_limit": memory, **spill})
+        try:
+            link = duckdb.connect(config={"threads": threads, "memory_limit": memory, **spill})
+        except duckdb.ParserException:
+            raise PlanProblems([problem("memory", f"{memory} 不是内存的大小", f"{memory} is no size of memory", "写 1GB、512MB 这样", "write it as 1GB or 512MB")]) from None
         link.execute("SET enable_progress_bar = false")
         if told:
             told(link)

@@ -21,6 +21,7 @@ settlement: {{round: half up to fen once per line, negative: carry{settles}}}
 """
 DRAW = ", draw: {amount: pay, recoverable: true}"
 KEPT = ", reserve: {keep: 20%, refund: year end}"
+BACK = ", clawback: {on: churn, within: ever}"
 
 
 class Months:
@@ -35,9 +36,9 @@ class Months:
         (self.folder / "plan.yaml").write_text(PLAN.format(rate=rate, first=first, last=f", to: {last}" if last else "", more=more, settles=self.settles), encoding="utf-8")
 
     def sold(self, number, day, amount):
-        self.facts.append({"id": number, "kind": "sale", "date": day, "payee": "Ann", "amount": amount})
+        self.facts.append({"id": number, "kind": "sale", "date": day, "payee": "Ann", "amount": amount, "deal": "D1"})
 
-    def run(self, period, *, posts=True):
+    def run(self, period):
         """(exit code and what is said, or the statement of Ann as {word: amount}) of a run of the period."""
         self.count += 1
         (self.folder / "in").mkdir(exist_ok=True)
@@ -51,8 +52,7 @@ class Months:
                                               *(["--posted", f"{self.posted}"] if self.posted else [])])
         if ran.exit_code:
             return ran.exit_code, ran.output
-        if posts:
-            self.posted = out
+        self.posted = out
         with (out / "statements.csv").open(encoding="utf-8") as file:
             found = list(csv.DictReader(file))
         return {word: Decimal(value) for word, value in (found[0] if found else {}).items() if word not in ("payee", "period", "lines", "base") and Decimal(value)}
@@ -120,6 +120,15 @@ def test_two_versions_do_not_pay_the_same_sale(months):
     assert found.run("2026-08") == {"earlier": -50, "carried": -50}
     found.ruled(first="2026-07-01")
     assert found.run("2026-08") == {"earlier": 100, "carried_in": -50, "payout": 50}
+
+
+def test_what_an_ended_version_paid_is_taken_back_by_it(months):
+    found = months(rate="5%", more=BACK)
+    found.sold("s1", "2026-06-20", 6000)
+    found.run("2026-06")
+    found.facts += [{**found.facts[0], "id": "x", "kind": "churn", "date": "2026-08-05", "amount": 0}, {**found.facts[0], "id": "s2", "date": "2026-08-06"}]
+    found.ruled(rate="5%", last="2026-06-30", more=BACK)
+    assert found.run("2026-08") == {"earned": -300, "carried": -300}
 
 
 def test_a_month_before_the_last_posted_one_is_closed(months):

@@ -52,10 +52,10 @@ def rich():
 
 
 def told(world):
-    """The world without what a whole run alone can tell: overrides, claw-backs, the largest two, limits per product, other currencies."""
+    """The world without what a whole run alone can tell: overrides, claw-backs, the largest two, other currencies."""
     plan, facts, *rest = world
     facts = [{k: v for k, v in f.items() if k != "currency"} for f in facts if f["kind"] == "receipt"]
-    return {"components": [{**c, "override": None, "clawback": None, "by": "月回款", "cap_per": None} for c in plan["components"]]}, facts, *rest
+    return {"components": [{**c, "override": None, "clawback": None, "by": "月回款"} for c in plan["components"]]}, facts, *rest
 
 
 def told_text(plan):

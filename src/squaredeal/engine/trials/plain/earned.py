@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from squaredeal.engine.plan.calendar import TO_DATE, known_by_period
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
-from squaredeal.engine.plan.saying import formulas, same_as_base, to_date_of, window_of
+from squaredeal.engine.plan.saying import bracket, formulas, same_as_base, to_date_of, window_of
 
 from .names import ONE, ZERO, unit_of
 from .rates import Rates
@@ -63,7 +63,7 @@ class Said(Rates):
         """What a row shares with others of the component: its running sum, its limits."""
         if "shares" not in row.kept:
             running = [("sum", self._apart(row))] if self.moving in ("running", "total") else []
-            row.kept["shares"] = frozenset([*running, *(("limit", place, row.running(limit.window)) for place, limit in enumerate(self.component.all_limits))])
+            row.kept["shares"] = frozenset([*running, *(("limit", place, self._within(limit, row)) for place, limit in enumerate(self.component.all_limits))])
         return row.kept["shares"]
 
     def value(self, text, row):
@@ -167,11 +167,15 @@ class Said(Rates):
             raw += a.base * a.uplift
         return unit_of(raw * a.factor, self.unit, self.way)
 
+    def _within(self, limit, row):
+        """The window of a limit that a row counts in, apart for each value of a column where it says so."""
+        return row.running(limit.window) if limit.per is None else (row.running(limit.window), self.value(bracket(limit.per), row))
+
     def _limited(self, limit, found):
         """A cap and a floor on the running sum of the window: a row gets what the limited sum grows by."""
         windows = {}
         for row, a in found.items():
-            windows.setdefault(row.running(limit.window), []).append((row, a))
+            windows.setdefault(self._within(limit, row), []).append((row, a))
         for members in windows.values():
             run = ZERO
             for place, (row, a) in enumerate(members):

@@ -29,7 +29,7 @@ FIELDS = {
            "examples"},
     Component: {"name", "clause", "who", "as_of", "credit", "each", "where", "base", "rate", "uplift", "factor", "gate", "split", "limit", "limits", "release", "reserve"},
     Measure: {"sum", "count", "take", "over", "window", "where", "of", "credit"}, RollUp: {"roll_up", "own_deals", "along", "level"}, CreditTo: {"to"},
-    Uplift: {"when", "add"}, Factor: {"when", "times"}, Gate: {"attainment_of", "at_least", "without_quota", "when"}, Limit: {"cap", "floor", "window"},
+    Uplift: {"when", "add"}, Factor: {"when", "times"}, Gate: {"attainment_of", "at_least", "without_quota", "when"}, Limit: {"cap", "floor", "window", "per"},
     Reserve: {"keep", "refund"}, Release: {"pro_rata", "milestones", "received", "of", "share", "rest", "after", "on"}, Flat: {"flat"}, Lump: {"lump"},
     Tiers: {"table", "edges", "beyond", "end", "tiers", "by", "window"}, Grid: {"table", "edges", "beyond", "end", "grid", "by", "below"},
     LumpPlusExcess: {"lump_plus_excess", "by", "window", "edges"}, PerUnit: {"per_unit", "quantity"}, Lookup: {"lookup", "across", "across_edges", "rows", "otherwise"},
@@ -66,6 +66,8 @@ def tellable(plan, component):
     known(component)
     if plan.exchange or plan.counts_on:
         raise Unknown("外币折算或改算日期要整批算", "facts are converted or moved to another day first, which a whole run does")
+    if any(limit.per and (component.each == "deal" or component.per_period or limit.per in plan.joined) for limit in component.all_limits):
+        raise Unknown("封顶按几列或按单分开，要整批算", "the limit is apart by several columns or of deals, which a whole run tells")
     if component.split:
         raise Unknown("按系数在几个人之间分，要看别人的份", "it is divided among several people")
     if isinstance(component.credit, CreditTo):
