@@ -4,6 +4,8 @@ Pure: amounts in, coordinates out. Templates draw them; no script is needed.
 """
 from decimal import Decimal
 
+from django.utils.translation import pgettext
+
 from squaredeal.kernel import figures
 
 WIDTH, HEIGHT = 376, 196
@@ -36,8 +38,10 @@ def curve(points, *, edges=(), here=None, part=None, reach=None):
     points = [(Decimal(x), Decimal(y)) for x, y in points]
     x_most, y_most = max(x for x, _ in points) or Decimal(1), max(y for _, y in points) or Decimal(1)
     x_step, y_step = nice(x_most, 4), nice(y_most, 4)
-    unit = 10_000 if figures.chinese() else 1000
     x_end, y_end = x_most, y_step * (y_most / y_step).to_integral_value(rounding="ROUND_CEILING")
+    thick = 10_000 if figures.chinese() else 1000
+    unit, y_unit = (thick if x_end >= thick else 1), (thick if y_end >= 1_000_000 else 1)
+    said = pgettext("unit of the axis", "K")
 
     def at(x, y):
         return (round(LEFT + float(x / x_end) * (WIDTH - LEFT - RIGHT), 1),
@@ -63,13 +67,17 @@ def curve(points, *, edges=(), here=None, part=None, reach=None):
         "width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "floor": HEIGHT - BOTTOM,
         "line": path(points), "bands": bands,
         "folds": [at(x, 0)[0] for x in starts if 0 < x < x_end],
-        "xs": [{"x": at(x, 0)[0], "label": f"{x / unit:f}".rstrip("0").rstrip(".") if x % unit else f"{int(x / unit):,}"} for x in _ticks(x_step, x_end)],
-        "ys": [{"y": at(0, y)[1], "label": f"{int(y):,}"} for y in _ticks(y_step, y_end)],
+        "xs": [{"x": at(x, 0)[0], "label": _label(x, unit)} for x in _ticks(x_step, x_end)], "unit": said if unit > 1 else "",
+        "ys": [{"y": at(0, y)[1], "label": _label(y, y_unit) + (f" {said}" if y_unit > 1 and y else "")} for y in _ticks(y_step, y_end)],
         "here": {"x": spot[0], "y": spot[1], "word": round(spot[1] + 22 if spot[1] < HEIGHT - BOTTOM - 50 else spot[1] - 26, 1),
                  "anchor": "end" if spot[0] > WIDTH * 0.75 else "middle" if spot[0] > WIDTH * 0.25 else "start"} if spot else None,
         "part": path(between(*map(Decimal, part))) if part else "",
         "reach": path(between(Decimal(here[0]), Decimal(reach))) if reach and here else "",
     }
+
+
+def _label(value, unit):
+    return f"{value / unit:f}".rstrip("0").rstrip(".") if value % unit else f"{int(value / unit):,}"
 
 
 def _ticks(step, end):
