@@ -1,5 +1,5 @@
 """A period that more may be posted in after it was settled: what it gave already is not given again."""
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 from .paying import ZERO, Paid
 
@@ -19,11 +19,15 @@ class Reopened:
         return self.account.standing
 
     def pay(self, now, late=(), person=None, days=None):
-        """The Paid of what is posted now: of all together, less what was given before."""
+        """The Paid of what is posted now: of all together, less what was given before; what was paid too much is carried, where the plan carries."""
         was, self.now, self.late = self.whole, self.now + now, [*self.late, *late]
         if was is not None:
             self.account = self.first.copied()
         self.whole = self.account.pay(self.now, self.late, person, days)
         if was is None:
             return self.whole
-        return Paid(*((now or ZERO) - (then or ZERO) for now, then in zip(astuple(self.whole), astuple(was), strict=True)))
+        more = Paid(*((now or ZERO) - (then or ZERO) for now, then in zip(astuple(self.whole), astuple(was), strict=True)))
+        if more.payout < 0 and self.account.settlement.negative == "carry" and self.account.settlement.deduction is None:
+            self.account.balance += more.payout
+            self.whole, more = replace(self.whole, payout=was.payout), replace(more, payout=ZERO)
+        return more

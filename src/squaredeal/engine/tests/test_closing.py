@@ -84,6 +84,16 @@ def test_a_month_that_is_run_twice_pays_once(months, settles, amount, paid, stan
     assert found.run("2026-01")["payout"] == more
 
 
+def test_what_a_second_run_of_the_month_finds_paid_too_much_is_carried(months):
+    found = months()
+    found.sold("s1", "2026-01-10", 1000)
+    found.run("2026-01")
+    found.sold("s2", "2026-01-20", -3000)
+    assert found.run("2026-01") == {"earned": -300, "carried": -300}
+    found.sold("s3", "2026-02-20", 5000)
+    assert found.run("2026-02") == {"earned": 500, "carried_in": -300, "payout": 200, "deducted": 300}
+
+
 def test_what_was_advanced_stays_advanced_when_people_are_others_now(months):
     found = months(settles=DRAW)
     found.sold("s1", "2026-01-10", 10000)
