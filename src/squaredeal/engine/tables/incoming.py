@@ -66,7 +66,8 @@ def _file(name, path):
         if path.suffix == ".xlsx":
             return _sheet(path)
         if path.suffix == ".csv":
-            return scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
+            found = _of_excel(path) if _wide(path) else None
+            return found if found is not None else scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
         return Stored(path)
     except (duckdb.Error, OSError, ValueError) as wrong:
         found = _of_excel(path) if path.suffix == ".csv" else None
@@ -76,19 +77,34 @@ def _file(name, path):
                                     "CSV 存成 UTF-8，第一行是列名", "save the CSV as UTF-8 with column names in the first line")]) from None
 
 
+WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""How a file in UTF-16 begins, as Excel saves its Unicode text."""
+
+
+def _wide(path):
+    with path.open("rb") as file:
+        return file.read(2) in WIDE
+
+
 def _of_excel(path):
-    """A CSV in the encoding a Chinese Excel saves it in; None where it is another reason that it cannot be read."""
+    """A CSV in an encoding Excel saves it in, UTF-16 or, a Chinese one, GB18030; None where it is another reason that it cannot be read."""
     try:
-        data = path.read_bytes()
-        if _utf8(data) or b"\0" in data:
-            return None
-        rows = [row for row in csv.reader(StringIO(data.decode("gb18030"))) if row]
+        text = _text(path.read_bytes())
+        head = (text or "").split("\n", 1)[0]
+        rows = [row for row in csv.reader(StringIO(text or "", newline=""), delimiter=max(",;\t", key=head.count)) if row]
     except (OSError, UnicodeDecodeError, csv.Error):
         return None
     head = rows[0] if rows else []
     if not head or len(set(head)) < len(head) or any(len(row) > len(head) for row in rows):
         return None
     return pa.table({h: pa.array([row[i] or None if i < len(row) else None for row in rows[1:]], pa.string()) for i, h in enumerate(head)})
+
+
+def _text(data):
+    """What such bytes say; None where they are in no such encoding."""
+    if data[:2] in WIDE:
+        return data.decode("utf-16")
+    return None if _utf8(data) or b"\0" in data else data.decode("gb18030")
 
 
 def _utf8(data):

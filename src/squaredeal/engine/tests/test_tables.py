@@ -139,7 +139,7 @@ def test_the_command_refuses_bad_tables_and_writes_nothing(tmp_path):
     assert all(words in told.output for words in ("facts row 3 amount", "facts.id", "credits.share"))
 
 
-@pytest.mark.parametrize(("content", "words"), [(None, "holds no facts.csv"), (b"\xff\xfe\x00bad", "cannot be read"), (b"", "facts")])
+@pytest.mark.parametrize(("content", "words"), [(None, "holds no facts.csv"), (b"\xff\xfe\x00ba", "cannot be read"), (b"", "facts")])
 def test_a_folder_or_file_that_cannot_be_read_is_told(tmp_path, content, words):
     if content is not None:
         (tmp_path / "facts.csv").write_bytes(content)
@@ -149,6 +149,18 @@ def test_a_folder_or_file_that_cannot_be_read_is_told(tmp_path, content, words):
     assert words in str(wrong.value)
     with pytest.raises(PlanProblems):
         read_tables(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(("encoding", "between"), [("utf-16", "\t"), ("utf-16", ","), ("utf-16", ";"), ("gb18030", "\t")])
+def test_a_table_as_excel_saves_it_is_read_whatever_its_encoding(tmp_path, encoding, between):
+    cells = [["编号", "类别", "日期", "金额", "人员", "附注"], ["1", "sale", "2026-01-10", '"1,000"', "陈", '"两行\n一格"'], ["2", "sale", "2026-01-11", "300", "陈", ""]]
+    (tmp_path / "facts.csv").write_bytes("\r\n".join(between.join(row) for row in cells).encode(encoding))
+    given = read_tables(tmp_path)
+    assert given.arrow["facts"].column("附注").to_pylist() == ["两行\n一格", None]
+    assert {(line.fact, line.earned) for line in run(MONTHLY, given).lines} == {("1", 100), ("2", 30)}
+    (tmp_path / "facts.csv").write_bytes("id\tkind\tid".encode("utf-16-be"))
+    with pytest.raises(PlanProblems):
+        run(MONTHLY, read_tables(tmp_path))
 
 
 def test_facts_that_name_their_payee_need_no_other_table(tmp_path):
