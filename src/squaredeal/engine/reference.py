@@ -25,7 +25,8 @@ PLAIN = {str: "text", int: "whole number", bool: "true or false", date: "day", D
 FIGURES = {"payout": "what is paid · 实发", "carried": "the balance carried to the next period · 结转到下期", "reserved": "kept back · 预留", "held": "earned and not yet released · 已得未发",
            "deducted": "taken back of what was owed · 扣回", "advance": "what a draw adds · 预支补足", "earned": "what the facts of the period earn · 本期应得",
            "capped": "what the cap on all pay cut off · 总额封顶切掉的", "carried_in": "the balance brought from the period before · 上期结转来的",
-           "earlier": "what closed periods differ · 以前期间的差额", "interest": "what a period adds to what was owed · 欠款的利息"}
+           "earlier": "what closed periods differ · 以前期间的差额", "interest": "what a period adds to what was owed · 欠款的利息",
+           "dropped": "what was owed and is asked for no more · 欠的里面不再要的"}
 WINDOW_SAID = " or ".join(f"`{w}`" for w in WINDOWS) + " or `last 3 periods` (any number of periods, days, months, quarters, halves or years) or `year from` a column of days"
 OPEN, ANSWERED = "howto/plan/steps.md#never-taken-for-granted", "howto/plan.md#how-do-i-say-"
 INNER = {"end"}

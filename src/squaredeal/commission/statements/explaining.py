@@ -152,6 +152,8 @@ def advanced(statement):
         return {"label": _("Guarantee"), "text": _("%(gained)s made up to %(least)s") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
                 _("not needed, at least %(least)s") % {"least": yuan(least)}}
     words = _(", by %(part)s of what is earned") if rules.draw.recover_of == "earned" else _(", by %(part)s of what exceeds it")
+    if rules.draw.most_owed is not None and not Decimal(least) and not statement.advance:
+        return {"label": _("Draw"), "text": _("none this month: as much is owed as may be")}
     part = "" if rules.draw.recover == 1 else words % {"part": rules.draw.recover if isinstance(rules.draw.recover, str) else share(rules.draw.recover)}
     return {"label": _("Draw"), "text": _("%(gained)s made up to %(least)s in advance, to be paid back") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
             _("not needed, %(least)s a month; what was advanced is paid back%(part)s") % {"least": yuan(least), "part": part}}

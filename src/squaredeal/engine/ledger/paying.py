@@ -19,7 +19,7 @@ def fen(value):
 @dataclass(frozen=True)
 class Paid:
     """What a period gives: the payout, what a draw added, what was taken back, what a cap on all pay cut off; what was granted, the draw; what of the advance
-    was lent besides; and the interest on what was owed."""
+    was lent besides; the interest on what was owed; and what was owed and is asked for no more."""
     payout: Decimal
     advance: Decimal = ZERO
     deducted: Decimal = ZERO
@@ -27,6 +27,7 @@ class Paid:
     least: Decimal | None = None
     lent: Decimal = ZERO
     interest: Decimal = ZERO
+    dropped: Decimal = ZERO
 
 
 class Account:
@@ -50,10 +51,10 @@ class Account:
 
     def pay(self, now, late=(), person=None, days=None):
         """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last."""
-        draw, interest, lent = self.settlement.draw, ZERO, ZERO
+        draw, interest, lent, forgiven = self.settlement.draw, ZERO, ZERO, ZERO
         if self.settlement.reads_people:
             person = _known(person or {}, days)
-            self._forgive(person, days)
+            forgiven = self._forgive(person, days)
         if draw and draw.interest is not None and self.balance < 0:
             interest = fen(-self.balance * number(self.plan, draw.interest, person))
         drawing = draw and holds(self.plan, draw.who, person)
@@ -70,18 +71,19 @@ class Account:
         paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else self._deducted(rule, now, earlier, brought, person)
         gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
         deducted = gain - paid if rule or gain > 0 else ZERO
-        advance, least = ZERO, None
+        advance, least, dropped = ZERO, None, paid + self.balance - now - earlier - brought if self.settlement.negative == "zero" else ZERO
         if drawing:
             least = money(self.plan, draw.amount, person)
             if draw.recoverable:
                 least = self._room(draw, now + earlier + brought, least, person)
                 paid, advance, deducted = self._advanced(draw, now + earlier, brought, least, person)
+                dropped = ZERO
             elif paid < least:
                 advance, paid = least - paid, least
         paid, advance = paid + lent, advance + lent
         if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, person):
             paid, self.small = ZERO, paid
-        self.last = Paid(paid, advance, deducted, capped, least, lent, interest)
+        self.last = Paid(paid, advance, deducted, capped, least, lent, interest, forgiven + dropped)
         return self.last
 
     def draws(self, person, days):
@@ -97,7 +99,7 @@ class Account:
         """(payout, advance, taken back) of a recoverable draw: what is earned above it goes to what was advanced before."""
         if gain < least:
             self.balance = brought + gain - least
-            return least, least - gain, ZERO
+            return least, least - max(gain, ZERO), ZERO
         share = draw.recover if isinstance(draw.recover, Decimal) else min(max(number(self.plan, draw.recover, person), ZERO), Decimal(1))
         taken = min(-brought, gain - least, fen((gain if draw.recover_of == "earned" else gain - least) * share))
         taken = max(taken if draw.recover_at_most is None else min(taken, money(self.plan, draw.recover_at_most, person)), min(-brought, ZERO))
@@ -151,14 +153,16 @@ class Account:
         return gain - taken, owed + taken
 
     def _forgive(self, person, days):
-        draw = self.settlement.draw
+        """What was owed and is dropped before the period."""
+        draw, owed = self.settlement.draw, max(-self.balance, ZERO)
         if not (days and draw and draw.forgiven != "never"):
-            return
+            return ZERO
         year = start_of("year", days[1], self.plan.year_starts).year
         gone = self.year is not None and year != self.year if draw.forgiven == YEAR_END else holds(self.plan, draw.forgiven, person)
         if gone:
             self.balance = max(self.balance, ZERO)
         self.year = year
+        return owed if gone else ZERO
 
 
 def window_of(plan, days):

@@ -55,11 +55,12 @@ NUMBERS = tuple(f.name for f in fields(Line) if f.type in (Decimal, Decimal | No
 
 @dataclass(frozen=True)
 class Statement:
-    """One payee's period in yuan: earned + earlier − held − reserved + carried in − carried out − capped − interest = payout, and a guarantee on top.
+    """One payee's period in yuan: earned + earlier − held − reserved + carried in − carried out − capped − interest + dropped = payout, and a guarantee on top.
 
     `earned` is what facts of the period earn, `earlier` what closed periods differ, `held` what is earned and not yet released (negative
     where earlier held money is released), `capped` what a cap on all pay cut off. Told besides: `advance`, what a draw added (recoverable,
-    it stands in what is carried out), and `deducted`, what of the balance carried in was taken back. `interest` is what a period adds to what was owed when it began.
+    it stands in what is carried out), and `deducted`, what of the balance carried in was taken back. `interest` is what a period adds to what was owed when it began,
+    `dropped` what was owed and is asked for no more: a negative that is not carried, a draw that is forgiven.
     """
     payee: str
     period: str
@@ -76,6 +77,7 @@ class Statement:
     deducted: Decimal = Decimal(0)
     capped: Decimal = Decimal(0)
     interest: Decimal = Decimal(0)
+    dropped: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

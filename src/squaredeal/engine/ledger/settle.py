@@ -65,7 +65,7 @@ def statement(account, payee, code, own, late, *, lines, base, person=None, days
     if not lines and not (brought or paid.payout or paid.advance or account.standing):
         return None
     return Statement(payee, code, lines, base, earned, earlier, reserved, brought, account.standing, paid.payout, earned + earlier - reserved - now - before,
-                     paid.advance, paid.deducted, paid.capped, paid.interest)
+                     paid.advance, paid.deducted, paid.capped, paid.interest, paid.dropped)
 
 
 def _yuan(found):

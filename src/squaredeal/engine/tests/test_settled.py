@@ -7,6 +7,8 @@ import pytest
 
 from squaredeal.engine import PlanProblems, load_plan
 from squaredeal.engine.ledger.paying import Account
+from squaredeal.engine.ledger.reopened import Reopened
+from squaredeal.engine.ledger.settle import statement
 from squaredeal.engine.plan.calendar import periods
 
 pytestmark = pytest.mark.once
@@ -91,3 +93,33 @@ def test_a_year_of_pay_begins_as_the_plan_says():
     account, days = Account(load_plan(text.replace("period: month", "period: month\nyear starts: 04-01"))), months(5)
     given = [account.pay(Decimal(amount), (), {}, day) for amount, day in zip((0, 900, 500, 700, 400), days, strict=True)]
     assert [x.payout for x in given] == [100, 800, 100, 700, 300]
+
+
+DRAWS = ("", "{amount: 1000, recoverable: false}", "{amount: 1000, recoverable: true, forgiven: year end}", "{amount: 1000, recoverable: true, most owed: 2500}",
+         "{amount: 1000, recoverable: true, recover: 30%, recover of: earned, interest: 1%}", "{amount: 600, advances: 250, recoverable: true, recover at most: 300, interest: 1%}")
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+def test_a_statement_adds_up_on_a_pocket_calculator_and_an_advance_is_what_is_lent(draw):
+    rng = random.Random(5)
+    for negative in ("carry", "carry, statutory cap: 20%", "zero", "owed", "owed, deduction: {cap: 20%, of: 5000, not below: 2000}"):
+        for cap in ("", ", cap: {amount: 2000, window: quarter}", ", cap: {amount: 2000, window: period, excess: carried}", ", minimum: 700"):
+            try:
+                ruled = load_plan(PLAN.format(settlement=f"negative: {negative}{cap}{draw and f', draw: {draw}'}", period="month").replace("negative: owed, negative", "negative"))
+            except PlanProblems:  # two of them do not go together
+                continue
+            account, was, days = Reopened(Account(ruled)), None, months(16)
+            for at in sorted([*range(16), *rng.sample(range(16), 4)]):
+                account = Reopened(account.account) if account.whole is not None and at != was else account
+                was, again = at, account.whole is not None
+                earned, reserved, late = (Decimal(rng.choice(sizes)) for sizes in ((-9000, -400, 0, 300, 900, 4000), (0, 50), (0, 0, -3000, 500)))
+                sums = [(days[at - 2], {}, (late, Decimal(0), late))] if at > 1 and late else []
+                found = statement(account, "Ann", "m", (earned, reserved, earned - reserved - 20), sums, lines=1, base=earned, person={}, days=days[at])
+                owed, lent = ruled.settlement.draw and ruled.settlement.draw.recoverable, 250 if "advances" in draw else 0
+                guaranteed = Decimal(0) if owed else found.advance
+                assert found.payout == (found.earned + found.earlier - found.reserved - found.held + found.carried_in - found.carried - found.capped
+                                        - found.interest + found.dropped + guaranteed), (negative, cap, found)
+                if not again:
+                    assert found.advance >= 0 and (not owed or found.advance <= int(ruled.settlement.draw.amount) + lent) and found.interest >= 0 and found.dropped >= 0
+                    assert not ("most owed" in draw and found.advance and account.account.balance < -2500)
+                assert not found.dropped or negative == "zero" or ("forgiven" in draw and days[at][0].month == 1)

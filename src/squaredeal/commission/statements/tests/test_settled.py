@@ -82,3 +82,17 @@ def test_what_the_books_do_not_say_is_not_published(firm, old, new, why):
         plans.publish(firm.zhou, made)
     made.refresh_from_db()
     assert made.state == "draft"
+
+
+def test_a_draw_that_what_is_owed_stops_adds_nothing_and_is_told_so(client, firm, book):
+    plans.publish(firm.zhou, draft(firm, ("  round base: to fen", "  draw: {amount: 3000, recoverable: true, most owed: 3000, who: position = \"rep\"}\n  round base: to fen")))
+    office, first = Office(firm), book.contract(firm.chen, 999_000)
+    book.receive(first, D("100.00"), date(2026, 1, 10))
+    office.close("2026-01")
+    book.receive(first, D("-50000.00"), date(2026, 2, 5))
+    office.compute("2026-02")
+    s = queries.latest(firm.chen, firm.chen)
+    assert s.earned < 0 and (s.payout, s.advance) == (0, 0) and s.balance == -s.earned + s.reserved
+    client.force_login(firm.chen)
+    page = client.get(reverse("statements:statement", args=[s.pk])).content.decode()
+    assert "本月没有：欠款已到上限" in page and "不需要" not in page
