@@ -10,7 +10,7 @@ from squaredeal.kernel.page import page
 from squaredeal.kernel.reading import whole
 from squaredeal.organisation.team import queries as team
 
-from . import actions, payable, policy, queries, reading, sentences, wording
+from . import actions, curves, payable, policy, queries, reading, sentences, wording
 from .forms import PlanForm, PublishForm
 
 
@@ -34,13 +34,12 @@ def _found(request, pk):
 
 @require_GET
 def plan(request, pk):
-    """One version in words, with its tables and its curve."""
+    """One version in words, with its tables and their curves."""
     return page(request, "plans/plan.html", "plans/_plan.html", _whole(request, _found(request, pk)))
 
 
 def _whole(request, found, refusal=None, publish=None):
     read, problems = reading.read(found.text)
-    table = wording.tiers(read) if read else None
     role = policy.role(request.user)
     return {
         "plan": found, "problems": reading.shown(problems), "warnings": reading.warnings(read) if read else [],
@@ -48,7 +47,7 @@ def _whole(request, found, refusal=None, publish=None):
         "components": sentences.components(read) if read else [], "definitions": wording.definitions(read) if read else [],
         "tables": sentences.tables(read) if read else [],
         "settlement": sentences.settlement(read) if read else [], "examples": read.examples if read else [],
-        "curve": wording.curve(table), "versions": list(queries.versions(request.user).filter(name=found.name)[:8]),
+        "curves": curves.curves(read) if read else [], "versions": list(queries.versions(request.user).filter(name=found.name)[:8]),
         "now": queries.in_force(request.user, timezone.localdate()), "draft": found.state == "draft",
         "may_revise": found.state == "draft" and role in policy.DRAFTERS, "may_renew": role in policy.DRAFTERS,
         "may_publish": found.state == "draft" and role == "director" and not problems, "refusal": refusal,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from squaredeal.kernel import figures
 
-from . import drawing
 from .templatetags.ledger import share
 
 WORDS = {
@@ -222,19 +221,12 @@ def rate_of(text):
     return Decimal(found[1]) / (100 if found[2] else 1) if found else None
 
 
+def tiered(plan):
+    """The first component paid by marginal tiers of a sum, with constant rates; None when there is none."""
+    return next((c for c in plan.components if getattr(c.rate, "tiers", "") == "marginal" and not c.rate.attainment and all(rate_of(r) is not None for _e, r in c.rate.table)), None)
+
+
 def tiers(plan):
-    """[(from, rate)] of the first component paid by marginal tiers of a sum, with constant rates; None when there is none."""
-    for c in plan.components:
-        if getattr(c.rate, "tiers", "") == "marginal" and not c.rate.attainment and all(rate_of(r) is not None for _e, r in c.rate.table):
-            return [(edge, rate_of(rate)) for edge, rate in c.rate.table]
-    return None
-
-
-def curve(table, **where):
-    """The drawing of marginal tiers up to a fifth past the last edge; `where` is passed on (here, part, reach, most)."""
-    if not table:
-        return None
-    last = table[-1][0] or Decimal(1_000_000)
-    most = max(last * Decimal("1.2"), *(Decimal(x) for x in (where.pop("most", 0), 0)))
-    points = [(edge, drawing.paid(table, edge)) for edge, _rate in table] + [(most, drawing.paid(table, most))]
-    return drawing.curve(points, edges=[(edge, share(rate)) for edge, rate in table], **where)
+    """[(from, rate)] of the component of `tiered`, or None."""
+    found = tiered(plan)
+    return [(edge, rate_of(rate)) for edge, rate in found.rate.table] if found else None

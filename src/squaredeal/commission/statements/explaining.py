@@ -1,12 +1,13 @@
 """A line in words and arithmetic that a pocket calculator can follow: computed again here from the plan, not retold."""
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from squaredeal.commission.plans import reading, sentences, wording
+from squaredeal.commission.plans import curves, reading, sentences, wording
 from squaredeal.commission.plans.templatetags.ledger import fine, fine_signed, month, share, taken, yuan
 from squaredeal.commission.runs import causes, estimating
 from squaredeal.commission.runs import queries as runs
@@ -238,17 +239,24 @@ def _settling(line, late, component):
 
 
 def _place(found, line, plan):
-    """Where one stands on the curve: the month's total, and this line's part of it drawn thick."""
-    table, here = wording.tiers(plan), number(line, "month_total", number(line, "after"))
-    if not table or here is None or not line.detail.get("slices") or line.base is None or line.base < 0:
+    """Where one stands on the curve of the line's table: the month's total where it counts up, with this line's part of it drawn thick."""
+    from squaredeal.engine import stands
+    from squaredeal.engine.explaining.explain import typed
+    from squaredeal.engine.formula.wording import exactly
+    component, own = plan.component(line.component), as_engine(line)
+    counted = bool(line.detail.get("slices"))
+    here = number(line, "month_total", number(line, "after")) if counted else stands(plan, own, {k: typed(v) for k, v in own.given.items()})
+    if not isinstance(here, Decimal | Fraction | int) or (counted and (line.base is None or line.base < 0)):
         return
-    before, after = number(line, "before"), number(line, "after")
-    spot = (here, wording.drawing.paid(table, here))
-    found["curve"] = wording.curve(table, here=spot, part=(before, after), most=here * Decimal("1.1"))
-    found["spot"] = _("you, %(amount)s") % {"amount": figures.wan_text(here)}
+    before, after, here = number(line, "before"), number(line, "after"), exactly(here)
+    drawn = curves.curve(plan, component, here=here, part=(before, after) if counted else None, most=here * Decimal("1.1"))
+    if drawn is None:
+        return
+    found["curve"], found["axes"] = drawn["curve"], drawn["axes"]
+    found["spot"] = _("you, %(amount)s") % {"amount": curves.place(plan, component, here)}
     found["say"] = _("%(month)s: %(here)s without VAT. The thick part is this receipt, from %(first)s to %(last)s.") % {
         "month": month(found["month"]), "here": figures.wan_text(here), "first": figures.wan_text(before) if before else "0",
-        "last": figures.wan_text(after)}
+        "last": figures.wan_text(after)} if counted else drawn["say"]
 
 
 def estimate(viewer, person):
@@ -274,8 +282,7 @@ def _stand(shown, found):
         if following else _("You are on the last row, %(rate)s") % {"rate": share(found.table[-1][1])}
     shown["spot"] = _("now %(amount)s") % {"amount": figures.wan_text(here)}
     shown["say"] = _("%(amount)s without VAT this month; the dashes are what is promised.") % {"amount": figures.wan_text(here)}
-    shown["curve"] = wording.curve(found.table, here=(here, wording.drawing.paid(found.table, here)), part=(ZERO, here), reach=later,
-                                   most=later * Decimal("1.05"))
+    shown["curve"] = curves.curve(found.plan, wording.tiered(found.plan), here=here, part=(ZERO, here), reach=later, most=later * Decimal("1.05"))["curve"]
 
 
 def _whole(value):

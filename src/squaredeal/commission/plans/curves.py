@@ -1,0 +1,62 @@
+"""The curves of a plan: each rate table of one axis drawn, with the words of its axes and where somebody stands."""
+from html import unescape
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from squaredeal.kernel import figures
+
+from . import bands, drawing
+from .templatetags.ledger import share
+from .wording import money, window
+
+
+def curves(plan):
+    """[dict(name, axes, say, curve)] of the components and tables of a plan that have a curve."""
+    return [found for found in (curve(plan, x) for x in [*plan.components, *plan.tables]) if found]
+
+
+def curve(plan, component, *, here=None, part=None, reach=None, most=0):
+    """dict(name, axes, say, curve) of a component, or a table by its name; None where it has no curve.
+
+    `here` is where somebody stands along it, `part` (from, to) what is drawn thick, `reach` (to) what is dashed from there; it is drawn at least to `most`.
+    """
+    from squaredeal.engine import curve as found_of
+    from squaredeal.engine.formula.wording import exactly
+    found = found_of(plan, component, most)
+    if found is None:
+        return None
+    named = isinstance(component, str)
+    name, along, given = component if named else component.name, _along(component, plan.tables[component] if named else component.rate), _given(found)
+    edges = [(exactly(x), _row(found, exactly(y))) for x, y in found.edges]
+    spot = (here, exactly(found.at(here))) if here is not None else None
+    drawn = drawing.curve([(exactly(x), exactly(y)) for x, y in found.points], edges=edges, here=spot, part=part, reach=reach,
+                          shares=(found.along == "share", found.given in ("share", "rate")))
+    return {"name": name, "axes": _("%(along)s → %(given)s") % {"along": along, "given": given}, "curve": drawn,
+            "say": _("%(name)s: %(given)s by %(along)s") % {"name": name, "along": along, "given": given}}
+
+
+def place(plan, component, here):
+    """A place along a component's curve in words: 32.4 万, 92%."""
+    from squaredeal.engine import curve as found_of
+    found = found_of(plan, component)
+    return share(here) if found and found.along == "share" else figures.wan_text(here) if found and found.along == "money" else bands.edge(here)
+
+
+def _along(component, rate):
+    if getattr(rate, "by", "") == "base" and not isinstance(component, str):
+        return _plain(_("%(base)s in %(window)s") % {"base": money(component.base_text, component.kinds), "window": window(rate.window)})
+    return _plain(bands.by(rate))
+
+
+def _plain(html):
+    return unescape(strip_tags(html))
+
+
+def _given(found):
+    return {"money": _("yuan"), "share": _("share of the target"), "rate": _("rate"), "number": _("value")}[found.given]
+
+
+def _row(found, said):
+    """What a row says: the rate of a slice, the value that is read."""
+    return share(said) if found.values == "rate" else bands.edge(said)
