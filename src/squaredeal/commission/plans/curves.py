@@ -27,8 +27,9 @@ def curve(plan, component, *, here=None, part=None, reach=None, most=0):
     if found is None:
         return None
     named = isinstance(component, str)
-    name, along, given = component if named else component.name, _along(component, plan.tables[component] if named else component.rate), _given(found)
-    edges = [(exactly(x), _row(found, exactly(y))) for x, y in found.edges]
+    rate = plan.tables[component] if named else component.rate
+    name, along, given = component if named else component.name, _along(component, rate), _given(found)
+    edges = [(exactly(x), "" if getattr(rate, "grid", "") == "linear" else _row(found, exactly(y))) for x, y in found.edges]  # between two rows of a straight line neither holds
     spot = (here, exactly(found.at(here))) if here is not None else None
     drawn = drawing.curve([(exactly(x), exactly(y)) for x, y in found.points], edges=edges, here=spot, part=part, reach=reach,
                           shares=(found.along == "share", found.given in ("share", "rate")))

@@ -65,7 +65,7 @@ def curve(points, *, edges=(), here=None, part=None, reach=None, shares=(False, 
 
     starts = [Decimal(x) for x, _label in edges]
     spans = [((start, end), label) for (start, label), end in zip([(Decimal(x), label) for x, label in edges], [*starts[1:], x_end], strict=True) if start < x_end]
-    bands = [{"x": at((start + end) / 2, 0)[0], "label": label} for (start, end), label in spans if at(end, 0)[0] - at(start, 0)[0] > LETTER * len(label)]
+    bands = [{"x": at((start + end) / 2, 0)[0], "label": label} for (start, end), label in spans if label and at(end, 0)[0] - at(start, 0)[0] > LETTER * len(label)]
     spot = at(*map(Decimal, here)) if here else None
     return {
         "width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "floor": HEIGHT - BOTTOM, "zero": at(0, 0)[1],
