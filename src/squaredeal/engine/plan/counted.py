@@ -70,3 +70,36 @@ def _measures_of(plan, component):
         except FormulaError:
             continue
     return sorted(found)
+
+
+OWNERS = {"owner", "split"}
+ASKING = {"name", "attainment", "rank", "tied"}
+
+
+def warnings(plan):
+    """[Problem] of severity warning: a role beside the owner is paid by a measure that counts owners only, and nobody wrote that it shall."""
+    noted = []
+    for component in plan.components:
+        if not isinstance(component.credit, list) or OWNERS & set(component.credit):
+            continue
+        roles, place = list(dict.fromkeys(component.credit)), f"components.{component.name}"
+        for name in sorted(_asked(plan, component)):
+            measure = plan.measures[name]
+            if "credit" in measure.model_fields_set or measure.of != "payee" or not (component.per_period or set(measure.kinds) & set(component.kinds)):
+                continue
+            owners = ("", "") if component.per_period else (f"；按成交人的算：写 来源({bracket(name)})", f"; to go by the owner's, write source({bracket(name)})")
+            noted.append(problem(place, f"{name} 只算 owner、split 的份额，归 {'、'.join(roles)} 的人自己没有就是 0", f"{name} counts shares of owner and split only: it is 0 for a {' or '.join(roles)} who owns nothing",
+                                 f"按 {'、'.join(roles)} 的份额算：指标里写 credit: [{', '.join(roles)}]{owners[0]}；就按本人成交的算：指标里写 credit: [owner, split]",
+                                 f"to count their shares, write credit: [{', '.join(roles)}] in the measure{owners[1]}; if their own sales are meant, write credit: [owner, split] in the measure", "warning"))
+    return noted
+
+
+def _asked(plan, component):
+    """The measures that base, rate and gate of a component name as the payee's own."""
+    bare, found = component.model_copy(update={"uplift": [], "factor": [], "override": [], "limit": None, "limits": [], "split": None, "release": None}), set()
+    for text in texts(bare):
+        try:
+            found |= {n.args[0] for n in plan.expand(text).walk() if n.op in ASKING and n.args[0] in plan.measures}
+        except FormulaError:
+            continue
+    return found

@@ -142,6 +142,20 @@ def test_risky_clauses_are_warned_of_and_the_plan_still_loads(old, new, place):
     assert all(p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"] and "L-0" in p.reason["zh"] for p in found)
 
 
+@pytest.mark.parametrize(("written", "slip"), [
+    ("rate: {tiers: whole, by: sold, table: [[0, 1%], [100000, 2%]]}", True), ("rate: {tiers: whole, by: attainment of sold, table: [[0, 1%]]}", True),
+    ("rate: 1%\n    gate: {when: sold > 5}", True), ('rate: "if(rank(sold) = 1, 2%, 1%)"', True), ("rate: 1%\n    base: sold", True),
+    ("rate: {tiers: whole, by: source(sold), table: [[0, 1%], [100000, 2%]]}", False), ("rate: 1%\n    factor: [{when: sold > 5, times: 2}]", False), ("rate: 1%\n    who: sold > 5", False)])
+def test_a_role_that_is_paid_by_what_only_owners_are_counted_for_is_warned_of(written, slip):
+    plan = changed("rate: 1%", f"{written}\n    credit: [overlay]").replace("each: receipt", "each: sale")
+    plan = plan.replace("    base: amount\n", "", 1) if "base: sold" in written else plan
+    told = [p for p in check(load_plan(plan)) if "owner" in p.reason["en"]]
+    assert [(p.place, p.severity) for p in told] == [("components.commission", "warning")] * slip
+    assert not slip or ("credit: [overlay]" in told[0].remedy["zh"] and "source(sold)" in told[0].remedy["en"])
+    for other in (("window: month", "window: month, credit: [owner, split]"), ("window: month", "window: month, of: unit"), ("credit: [overlay]", "credit: [overlay, split]"), ("each: sale", "each: receipt")):
+        assert not [p for p in check(load_plan(plan.replace(*other))) if "owner" in p.reason["en"]]
+
+
 def test_a_guarantee_may_ask_for_measures_and_scores_and_not_for_a_column_of_facts():
     for asked in ("sold", "3000 * score(days)", "3000 * attainment(sold)", "quota(sold)"):
         load_plan(changed("statutory cap: 20%", f"draw: {{amount: {asked}, recoverable: false}}"))
