@@ -179,7 +179,7 @@ def amortise(out: Annotated[Path, typer.Argument(help="Folder a run wrote · 结
         unknown = sorted(set(component or ()) - {line.component for line in result.lines} - {c.name for c in result.plan.components})
         if unknown:
             raise PlanProblems([problem("component", f"没有 {'、'.join(unknown)} 这一项", f"there is no component {', '.join(unknown)}", "照方案里的名称写", "write it as the plan does")])
-        parts = amortising.amortised(result.lines, months, components=set(component) if component else None, by=by)
+        parts = amortising.amortised(result.lines, months, components=set(component) if component else None, by=by, posted=amortising.posted_in(out))
     except PlanProblems as wrong:
         refuse(wrong, lang)
     write_csv(to, ("line", "component", "payee", "month", "cost", "expensed", "left"),

@@ -139,6 +139,8 @@ def test_what_an_ended_version_paid_is_taken_back_by_it(months):
     found.facts += [{**found.facts[0], "id": "x", "kind": "churn", "date": "2026-08-05", "amount": 0}, {**found.facts[0], "id": "s2", "date": "2026-08-06"}]
     found.ruled(rate="5%", last="2026-06-30", more=BACK)
     assert found.run("2026-08") == {"earned": -300, "carried": -300}
+    told = CliRunner().invoke(commission, ["amortise", f"{found.posted}", "--months", "5", "--to", f"{found.folder / 'cost.csv'}"])
+    assert told.output.split() == ["2026-08", "-180.00", "-120.00", "2026-09", "-60.00", "-60.00", "2026-10", "-60.00", "0.00"]  # June and July of it are over
 
 
 def test_a_month_before_the_last_posted_one_is_closed(months):
