@@ -120,8 +120,8 @@ class _Scope:
                     return [problem(place, f"表里没有 {words} 这一列", f"{', '.join(usual)} is not known here: no table has the column", "在事实或人员里加这一列", "add the column to facts or people")]
                 near = [m for n in unknown if n not in self.known for m in get_close_matches(n, sorted({*self.known, *self.plan.terms, *self.plan.tables}), 1, 0.75)]
                 return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here",
-                                f"{f'是不是 {near[0]}？' if near else ''}在 terms、measures 或 attributes 里写明，或在表里加这一列；文字要加引号",
-                                f"{f'did you mean {near[0]}? ' if near else ''}define it under terms, measures or attributes, or add the column to the tables; text stands in quotes")]
+                                f"{f'是不是 {near[0]}？' if near else ''}在 terms 或 measures 里写明，表里的列在 attributes 里声明；文字要加引号",
+                                f"{f'did you mean {near[0]}? ' if near else ''}define it under terms or measures, declare a column of the tables under attributes; text stands in quotes")]
             kind = kind_of(node, self.known)
             if want and kind not in want and not (kind in NUMERIC and want & NUMERIC):
                 says = sorted(want & {"money", "bool", "rate", "date", "text"}) or sorted(want)

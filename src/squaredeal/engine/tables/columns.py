@@ -1,4 +1,5 @@
 """The columns tables usually have: what kind each is and what it says, in both languages. Any other column is the plan's own."""
+from ..formula.formula import ALIASES
 
 NEEDED = {"facts": ("id", "kind", "date"), "credits": ("fact", "payee", "share"), "people": ("payee", "position", "from"),
           "quotas": ("payee", "measure", "period", "value"), "scores": ("payee", "period", "name", "value"), "periods": ("id", "from", "to"),
@@ -91,3 +92,9 @@ COLUMNS = {
         "payout": ("money", "what was paid · 实发"),
     },
 }
+
+
+def chinese(table, column):
+    """A column as a Chinese reader looks for it: from（起始日）."""
+    own = {v: k for k, v in (*ALIASES.items(), *HEADERS[table].items())}
+    return f"{column}（{own[column]}）" if column in own else column

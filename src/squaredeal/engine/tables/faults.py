@@ -2,7 +2,7 @@
 import re
 
 from ..problems import problem
-from .columns import NEEDED
+from .columns import COLUMNS, NEEDED, chinese
 from .grouped import odd
 from .tables import MOST_PLACES, NUMBER, day_of, quoted
 
@@ -51,7 +51,7 @@ def found(plan, tables, link=None, *, apart=False):
     """
     tables = tables.declaring(plan)
     missing = {(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names}
-    wrong = [problem(name, f"缺 {'、'.join(lacking)} 列", f"lacks the columns {', '.join(lacking)}", "补上这几列", "add them")
+    wrong = [problem(name, f"缺列：{'、'.join(chinese(name, c) for c in lacking)}", f"lacks the columns {', '.join(lacking)}", "补上这几列", "add them")
              for name in NEEDED
              for lacking in [[c for c in NEEDED[name] if (name, c) in missing]] if lacking]
     unreadable, spoiled = [], set(missing)
@@ -73,7 +73,7 @@ def found(plan, tables, link=None, *, apart=False):
         if not spoiled:
             wrong += _currencies(plan, tables, link) + _periods(link)
         if own and not spoiled:
-            wrong += _unused(plan, link)
+            wrong += _unused(plan, link) + _unread(plan, tables)
     finally:
         if own:
             link.close()
@@ -118,6 +118,20 @@ def _unused(plan, link):
         if odd and not (place == "facts.kind" and plan.decisions):
             found.append(_several(place, odd, zh, en, f"写错了就改；方案里有：{'、'.join(sorted(known - set(SPANS) - {'deal'}))}",
                                   f"mend it if it is a slip; the plan has: {', '.join(sorted(known - set(SPANS) - {'deal'}))}", "warning"))
+    return found
+
+
+def _unread(plan, tables):
+    """Warnings: columns that are neither usual nor named anywhere in the plan; a last day called by another name is no last day."""
+    found, said = [], repr(plan.model_copy(update={"rule": "", "examples": []}))
+    for name in ("facts", "credits", "people", "quotas", "scores", "periods", "rates"):
+        own = said if name in {"facts", "people"} else ""
+        odd = [c for c in tables.arrow[name].column_names if tables.arrow[name].num_rows and c not in COLUMNS[name] and c not in own and (name, c) != ("facts", "payee")]
+        if odd:
+            usual = [c for c in COLUMNS[name] if c not in tables.arrow[name].column_names][:SOME * 2]
+            found.append(_several(name, odd, "方案不认识这些列，也不读", "columns that the plan does not know and nobody reads",
+                                  f"用不着就不管；写错了就改，要用就在 attributes 里声明；这里没有的有 {'、'.join(chinese(name, c) for c in usual)}",
+                                  f"leave them if nobody needs them; mend a slip, or declare them under attributes; not given here: {', '.join(usual)}", "warning"))
     return found
 
 

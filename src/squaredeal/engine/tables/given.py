@@ -19,7 +19,8 @@ OWN = {"facts": "rows of facts of any kind", "people": "attributes of each perso
        "posted": "lines of earlier runs", "periods": "the plan's own periods", "rates": "rates of other currencies: currency, date, rate", "period": "compute this period only", "as of": "leave out later facts",
        "close": "compute these periods one after another"}
 """Words of `given` that are no kind of fact."""
-SAME = {"quotas": "quota", "score": "scores", "person": "people"}
+SAME = {"quotas": "quota", "score": "scores", "person": "people", "目标": "quota", "得分": "scores", "人": "people"}
+"""Other words for them, unless the plan has such a kind of fact."""
 KINDS = {"deliveries": "delivery", "acceptances": "acceptance", "bad_debts": "bad_debt", "bad debts": "bad_debt"}
 BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": False}
 EVERYBODY = {"*", "everybody", "all", "全公司", "全体"}
@@ -37,11 +38,11 @@ def kind_of_group(group, known=frozenset()):
 
 def tables_of(plan, given):
     """Tables of an example; PlanProblems when it is written in another shape."""
-    given = {SAME.get(str(word), str(word)): what for word, what in given.items()}
+    known = kinds_of(plan)
+    given = {str(word) if word in known else SAME.get(str(word), str(word)): what for word, what in given.items()}
     _shaped(plan, given)
     first = _spans(plan, given)[0][1]
     facts, credits, people = [], [], {}
-    known = kinds_of(plan)
     rows = [{"kind": kind_of_group(group, known), **_named(row)} for group, several in given.items() if group not in OWN for row in several]
     for place, row in enumerate([*rows, *map(_named, given.get("facts", []))], 1):
         row = dict(row)

@@ -46,6 +46,13 @@ def test_examples_hold(given, then):
     assert found.holds, (found.problems, found.computed)
 
 
+def test_the_words_of_what_is_given_in_chinese_and_a_kind_of_fact_called_like_one():
+    given = "{人: {Ann: {factor: 2}}, 目标: {sold: {Ann: 50}}, 得分: {Ann: {k: 3}}, sales: [{payee: Ann, amount: 100}]}"
+    assert proof(given, "{Ann: {commission: 1200}}", rate="attainment(sold) * score(k) * factor").holds
+    scored = PLAN.replace("[sale, entry]", "[sale, 得分]").format(given="{得分: [{payee: Ann, amount: 100}]}", then="{Ann: {commission: 10}}", rate="10%")
+    assert prove_text(scored)[0].holds
+
+
 def test_several_rows_of_a_person_are_dated_assignments():
     people = "people: [{payee: Ann, position: rep, to: 2026-01-31, factor: 1}, {payee: Ann, position: rep, from: 2026-02-01, factor: 3}]"
     sales = "sales: [{payee: Ann, date: 2026-01-31, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 100}]"

@@ -97,11 +97,24 @@ def test_own_periods_without_gaps_and_overlaps(periods, words):
     ({"credits": [CREDIT, {**CREDIT, "role": "onwer"}]}, "credits.role"),
     ({"quotas": [{"payee": "Ann", "measure": "slod", "period": "2026-01", "value": "1"}]}, "quotas.measure"),
     ({"people": [{**PERSON, "manager": "Nobody"}]}, "people.manager"),
+    ({"people": [{**PERSON, "结束": "2025-12-31"}]}, "people"),
+    ({"facts": [{**FACT, "币别": "USD"}]}, "facts"),
 ])
 def test_what_nothing_reads_is_a_warning_and_the_run_goes_on(changed, place):
     found = [p for p in findings(**changed) if p.place == place]
     assert [p.severity for p in found] == ["warning"] and found[0].remedy["zh"] and found[0].remedy["en"]
     assert run(MONTHLY, tables(**changed)).lines
+
+
+def test_a_column_that_the_plan_names_without_declaring_it_is_read():
+    plan = load_plan((PLAN % "month").replace("window: period}", "window: period, of: region}"))
+    assert not [p for p in findings(plan, people=[{**PERSON, "region": "x"}]) if p.place == "people"]
+    assert [p.place for p in findings(people=[{**PERSON, "region": "x"}])] == ["people"]
+
+
+def test_a_column_that_lacks_is_told_by_its_chinese_name_too():
+    found = findings(people=[{"人员": "Ann", "岗位": "rep", "开始": "2025-01-01"}])
+    assert [p.reason["zh"] for p in found if p.place == "people" and p.severity == "error"] == ["缺列：from（起始日）"]
 
 
 def test_everything_wrong_is_told_at_once():
