@@ -2,7 +2,7 @@
 from django.utils.translation import gettext as _
 
 from .templatetags.ledger import share, yuan
-from .wording import amount, attained, formula, rate_of, value, window
+from .wording import WORDS, amount, attained, formula, rate_of, value, window
 
 
 def by(rate):
@@ -50,8 +50,13 @@ def _banded(rate, name):
 
 def _words(rate, name):
     if rate.across_edges:
-        return {"head": ["", *(f"≥ {edge(e)}" for e in rate.across_edges)], "rows": [(word, *(formula(v) for v in row)) for word, row in rate.rows.items()]}
+        return {"head": ["", *(f"≥ {edge(e)}" for e in rate.across_edges)], "rows": [(_word(word), *(formula(v) for v in row)) for word, row in rate.rows.items()]}
     if rate.across:
         heads = list(dict.fromkeys(k for row in rate.rows.values() for k in row))
-        return {"head": ["", *heads], "rows": [(word, *(formula(row[h]) if h in row else "" for h in heads)) for word, row in rate.rows.items()]}
-    return {"head": ["", name], "rows": [(word, formula(cell)) for word, cell in rate.rows.items()]}
+        return {"head": ["", *(_word(h) for h in heads)], "rows": [(_word(word), *(formula(row[h]) if h in row else "" for h in heads)) for word, row in rate.rows.items()]}
+    return {"head": ["", name], "rows": [(_word(word), formula(cell)) for word, cell in rate.rows.items()]}
+
+
+def _word(key):
+    """The word of a row, or its several words, as people say them: manager → 经理."""
+    return _(" or ").join(str(WORDS.get(part.strip(), part.strip())) for part in str(key).split("|"))

@@ -131,7 +131,7 @@ def _steps(c, plan):
     for f in c.factor:
         times = value(share(f.times)) if isinstance(f.times, Decimal) else formula(f.times)
         if f.when == "true":
-            said.append(format_html(_("Times {times}."), times=times))
+            said.append(format_html(_("Times {times}.") if str(times).startswith("<") else _("Times “{times}”."), times=times))
         else:
             said.append(format_html(_("When {when}: times {times}.") if f.times else _("When {when}: nothing."), when=formula(f.when), times=times))
     if c.where:
@@ -227,7 +227,7 @@ def settlement(plan):
     for name, day in plan.counts_on.items():
         said.append(format_html(_("{kind} counts on its {day}."), kind=kind(name), day=column(day)))
     if s.statutory_cap is not None:
-        said.append(_("Not more than %(cap)s of the month's wage is deducted.") % {"cap": share(s.statutory_cap)})
+        said.append(format_html(_("Not more than {cap} of the month's wage is deducted."), cap=value(share(s.statutory_cap))))
     if s.draw:
         words = _("For {who}: {amount} yuan each month in advance, paid back from later commission.") if s.draw.recoverable else _("For {who}: {amount} yuan each month at least.")
         if s.draw.advances is None or s.draw.amount != "0":
@@ -235,7 +235,8 @@ def settlement(plan):
         if s.draw.advances is not None:
             said.append(format_html(_("For {who}: {amount} yuan advanced besides, paid back from later commission."), who=formula(s.draw.who), amount=bracketed(s.draw.advances)))
         if s.draw.recover != 1:
-            said.append((_("At most %(part)s of what is earned pays it back.") if s.draw.recover_of == "earned" else _("At most %(part)s of what is earned above it pays it back.")) % {"part": s.draw.recover if isinstance(s.draw.recover, str) else share(s.draw.recover)})
+            words = _("At most {part} of what is earned pays it back.") if s.draw.recover_of == "earned" else _("At most {part} of what is earned above it pays it back.")
+            said.append(format_html(words, part=bracketed(s.draw.recover) if isinstance(s.draw.recover, str) else value(share(s.draw.recover))))
         if s.draw.interest is not None:
             said.append(format_html(_("What is owed when a month begins grows by {rate} in it."), rate=formula(s.draw.interest)))
         if s.draw.forgiven != "never":

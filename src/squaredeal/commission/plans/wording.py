@@ -45,19 +45,26 @@ NUMBER = re.compile("\ue000([^\ue001]*)\ue001")
 
 def formula(text):
     """A formula in words: known names translated, numbers marked, × ÷ for * and /; `position = "rep"` is just who it is."""
+    return mark_safe(NUMBER.sub(lambda found: value(found[1]), conditional_escape(_said(text))))  # noqa: S308 escaped, then numbers marked
+
+
+def plainly(text):
+    """A formula in words without marks, for what is not a page."""
+    return NUMBER.sub(r"\1", str(_said(text)))
+
+
+def _said(text):
     from squaredeal.engine.formula.formula import FormulaError, parse
     from squaredeal.engine.formula.wording import Words, words
     try:
         node = parse(text)
     except FormulaError:
-        return conditional_escape(column(text))
+        return column(text)
     if node.op == "bool":
-        return conditional_escape(WORDS["true"] if node.args[0] else _("no person"))
+        return WORDS["true"] if node.args[0] else _("no person")
     if node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text":
-        return conditional_escape(WORDS.get(node.args[1].args[0], node.args[1].args[0]))
-    said = words(node, language(), Words(lambda name, _lang: column(name), _constant, lambda word: str(WORDS.get(word, word))))
-    return mark_safe(NUMBER.sub(lambda found: value(found[1]), conditional_escape(said)))  # noqa: S308 escaped, then numbers marked
-
+        return WORDS.get(node.args[1].args[0], node.args[1].args[0])
+    return words(node, language(), Words(lambda name, _lang: column(name), _constant, lambda word: str(WORDS.get(word, word))))
 
 def column(name):
     """A column or an attribute in words; what the plan names itself stays."""

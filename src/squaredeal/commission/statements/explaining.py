@@ -61,7 +61,8 @@ def mods(line):
     if factor != ONE:
         days = line.detail.get("given", {}).get("overdue_days")
         times = figures.grouped(factor, 4).rstrip("0").rstrip(".")
-        said.append(_("%(days)s days overdue × %(times)s") % {"days": _whole(days), "times": times} if days else f"× {times}")
+        late = factor < ONE and days and Decimal(days) > 0
+        said.append(_("%(days)s days overdue × %(times)s") % {"days": _whole(days), "times": times} if late else f"× {times}")
     if line.detail.get("gate") == "closed":
         said.append(_("target not reached: 0"))
     return said
@@ -108,6 +109,8 @@ def carried(statement):
     said, owed = [], statement.carried - statement.left - small
     lent = statement.advance if rules.draw and rules.draw.recoverable else ZERO
     dropped = statement.balance + lent - statement.carried_in + statement.carried + interest
+    if statement.carried_in:
+        said.append((_("%(amount)s owed from before") if statement.carried_in < 0 else _("%(amount)s came from before")) % {"amount": yuan(abs(statement.carried_in))})
     if interest:
         said.append(_("%(interest)s interest on what was owed") % {"interest": yuan(interest)})
     if dropped:
@@ -117,7 +120,8 @@ def carried(statement):
         said.append(_("%(left)s over the limit is left for later months") % {"left": yuan(statement.left)})
     taken = Decimal(statement.steps.get("deducted", 0))
     if taken:
-        said.append(_("%(taken)s of what is owed is taken, from the wage as far as the commission does not suffice") % {"taken": yuan(taken)})
+        words = _("%(taken)s of what is owed is taken, from the wage as far as the commission does not suffice") if statement.payout < 0 else _("%(taken)s of what is owed is taken")
+        said.append(words % {"taken": yuan(taken)})
     if small:
         said.append(_("%(small)s is too little to be paid out and waits until it comes to more") % {"small": yuan(small)})
     if owed and rules.draw and rules.draw.recoverable:
@@ -155,7 +159,7 @@ def advanced(statement):
     words = _(", by %(part)s of what is earned") if rules.draw.recover_of == "earned" else _(", by %(part)s of what exceeds it")
     if rules.draw.most_owed is not None and not Decimal(least) and not statement.advance:
         return {"label": _("Draw"), "text": _("none this month: as much is owed as may be")}
-    part = "" if rules.draw.recover == 1 else words % {"part": rules.draw.recover if isinstance(rules.draw.recover, str) else share(rules.draw.recover)}
+    part = "" if rules.draw.recover == 1 else words % {"part": wording.plainly(rules.draw.recover) if isinstance(rules.draw.recover, str) else share(rules.draw.recover)}
     return {"label": _("Draw"), "text": _("%(gained)s made up to %(least)s in advance, to be paid back") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
             _("not needed, %(least)s a month; what was advanced is paid back%(part)s") % {"least": yuan(least), "part": part}}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..formula import formula
 from ..formula.values import decimal, evaluate, rounded
 from ..formula.wording import arithmetic, bracketed, exactly, number, percent, plain
-from . import bounding, rating, releasing
+from . import bounding, rating, reading, releasing
 from .said import Said, Step
 
 ZERO = Decimal(0)
@@ -162,10 +162,20 @@ def _factors(s):
         if s.value(part.when):
             times = s.value(part.times)
             shown = s.shown(part.times) if isinstance(part.times, str) else ""
-            words = s.joined(_holds(s, part.when), s.because(part.times) if shown else "", f"{shown} = {s.figure(times)}" if " " in shown or "(" in shown else "")
+            words = s.joined(_holds(s, part.when), s.because(part.times) if shown else "", f"{shown} = {s.figure(times)}" if " " in shown or "(" in shown else "") or _named(s, part.times)
             ends = Fraction(exactly(times)) == Fraction(times)
             steps.append(s.step("factor", "系数", "factor", words, f"× {bracketed(plain(times)) if ends or not shown else f'({shown})'}"))
     return steps
+
+
+def _named(s, text):
+    """A table or another name that a factor takes, and what the table is read by: tenure: months(hired, period_start) = 26."""
+    table, name = s.plan.tables.get(str(text)), s.spoken(text)
+    by = getattr(table, "by", None) or getattr(table, "lookup", None)
+    known = s.value(by) if by and by != "base" else None
+    if known is None:
+        return name if str(text) in s.plan.tables or name != s.shown(text) else ""
+    return f"{name}{'：' if s.zh else ': '}{f'{s.spoken(by)} {known}' if isinstance(known, str) else reading.reads(s, by, known)}"
 
 
 def _holds(s, when):

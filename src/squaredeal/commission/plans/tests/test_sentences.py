@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from squaredeal.commission.plans import reading, sentences, wording
 from squaredeal.commission.plans.models import PlanVersion
@@ -33,7 +34,7 @@ def test_a_plan_of_the_gallery_is_said_whole(path):
 def test_an_advance_its_interest_and_how_much_pays_it_back_are_said():
     plan, _problems = reading.read(next(CASES.glob("G08-*.yaml")).read_text(encoding="utf-8"))
     with translation.override("zh-hans"):
-        said = " ".join(str(s) for s in sentences.settlement(plan))
+        said = strip_tags(" ".join(str(s) for s in sentences.settlement(plan)))
     assert "最多拿所得的 50% 抵回" in said and "1%" in said and "另外预付" in said and "每月预支" not in said
 
 
@@ -50,3 +51,15 @@ def test_a_condition_joined_in_chinese_reads_in_either_language():
     assert " 且 " in wording.formula(text)
     with translation.override("en"):
         assert " and days overdue" in wording.formula(text) and "且" not in wording.formula(text)
+
+
+def test_formulas_in_the_settlement_and_words_in_a_table_are_said_in_words():
+    plan, _problems = reading.read(next(CASES.glob("F01-*.yaml")).read_text(encoding="utf-8").split("examples:")[0].replace(
+        "recoverable: true", 'recoverable: true, recover: "if(months(hired, period_start) < 3, 0, 50%)"').replace(
+        "components:", "tables:\n  岗位系数: {lookup: position, rows: {manager | director: 1.1, rep: 1}}\ncomponents:").replace("rate: 5%", "rate: 5%\n    factor: [{times: 岗位系数}]"))
+    with translation.override("zh-hans"):
+        said = " ".join(str(s) for s in sentences.settlement(plan))
+        assert "月数(入职日, 期初日)" in said and "period_start" not in said and '<span class="sd-param">20%</span>' in said
+        assert [row[0] for row in sentences.tables(plan)[0][2]["rows"]] == ["经理 或 总监", "销售代表"]
+        assert "乘“岗位系数”。" in sentences.components(plan)[0]["sentences"]
+        assert wording.plainly("if(months(hired, period_start) < 3, 0, 50%)").endswith("50%")
