@@ -122,6 +122,8 @@ def stands(plan, line, values):
         return line.measured if line.measured is not None else line.after
     if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.measure in plan.measures:
         return line.measured
+    if not getattr(rate, "by", ""):
+        return None
     try:
         return evaluate(plan.expand(by_text(rate)), values)
     except (KeyError, ZeroDivisionError):
