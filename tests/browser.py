@@ -126,6 +126,10 @@ def session_of(login):
     return client.session.session_key
 
 
+LEFT = re.compile(r"htmx:(sendAbort|afterRequest)\b")
+"""What htmx says of a request that the browser stopped because the page was left meanwhile; an answer that fails is a responseError or sendError."""
+
+
 def watched(page, own):
     """Note script errors, console errors and requests that would leave the machine (which find no way: FLAGS).
 
@@ -136,7 +140,7 @@ def watched(page, own):
             else page.errors.append(f"request leaves the machine: {request.url}"))
     page.on("pageerror", lambda error: page.errors.append(f"script: {error}"))
     page.on("console", lambda line: page.errors.append(f"console: {line.text} ({line.location.get('url')})")
-            if line.type == "error" else None)
+            if line.type == "error" and not LEFT.search(line.text) else None)
     return page
 
 

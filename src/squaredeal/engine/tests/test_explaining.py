@@ -1,7 +1,8 @@
 """What a line says of itself: every number where it comes from, arithmetic in brackets as it is computed, no word of the program."""
 import pytest
 
-from squaredeal.engine import Tables, explain, load_plan, run
+from squaredeal.engine import Tables, curve, explain, load_plan, run, stands
+from squaredeal.engine.explaining.explain import typed
 
 from .calculator import wrong
 
@@ -65,3 +66,17 @@ def test_almost_reached_is_not_said_to_be_reached():
 
 def test_a_negative_rate_stands_in_brackets():
     assert "60,000.00 × (−6%)" in told("  - {name: A, each: sale, base: amount, rate: -6%}\n", ONE)["e1"]
+
+
+@pytest.mark.parametrize("rate", ["{tiers: marginal, by: base, window: month, table: [[0, 1%], [40000, 2%]]}", "{tiers: whole, by: base, window: month, table: [[0, 1%], [40000, 2%]]}",
+                                  "{lump plus excess: [[0, 0, 0], [50000, 2000, 15%]], by: base, window: month}", "{grid: linear, by: quantity, table: [[0, 1%], [40, 3%]]}",
+                                  "{tiers: whole, by: attainment of m, table: [[0, 1%], [70%, 2%], [80%, 3%]]}", "{grid: step, by: price, table: [[100, 4%], [120, 5%]]}"])
+def test_what_the_curve_gives_where_a_line_stands_is_what_it_earned(rate):
+    plan = load_plan(HEAD + "measures:\n  m: {sum: amount, over: sale, window: month}\ncomponents:\n  - {name: A, each: sale, base: amount, rate: " + rate + "}\n" + TAIL)
+    quotas = [{"payee": "陈", "measure": "m", "period": "2026-01", "value": "80000"}]
+    result = run(plan, Tables(facts=[{"kind": "sale", **ONE[0]}], credits=[{"fact": "e1", "payee": "陈", "share": "1"}], people=[{"payee": "陈", "position": "rep", "from": "2026-01-01"}], quotas=quotas))
+    (line,) = result.lines
+    here = stands(plan, line, {name: typed(value) for name, value in line.given.items()})
+    drawn = curve(plan, plan.component("A"), here)
+    given = drawn.at(here)
+    assert line.earned == (given if drawn.given == "money" else given * 60000) != 0

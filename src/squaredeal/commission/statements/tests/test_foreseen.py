@@ -42,7 +42,7 @@ def test_the_rep_sees_their_commission_beside_the_price_and_why(client, firm, qu
     page = fee(client, quote)
     assert "3,750.00" in page and "why=1" in page and "<html" not in page
     why = fee(client, quote, why=1)
-    for shown in ("50,000.00 × 1%", "150,000.00 × 1.5%", "200,000.00 × 0.5%", "3,750.00"):
+    for shown in ("(300,000.00 − 250,000.00) × 1%", "(450,000.00 − 300,000.00) × 1.5%", "200,000.00 × 0.5%", "3,750.00"):
         assert shown in why, shown
 
 
