@@ -123,3 +123,9 @@ def test_a_statement_adds_up_on_a_pocket_calculator_and_an_advance_is_what_is_le
                     assert found.advance >= 0 and (not owed or found.advance <= int(ruled.settlement.draw.amount) + lent) and found.interest >= 0 and found.dropped >= 0
                     assert not ("most owed" in draw and found.advance and account.account.balance < -2500)
                 assert not found.dropped or negative == "zero" or ("forgiven" in draw and days[at][0].month == 1)
+
+
+def test_a_negative_that_is_dropped_stays_dropped_and_its_correction_is_paid():
+    account, days = Account(load_plan(PLAN.format(settlement="negative: zero", period="month").replace("negative: owed, ", ""))), months(2)
+    first, second = account.pay(Decimal(-500), (), {}, days[0]), account.pay(Decimal(0), [(days[0], {}, Decimal(500))], {}, days[1])
+    assert (first.payout, first.dropped, second.payout, second.dropped, account.standing) == (0, 500, 500, 0, 0)
