@@ -1,4 +1,4 @@
-"""Numbers in the cells of a table as they are written for people: 1,234.50, ¥1,234.50, 1，234.50元. Read where only one number can be meant."""
+"""Numbers in the cells of a table as they are written for people: 1,234.50, ¥1,234.50, 1，234.50元, １２３. Read where only one number can be meant."""
 import re
 
 import pyarrow as pa
@@ -11,18 +11,26 @@ YUAN = {"CNY", "RMB", "JPY", "人民币", "日元"}
 """The currencies written with ¥."""
 WRITTEN = r"[+-]?([1-9]\d{0,2}((,\d{3}){1,8}|(，\d{3}){1,8})|\d{1,27})(\.\d+)?"
 IN_MONEY = rf"[+-]?[{SIGNS}]? ?{WRITTEN} ?元?"
+WIDE, NARROW = "０１２３４５６７８９．－＋", "0123456789.-+"
+"""Full-width digits and signs, and what they are."""
+BARE = r"[+-]?\d{1,27}(\.\d+)?"
 FITTING = {"money", "number", "days"}
+DIGITS = {"rate", ""}
+"""Of which only full-width digits are read: a rate, and a column of the plan's own that holds nothing but numbers, of which 101,102 may be two rooms."""
 
 
 def plain(name, table, declared, yuan=True):
     """The table with such numbers written as digits; the table itself where it has none. `declared` are the kinds a plan says, `yuan` whether it computes in a currency with ¥."""
-    asked = {f.name: kind for f in table.schema if pa.types.is_string(f.type) and (kind := _kind(name, f.name, declared)) in FITTING} if table.num_rows else {}
+    asked = {f.name: kind for f in table.schema if pa.types.is_string(f.type) and (kind := _kind(name, f.name, declared)) in FITTING | DIGITS} if table.num_rows else {}
     if not asked:
         return table
     link = scratch()
     attach(link, table)
-    [found] = link.execute(f"SELECT {', '.join(f'bool_or({_marked(quoted(c))})' for c in asked)} FROM incoming").fetchall()
+    [found] = link.execute(f"SELECT {', '.join(f'bool_or({_marked(quoted(c), asked[c])})' for c in asked)} FROM incoming").fetchall()
     changed = [column for column, there in zip(asked, found, strict=True) if there]
+    if own := [column for column in changed if not asked[column]]:
+        [found] = link.execute(f"SELECT {', '.join(f'bool_and({_number(quoted(c))})' for c in own)} FROM incoming").fetchall()
+        changed = [column for column in changed if column not in own or found[own.index(column)]]
     if changed:
         cells = ", ".join(_digits(c, asked[c], _signed(table, yuan)) if c in changed else quoted(c) for c in table.column_names)
         table = Stored(table.path, sql=f"SELECT {cells} FROM ({table.sql})") if isinstance(table, Stored) else link.sql(f"SELECT {cells} FROM incoming").to_arrow_table()
@@ -31,12 +39,21 @@ def plain(name, table, declared, yuan=True):
 
 
 def _kind(name, column, declared):
-    """What the column holds; an undeclared one of the plan's own is left as it is: 101,102 may be two rooms."""
+    """What the column holds; nothing of an undeclared one of the plan's own."""
     return declared.get(column) or ("money" if (name, column) in {("quotas", "value"), ("scores", "value")} else COLUMNS.get(name, {}).get(column, ("",))[0])
 
 
-def _marked(cell):
-    return " OR ".join(f"contains({cell}, '{sign}')" for sign in (",", "，", *SIGNS, "元"))
+def _marked(cell, kind):
+    """Whether a cell may be written for people: it holds a comma, or a letter or sign beyond ASCII."""
+    return f"strlen({cell}) <> length({cell})" + (f" OR contains({cell}, ',')" if kind in FITTING else "")
+
+
+def _narrow(cell):
+    return f"translate(trim({cell}), '{WIDE}', '{NARROW}')"
+
+
+def _number(cell):
+    return f"trim({cell}) = '' OR regexp_full_match({_narrow(cell)}, '{BARE}')"
 
 
 def _signed(table, yuan):
@@ -49,9 +66,13 @@ def _signed(table, yuan):
 
 
 def _digits(column, kind, signed):
-    own = quoted(column)
-    fits = f"regexp_full_match(trim({own}), '{WRITTEN}')" + (f" OR ({signed}) AND regexp_full_match(trim({own}), '{IN_MONEY}')" if kind == "money" else "")
-    return f"CASE WHEN {fits} THEN regexp_replace(trim({own}), '[,，{SIGNS}元 ]', '', 'g') ELSE {own} END AS {own}"
+    own, narrow = quoted(column), _narrow(quoted(column))
+    if kind in DIGITS:
+        return f"CASE WHEN regexp_full_match({narrow}, '{BARE} ?[%％]?') THEN {narrow} ELSE {own} END AS {own}"
+    fits = f"regexp_full_match({narrow}, '{WRITTEN}')" + (f" OR ({signed}) AND regexp_full_match({narrow}, '{IN_MONEY}')" if kind == "money" else "")
+    if kind == "number":
+        fits += f" OR regexp_full_match({narrow}, '{BARE} ?[%％]')"
+    return f"CASE WHEN {fits} THEN regexp_replace({narrow}, '[,，{SIGNS}元 ]', '', 'g') ELSE {own} END AS {own}"
 
 
 def odd(value):

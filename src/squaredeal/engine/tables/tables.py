@@ -188,7 +188,8 @@ def _as_differences(ledger):
 
 def day_of(text):
     """The day a text says, as SQL; NULL where it says none."""
-    written = f"regexp_replace(regexp_replace({text}, '^(\\d{{4}})(\\d\\d)(\\d\\d)$', '\\1-\\2-\\3'), '[/.年月]', '-', 'g')"
+    narrow = f"translate({text}, '０１２３４５６７８９－／．', '0123456789-/.')"
+    written = f"regexp_replace(regexp_replace({narrow}, '^(\\d{{4}})(\\d\\d)(\\d\\d)$', '\\1-\\2-\\3'), '[/.年月]', '-', 'g')"
     return f"coalesce(TRY_CAST({text} AS DATE), TRY_CAST(rtrim({written}, '日') AS DATE))"
 
 

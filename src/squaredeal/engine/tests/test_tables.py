@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from squaredeal.engine import PlanProblems, Tables, load_plan, read_tables, run
 from squaredeal.engine.command import commission
+from squaredeal.engine.proving import prove
 
 PLAN = """
 plan: tables
@@ -203,6 +204,19 @@ def test_per_cents_in_cells_are_fractions_where_a_rate_is_looked_for():
     assert {(x.payee, x.fact): float(x.earned) for x in run(plan, given).lines} == {("Ann", "f1"): 6.0, ("Bob", "f1"): 4.0, ("Ann", "f2"): 5.0}
     found = findings(facts=[{**FACT, "amount": "13%"}])
     assert [p.place for p in found if "is not a number" in p.text("en")] == ["facts row 2 amount"]
+
+
+def test_full_width_digits_are_digits_in_tables_and_examples():
+    text = (PLAN % "month").replace("base: amount, rate: 10%", "base: amount * weight / (1 + vat_rate), rate: 100%").replace("urgent: bool", "urgent: bool, weight: number")
+    row = {**FACT, "date": "２０２６－０１－０５", "amount": "１，２３４．５０", "vat_rate": "１３％", "weight": "２００％", "rooms": "２", "code": "Ａ１"}
+    given = tables(facts=[row, {**FACT, "id": "f2", "amount": "－１１３", "vat_rate": "０．１３", "weight": "１", "rooms": "1", "code": "１"}], credits=[{**CREDIT, "share": "１００％"}, {**CREDIT, "fact": "f2"}])
+    plan = load_plan(text)
+    assert not given.check(plan)
+    assert {x.fact: x.earned for x in run(plan, given).lines} == {"f1": Decimal("2184.96"), "f2": -100}
+    assert [given.declaring(plan).columns("facts")[column] for column in ("code", "rooms")] == ["text", "number"] and given.declaring(plan).arrow["facts"].column("code").to_pylist() == ["Ａ１", "１"]
+    told = load_plan(PLAN % "month" + "examples: [{when: wide, given: {sale: [{payee: Ann, date: ２０２６-０１-０５, amount: １２３}]}, then: {Ann: {payout: １２．３}}}]\n")
+    assert all(proof.holds for proof in prove(told))
+    assert [p.place for p in findings(facts=[{**FACT, "amount": "１２三"}])] == ["facts row 2 amount"]
 
 
 def test_numbers_with_thousands_and_yuan_are_read_and_what_may_be_two_numbers_is_refused():
