@@ -150,7 +150,15 @@ def _once(plan, example, tables):
     for name, fact, answer in result.decisions:
         computed.setdefault(fact, {})[name] = answer
         computed.setdefault("decisions", {})[name] = answer
-    return computed, result.warnings
+    return computed, [*result.warnings, *_earlier(example, result)]
+
+
+def _earlier(example, result):
+    """What an example of one period is told besides: earlier ones that nobody posted are paid in it too, under the same names."""
+    several = [found for found in result.statements if found.earlier] if "period" in example.given else []
+    names = "、".join(found.payee for found in several[:3])
+    return [{"code": "earlier_paid_too", "count": len(several), "zh": f"以前各期没入账的也在这一期发，算在各项里：{names}；只看本期的写 合计；或把以前各期也写进 close，或让 effective 从这一期开始",
+             "en": f"what earlier periods earn and was not posted is paid here too, under the same names: {names.replace('、', ', ')}; expect total for this period's own, close the earlier ones too, or let effective begin here"}] if several else []
 
 
 def _text(period):

@@ -53,6 +53,13 @@ def test_the_words_of_what_is_given_in_chinese_and_a_kind_of_fact_called_like_on
     assert prove_text(scored)[0].holds
 
 
+def test_an_example_of_one_period_that_fails_is_told_what_earlier_periods_are_paid_in_it():
+    sales = "{period: 2026-02, sales: [{payee: Ann, date: 2026-01-31, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 50}]}"
+    found = proof(sales, "{Ann: {commission: 5}}")
+    assert not found.holds and [w["code"] for w in found.warnings] == ["earlier_paid_too"] and "Ann" in found.warnings[0]["en"]
+    assert not proof(sales.replace("2026-01-31", "2026-02-02"), "{Ann: {commission: 5}}").warnings
+
+
 def test_several_rows_of_a_person_are_dated_assignments():
     people = "people: [{payee: Ann, position: rep, to: 2026-01-31, factor: 1}, {payee: Ann, position: rep, from: 2026-02-01, factor: 3}]"
     sales = "sales: [{payee: Ann, date: 2026-01-31, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 100}]"
