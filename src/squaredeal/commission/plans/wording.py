@@ -50,7 +50,8 @@ def formula(text):
 
 def plainly(text):
     """A formula in words without marks, for what is not a page."""
-    return NUMBER.sub(r"\1", str(_said(text)))
+    said = NUMBER.sub(r"\1", str(_said(text)))
+    return f"({said})" if chosen(text) else said
 
 
 def _said(text):

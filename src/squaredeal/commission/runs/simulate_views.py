@@ -27,6 +27,8 @@ def _form(request):
     first, last = simulating.usual(request.user)
     draft = next((v for v in versions if v.state == "draft"), versions[0])
     now = next((v for v in versions if v.state == "published"), versions[-1])
+    if request.GET.get("new") == str(now.pk):
+        now = next((v for v in versions if v.state == "published" and v.pk != now.pk), now)
     usual = {"old": str(now.pk), "new": str(draft.pk), "first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}", "by": "earned"}
     return SimulateForm({name: request.GET.get(name) or value for name, value in usual.items()}, versions, simulating.months(request.user))
 

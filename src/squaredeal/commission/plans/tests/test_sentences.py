@@ -62,4 +62,4 @@ def test_formulas_in_the_settlement_and_words_in_a_table_are_said_in_words():
         assert "月数(入职日, 期初日)" in said and "period_start" not in said and '<span class="sd-param">20%</span>' in said
         assert [row[0] for row in sentences.tables(plan)[0][2]["rows"]] == ["经理 或 总监", "销售代表"]
         assert "乘“岗位系数”。" in sentences.components(plan)[0]["sentences"]
-        assert wording.plainly("if(months(hired, period_start) < 3, 0, 50%)").endswith("50%")
+        assert wording.plainly("if(months(hired, period_start) < 3, 0, 50%)").endswith("50%)")

@@ -40,6 +40,14 @@ def test_the_result_says_who_gains_and_who_loses_and_nothing_is_posted(client, f
     assert "<html" not in page and not Run.objects.exists() and not Line.objects.exists()
 
 
+@pytest.mark.once
+def test_the_version_in_force_is_held_against_the_one_before_it(client, firm, tried):
+    plans.publish(firm.zhou, plans.PlanVersion.objects.get(pk=tried["new"]), starts_on=date(2026, 2, 1))
+    client.force_login(firm.zhou)
+    form = client.get(reverse("runs:simulate"), {"new": tried["new"]}).context["form"]
+    assert (form.cleaned_data["old"], form.cleaned_data["new"]) == (str(tried["old"]), str(tried["new"]))
+
+
 def test_the_page_comes_first_and_the_result_in_its_slot(client, firm, tried):
     client.force_login(firm.gu)
     page = client.get(reverse("runs:simulate"), tried).content.decode()
