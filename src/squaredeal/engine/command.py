@@ -117,6 +117,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
     from .ledger.output import write
     from .ledger.sole import sole
     from .running import run as run_plan
+    from .tables.faults import unread
     from .tables.tables import read_tables
     found, stopped = opened(plan, lang), False
     try:
@@ -144,8 +145,8 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
     typer.echo(f"{told['statements']} statements · {told['payees']} payees · {told['lines']} lines · earned {told['earned']} · payout {told['payout']}")
-    for warning in result.warnings:
-        typer.echo(f"! {warning[lang]}", err=True)
+    for said in (*(warning[lang] for warning in result.warnings), *(item.text(lang) for item in unread(found, tables))):
+        typer.echo(f"! {said}", err=True)
 
 
 @commission.command()

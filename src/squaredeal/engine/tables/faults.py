@@ -1,6 +1,8 @@
 """What is wrong in the tables, found all at once before anything is computed: table, row, column, reason, remedy."""
 import re
 
+from pydantic import BaseModel
+
 from ..problems import problem
 from .columns import COLUMNS, NEEDED, chinese
 from .grouped import odd
@@ -73,7 +75,7 @@ def found(plan, tables, link=None, *, apart=False):
         if not spoiled:
             wrong += _currencies(plan, tables, link) + _periods(link)
         if own and not spoiled:
-            wrong += _unused(plan, link) + _unread(plan, tables)
+            wrong += _unused(plan, link) + unread(plan, tables)
     finally:
         if own:
             link.close()
@@ -121,9 +123,9 @@ def _unused(plan, link):
     return found
 
 
-def _unread(plan, tables):
+def unread(plan, tables):
     """Warnings: columns that are neither usual nor named anywhere in the plan; a last day called by another name is no last day."""
-    found, said = [], repr(plan.model_copy(update={"rule": "", "examples": []}))
+    found, said = [], "\n".join(_words(plan.model_copy(update={"rule": "", "examples": []})))
     for name in ("facts", "credits", "people", "quotas", "scores", "periods", "rates"):
         own = said if name in {"facts", "people"} else ""
         odd = [c for c in tables.arrow[name].column_names if tables.arrow[name].num_rows and c not in COLUMNS[name] and c not in own and (name, c) != ("facts", "payee")]
@@ -133,6 +135,15 @@ def _unread(plan, tables):
                                   f"用不着就不管；写错了就改，要用就在 attributes 里声明；这里没有的有 {'、'.join(chinese(name, c) for c in usual)}",
                                   f"leave them if nobody needs them; mend a slip, or declare them under attributes; not given here: {', '.join(usual)}", "warning"))
     return found
+
+
+def _words(part):
+    """All that is written in a plan, without the names of its fields."""
+    if isinstance(part, BaseModel):
+        part = [value for _field, value in part]
+    if isinstance(part, dict):
+        part = [*part, *part.values()]
+    return [word for each in part for word in _words(each)] if isinstance(part, (list, tuple, set)) else [str(part)]
 
 
 def _periods(link):
