@@ -28,6 +28,7 @@ LATELY = {"day": gettext_lazy("the last %(many)s days"), "period": gettext_lazy(
 EACH = {"period": gettext_lazy("by month"), "month": gettext_lazy("by month"), "quarter": gettext_lazy("by quarter"), "half": gettext_lazy("by half-year")}
 KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
+POSITION = re.compile(r"(?:(?<=position )|(?<=岗位 ))(?:rep|manager|director)\b")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
 
 
@@ -119,7 +120,7 @@ def attained(text):
 
 def spoken(sentence):
     """A sentence of the engine with the names of what a plan is given in words: first_order → 首单."""
-    return ATTRIBUTE.sub(lambda found: str(WORDS.get(found.group(), found.group())), sentence)
+    return ATTRIBUTE.sub(lambda found: str(WORDS.get(found.group(), found.group())), POSITION.sub(lambda found: str(WORDS[found.group()]), sentence))
 
 
 def amount(number):

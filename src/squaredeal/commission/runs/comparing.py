@@ -20,18 +20,16 @@ def changes(viewer, new, old):
     """[dict(cause, text, clause, total, entries)] between the lines of two runs of one month, the largest first.
 
     A line that came, went, or changed its share or base names its receipt; what moved only because the month's total did is
-    gathered per person under one cause.
+    gathered per person under one cause, and so is what another version of the plan computes now.
     """
-    old, new = ({(line.plan_id, line.key): line for line in lines} for lines in (old, new))
     groups = {}
-    for key in [*new, *(k for k in old if k not in new)]:
-        before, now = old.get(key), new.get(key)
+    for before, now in _paired(old, new):
         amount = (now.difference if now else ZERO) - (before.difference if before else ZERO)
         if not amount:
             continue
         cause, clause = _cause(before, now)
         line = now or before
-        of = (line.allocation_id, line.contract_id) if cause != "moved" else ("person", line.person_id)
+        of = (line.allocation_id, line.contract_id) if cause not in ("moved", "plan") else ("person", line.person_id)
         group = groups.setdefault((cause, of), {"cause": _named(cause), "clause": clause, "text": _told(cause, before, now),
                                                 "total": ZERO, "entries": defaultdict(Decimal)})
         group["total"] += amount
@@ -41,11 +39,22 @@ def changes(viewer, new, old):
     return sorted(groups.values(), key=lambda g: -abs(g["total"]))
 
 
+def _paired(old, new):
+    """[(before, now)]: lines of one key under one version, then what is left under another version; None where there is no other."""
+    old, new = ({(line.plan_id, line.key): line for line in lines} for lines in (old, new))
+    gone = {key: line for (plan, key), line in old.items() if (plan, key) not in new}
+    pairs = [(old[place] if place in old else gone.pop(place[1], None), now) for place, now in new.items()]
+    met = {id(before) for before, _now in pairs}
+    return [*pairs, *((line, None) for line in old.values() if id(line) not in met)]
+
+
 def _cause(before, now):
     if before is None:
         return "came", policy.Difference.number if now.corrects else "2.6.1"
     if now is None:
         return "went", policy.Difference.number
+    if before.plan_id != now.plan_id:
+        return "plan", now.clause
     if before.detail.get("share") != now.detail.get("share"):
         return "share", "3.6.1"
     if before.base != now.base:
@@ -57,11 +66,13 @@ def _cause(before, now):
 
 def _named(cause):
     return {"came": _("New receipt"), "went": _("Receipt gone"), "share": _("Shares decided"), "base": _("Base changed"),
-            "quota": _("Target changed"), "moved": _("Moved with the month")}[cause]
+            "quota": _("Target changed"), "moved": _("Moved with the month"), "plan": _("Another version of the plan")}[cause]
 
 
 def _told(cause, before, now):
     line = now or before
+    if cause == "plan":
+        return _("%(person)s: the same receipts by another version") % {"person": line.person}
     if cause == "moved" or line.allocation is None and line.contract is None:
         return _("%(person)s: the same receipts on another part of the table") % {"person": line.person}
     of = {"customer": line.contract.customer, "day": f"{line.contract.signed_on:%Y-%m-%d}", "amount": f"{line.contract.amount:,.2f}", "contract": line.contract} if line.contract else {"customer": line.allocation.receipt.customer, "day": f"{line.allocation.on:%Y-%m-%d}",

@@ -68,6 +68,16 @@ def test_computing_again_says_what_changed_and_why(client, firm, book, office, r
     assert "比第 1 次变了什么" in page and "补到账" in page and "+500.00" in page and "+150.00" in page
 
 
+@pytest.mark.once
+def test_a_month_computed_by_another_version_says_so_and_no_receipt_is_gone(client, firm, office, run):
+    other = plan_actions.draft(firm.gu, None, text=HUACHEN.read_text(encoding="utf-8").split("examples:")[0])
+    run.lines.update(plan=other, difference=1)
+    again = office.compute("2026-01")
+    client.force_login(firm.gu)
+    page = client.get(reverse("runs:run", args=[again.pk])).content.decode()
+    assert "换了一版办法" in page and "到账没了" not in page and "补到账" not in page
+
+
 def test_a_month_that_is_not_there_is_refused_in_words(client, firm, run):
     client.force_login(firm.gu)
     for period in ("2031-01", "x"):
