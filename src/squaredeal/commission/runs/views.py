@@ -101,12 +101,12 @@ def _whole(viewer, run, refusal=None, form=None, known=None):
     for other in known:
         if other.state != "replaced":
             live.setdefault(other.period_id, other)
-    total = run.earned + run.earlier
+    total, later = run.earned + run.earlier, sum((s.left + Decimal(s.steps.get("small", 0)) for s in statements), Decimal(0))
     return {
         "run": run, "earlier": earlier, "last": last, "components": components, "people": people, "total": total,
         "rounding": total - sum((c["earned"] for c in mine.values()), Decimal(0)),
         "settled": [(label, amount) for label, amount in ((_("Released later"), -run.held), (_("Over the limit"), -run.capped), (_("Draws and guarantees"), run.advance)) if amount],
-        "balance": run.balance, "total_change": total - earlier.earned - earlier.earlier if earlier else None,
+        "balance": run.balance, "later": later, "owed": later - run.carried, "total_change": total - earlier.earned - earlier.earlier if earlier else None,
         "reserved_change": earlier.reserved - run.reserved if earlier else None,
         "payout_change": run.payout - earlier.payout if earlier else None,
         "last_total": last.earned + last.earlier if last else None,

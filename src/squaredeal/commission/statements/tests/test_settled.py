@@ -96,3 +96,15 @@ def test_a_draw_that_what_is_owed_stops_adds_nothing_and_is_told_so(client, firm
     client.force_login(firm.chen)
     page = client.get(reverse("statements:statement", args=[s.pk])).content.decode()
     assert "本月没有：欠款已到上限" in page and "不需要" not in page
+
+
+@pytest.mark.once
+def test_a_run_tells_what_is_owed_apart_from_what_a_limit_leaves_for_later(client, firm, taken):
+    owes, waits = Statement.objects.filter(run=taken.run).order_by("carried")[:1].get(), D(700)
+    owes.left, owes.carried = waits, owes.carried + waits
+    owes.save()
+    taken.run.carried += waits
+    taken.run.save()
+    client.force_login(firm.gu)
+    shown = client.get(reverse("runs:run", args=[taken.run_id])).context
+    assert shown["later"] == waits and shown["owed"] == waits - taken.run.carried > 0
