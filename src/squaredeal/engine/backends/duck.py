@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import duckdb
 
+from squaredeal.engine.problems import PlanProblems, problem
 from squaredeal.engine.stages.stored import FOOTER
 from squaredeal.engine.tables.tables import SPILL, quoted, text_of
 
@@ -23,7 +24,7 @@ class Duck:
 
     def __init__(self, tables, memory, threads, *, small, writing=None, also=(), cancel=None, columns=None):
         self.made, self.writing = writing if writing and not writing.exists() else None, writing
-        self.cancel, self.link = cancel, None
+        self.cancel, self.link, self.memory = cancel, None, memory
         if writing:
             writing.mkdir(parents=True, exist_ok=True)
         folders = [f for f in (also if isinstance(also, (list, tuple)) else [also]) if f]
@@ -68,6 +69,9 @@ class Duck:
             raise Overflow from wrong
         except duckdb.InterruptException:
             raise InterruptedError("cancelled") from None
+        except duckdb.OutOfMemoryException:
+            raise PlanProblems([problem("--memory", f"{self.memory} 内存不够算这么多", f"{self.memory} of memory do not suffice for so much", "给多些，例如 --memory 4GB；什么也没写",
+                                        "give more, such as --memory 4GB; nothing is written")]) from None
 
     def executemany(self, sql, rows):
         self.link.executemany(sql, rows)

@@ -68,6 +68,16 @@ def test_lines_of_a_file_are_the_lines_of_the_memory_and_explain_themselves(fold
     assert {bool(line.reserved) for line in held.lines if line.component != "own"} == {False} and sum(line.reserved for line in held.lines) > 100
 
 
+def test_too_little_memory_is_told_in_a_line_and_leaves_nothing(folder, tmp_path):
+    told = CliRunner().invoke(commission, ["run", str(_written(tmp_path)), "--facts", str(folder), "--out", str(tmp_path / "out"), "--memory", "1MB", "--lang", "en"])
+    assert told.exit_code == 2 and "1MB of memory do not suffice" in told.output and "--memory 4GB" in told.output and not (tmp_path / "out").exists()
+
+
+def _written(folder):
+    (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    return folder / "plan.yaml"
+
+
 @pytest.mark.parametrize("name", ["F06-退单扣回", "F08-年初至今", "F10-退货算在原月与分期发放"])
 def test_every_kind_of_line_comes_back_whole_from_a_file(name, tmp_path):
     plan = load_plan((ROOT / "cases" / f"{name}.yaml").read_text(encoding="utf-8"))
