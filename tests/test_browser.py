@@ -31,6 +31,7 @@ def test_what_was_being_written_when_the_session_ended_comes_back_to_who_wrote_i
         person.save()
     page = as_person("chen", start="/customers/new/")
     page.locator("main input[name=name]").fill("苏州没有写完的公司")
+    page.wait_for_load_state("networkidle")
     page.context.clear_cookies(name="sessionid")
     page.locator("main form .btn-primary").first.click()
     page.wait_for_url("**/account/login/**")

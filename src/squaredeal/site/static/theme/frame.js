@@ -36,12 +36,17 @@
   addEventListener("hashchange", unfold);
   unfold();
 
+  // A form that is sent leaves the page: an answer that comes meanwhile and leads elsewhere, such as to the sign-in, would lose what was sent.
+  let leaving = false;
+  document.addEventListener("htmx:beforeOnLoad", event => { if (leaving && event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault(); });
+
   // A form sent as a page shows on its button that it is on the way, and is not sent twice; a page taken from the browser's memory is at rest.
   document.addEventListener("submit", event => {
     const form = event.target, button = event.submitter;
     if (event.defaultPrevented || form.method !== "post" || form.target) return;
     if (form.dataset.sent) return event.preventDefault();
-    const rest = () => { delete form.dataset.sent; button?.removeAttribute("aria-busy"); };
+    const rest = () => { leaving = false; delete form.dataset.sent; button?.removeAttribute("aria-busy"); };
+    leaving = true;
     form.dataset.sent = "yes";
     button?.setAttribute("aria-busy", "true");
     addEventListener("pageshow", rest, { once: true });
