@@ -20,7 +20,7 @@ commission = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, h
 convert = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Public data sets to commission tables · 转换公开数据集")
 
 SELDOM = 200_000
-"""New objects between two looks for circles among them: a command makes many that live until its end, and a tenth to a fifth of its time was looking at them."""
+"""New objects between two looks for circles among them: a command makes many that live until its end, and about a tenth of its time was looking at them."""
 
 PlanFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The plan, YAML · 方案文件")]
 Lang = Annotated[str, typer.Option(help="zh or en")]
