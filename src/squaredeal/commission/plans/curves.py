@@ -17,9 +17,9 @@ def curves(plan):
 
 
 def curve(plan, component, *, here=None, part=None, reach=None, most=0):
-    """dict(name, axes, say, curve) of a component, or a table by its name; None where it has no curve.
+    """dict(name, axes, say, curve, place) of a component, or a table by its name; None where it has no curve.
 
-    `here` is where somebody stands along it, `part` (from, to) what is drawn thick, `reach` (to) what is dashed from there; it is drawn at least to `most`.
+    `here` is where somebody stands along it, `place` the same in words; `part` (from, to) what is drawn thick, `reach` (to) what is dashed from there; it is drawn at least to `most`.
     """
     from squaredeal.engine import curve as found_of
     from squaredeal.engine.formula.wording import exactly
@@ -34,14 +34,12 @@ def curve(plan, component, *, here=None, part=None, reach=None, most=0):
     drawn = drawing.curve([(exactly(x), exactly(y)) for x, y in found.points], edges=edges, here=spot, part=part, reach=reach,
                           shares=(found.along == "share", found.given in ("share", "rate")))
     return {"name": name, "axes": _("%(along)s → %(given)s") % {"along": along, "given": given}, "curve": drawn,
-            "say": _("%(name)s: %(given)s by %(along)s") % {"name": name, "along": along, "given": given}}
+            "say": _("%(name)s: %(given)s by %(along)s") % {"name": name, "along": along, "given": given}, "place": "" if here is None else _place(found, here)}
 
 
-def place(plan, component, here):
-    """A place along a component's curve in words: 32.4 万, 92%."""
-    from squaredeal.engine import curve as found_of
-    found = found_of(plan, component)
-    return share(here) if found and found.along == "share" else figures.wan_text(here) if found and found.along == "money" else bands.edge(here)
+def _place(found, here):
+    """A place along a curve in words: 32.4 万, 92%."""
+    return share(here) if found.along == "share" else figures.wan_text(here) if found.along == "money" else bands.edge(here)
 
 
 def _along(component, rate):

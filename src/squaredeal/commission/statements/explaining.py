@@ -257,7 +257,7 @@ def _place(found, line, plan):
     if drawn is None:
         return
     found["curve"], found["axes"] = drawn["curve"], drawn["axes"]
-    found["spot"] = _("you, %(amount)s") % {"amount": curves.place(plan, component, here)}
+    found["spot"] = _("you, %(amount)s") % {"amount": drawn["place"]}
     found["say"] = _("%(month)s: %(here)s without VAT. The thick part is this receipt, from %(first)s to %(last)s.") % {
         "month": month(found["month"]), "here": figures.wan_text(here), "first": figures.wan_text(before) if before else "0",
         "last": figures.wan_text(after)} if counted else drawn["say"]

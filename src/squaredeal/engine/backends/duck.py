@@ -70,7 +70,7 @@ class Duck:
         except duckdb.InterruptException:
             raise InterruptedError("cancelled") from None
         except duckdb.OutOfMemoryException:
-            raise PlanProblems([problem("--memory", f"{self.memory} 内存不够算这么多", f"{self.memory} of memory do not suffice for so much", "给多些，例如 --memory 4GB；什么也没写",
+            raise PlanProblems([problem("memory", f"{self.memory} 内存不够算这么多", f"{self.memory} of memory do not suffice for so much", "给多些，例如 --memory 4GB；什么也没写",
                                         "give more, such as --memory 4GB; nothing is written")]) from None
 
     def executemany(self, sql, rows):

@@ -95,12 +95,10 @@ def _beyond(points, rate, end, own):
     (x0, y0), (x1, y1) = points[-2:]
     if x1 >= end or rate.beyond == "refuse":
         return points
-    slope = (y1 - y0) / (x1 - x0) if rate.beyond == "continue" and x1 > x0 else Fraction(0)
-    if own and rate.beyond == "last row":
-        slope = (y1 - y0) / (x1 - x0) if x1 > x0 else Fraction(0)
     if rate.beyond == "nothing":
         return [*points, (end, y1)] if own and rate.tiers == "marginal" else [*points, (x1, Fraction(0)), (end, Fraction(0))]
-    return [*points, (end, y1 + slope * (end - x1))]
+    goes_on = x1 > x0 and (rate.beyond == "continue" or (own and rate.beyond == "last row"))
+    return [*points, (end, y1 + (y1 - y0) / (x1 - x0) * (end - x1) if goes_on else y1)]
 
 
 def _lumps(rate, reach):
