@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .explaining.bounding import leans
+    from .explaining.changes import Change, changed
     from .explaining.curve import Curve, curve, stands
     from .explaining.explain import Explanation, Step, explain, of_line
     from .ledger.result import Line, Result, Statement
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from .running import run
     from .tables.tables import Tables, read_tables
 
-__all__ = ["Explanation", "Line", "Statement", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "Curve", "check", "curve", "explain", "leans", "load_plan", "of_line", "read_tables", "run", "stands"]
-HOMES = {"leans": "explaining.bounding", **dict.fromkeys(("Curve", "curve", "stands"), "explaining.curve"), **dict.fromkeys(("Explanation", "Step", "explain", "of_line"), "explaining.explain"),
+__all__ = ["Explanation", "Line", "Statement", "Plan", "PlanProblems", "Problem", "Result", "Step", "Tables", "Change", "Curve", "changed", "check", "curve", "explain", "leans", "load_plan", "of_line", "read_tables", "run", "stands"]
+HOMES = {"leans": "explaining.bounding", **dict.fromkeys(("Change", "changed"), "explaining.changes"), **dict.fromkeys(("Curve", "curve", "stands"), "explaining.curve"), **dict.fromkeys(("Explanation", "Step", "explain", "of_line"), "explaining.explain"),
          **dict.fromkeys(("Line", "Result", "Statement"), "ledger.result"), "check": "plan.check", **dict.fromkeys(("Plan", "load_plan"), "plan.plan"),
          **dict.fromkeys(("PlanProblems", "Problem"), "problems"), "run": "running", **dict.fromkeys(("Tables", "read_tables"), "tables.tables")}
 """The module of each name, loaded when it is first asked for: the help of a command needs none of them."""

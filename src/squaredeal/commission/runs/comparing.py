@@ -104,10 +104,9 @@ def exceptions(viewer, statements, lines, objections):
                       "label": _("Look")})
     for row in statement.values():
         person = row.person
-        if person.left_on is None:
+        if person.left_on is None or row.payout <= 0:
             continue
-        found.append({"clause": "3.6.2", "due": None, "title": _("%(person)s has left; %(payout)s is paid for what was earned")
-                      % {"person": person, "payout": f"{row.payout:,.2f}"},
+        found.append({"clause": "3.6.2", "due": None, "title": _("%(person)s has left; %(payout)s is paid for what was earned") % {"person": person, "payout": f"{row.payout:,.2f}"},
                       "text": _("Left on %(day)s.") % {"day": person.left_on}, "url": reverse("statements:statement", args=[row.pk]),
                       "label": _("Look")})
     for row in statement.values():

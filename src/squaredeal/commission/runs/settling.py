@@ -92,6 +92,8 @@ def _statement(plan, person, lines, period, stands, known, seats):
     told = {"rounding": steps} if steps else {}
     if plan.settlement.cap:
         told["counted"] = {window: [f"{so_far:f}", f"{most:f}"] for window, (so_far, most) in opened.paid.items()}
+    if stands and (stands.left or stands.small):
+        told["brought"] = {"left": f"{stands.left:f}", "small": f"{stands.small:f}"}
     if opened.small:
         told["small"] = f"{opened.small:f}"
     if plan.settlement.deduction and opened.last.deducted:

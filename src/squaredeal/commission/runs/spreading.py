@@ -6,26 +6,26 @@ BAR, HALF = 200, 100
 
 
 def spread(buckets):
-    """Bars of people by change: [dict(x, y, width, height, count, label, side)] with the frame's measures; None when nobody is paid."""
+    """Bars of people by change: [dict(x, y, width, height, count, middle, side)] with the frame's measures and `labels` [(x, text, kind)]; None when nobody is paid.
+
+    Between two bars stands where one ends and the other begins, in per cent; under the bar of no change 0. Newcomers have a bar only when there are any.
+    """
+    buckets = [b for b in buckets if b.count or b.kind != "new"]
     most = max((b.count for b in buckets), default=0)
     if not most:
         return None
     step = (WIDTH - LEFT - RIGHT) / len(buckets)
-    bars = []
+    bars, labels = [], []
     for place, b in enumerate(buckets):
         height = round(b.count / most * (FLOOR - TOP), 1)
         bars.append({"x": round(LEFT + place * step + step * 0.12, 1), "y": round(FLOOR - height, 1), "width": round(step * 0.76, 1), "height": height, "count": b.count,
-                     "middle": round(LEFT + (place + 0.5) * step, 1), "label": _label(b), "kind": b.kind,
+                     "middle": round(LEFT + (place + 0.5) * step, 1), "kind": b.kind,
                      "side": "same" if b.kind == "same" else "less" if b.kind == "change" and b.high is not None and b.high <= 0 else "more"})
-    return {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "floor": FLOOR, "bars": bars}
-
-
-def _label(bucket):
-    """Where the bucket lies, in per cent: ≤−20, −10, 0, 5, >20."""
-    if bucket.kind != "change":
-        return "0" if bucket.kind == "same" else ""
-    low, high = (None if v is None else f"{v * 100:.0f}".replace("-", "−") for v in (bucket.low, bucket.high))
-    return f"<{high}" if low is None else f">{low}" if high is None else f"{low}~{high}"
+        if b.kind != "change":
+            labels.append((bars[-1]["middle"], "0" if b.kind == "same" else "", b.kind))
+        elif b.high:
+            labels.append((round(LEFT + (place + 1) * step, 1), f"{b.high * 100:.0f}".replace("-", "−"), b.kind))
+    return {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "floor": FLOOR, "bars": bars, "labels": labels}
 
 
 def bars(differences):

@@ -16,56 +16,9 @@ from squaredeal.kernel import figures
 from squaredeal.kernel.calendar import month_of
 
 from . import queries
+from .rows import day, number, row
 
 ZERO, ONE = Decimal(0), Decimal(1)
-
-
-def number(line, name, otherwise=None):
-    """A figure kept with a line, as Decimal."""
-    found = line.detail.get(name)
-    return otherwise if found in (None, "") else Decimal(str(found))
-
-
-def row(line, objection):
-    """A line as a row of the statement: customer, contract, amount, share, the rates it met, and what changed them."""
-    of, signed = line.allocation, line.contract
-    part = number(line, "share", ONE)
-    about = _("%(contract)s part %(order)s") % {"contract": of.instalment.contract, "order": of.instalment.order} if of else _("%(contract)s signed") % {"contract": signed} if signed else ""
-    return {"line": line, "objection": objection, "customer": of.receipt.customer if of else signed.customer if signed else line.component,
-            "contract": about, "component": line.component if line.detail.get("rolled") else "", "on": day(line), "number": of.instalment.contract if of else signed or "",
-            "amount": of.amount if of else signed.amount if signed else None, "share": part, "shared": part != ONE, "rate": rates(line), "mods": mods(line),
-            "earned": line.earned, "reason": causes.told(line)}
-
-
-def day(line):
-    """The day of the receipt or contract a line is about, or None."""
-    return line.allocation.on if line.allocation else line.contract.signed_on if line.contract else None
-
-
-def rates(line):
-    """The rates a line met: "1% and 1.5%"."""
-    met = [share(s["rate"]) for s in line.detail.get("slices", []) if Decimal(s["part"])]
-    if not met and line.detail.get("rate") not in (None, ""):
-        met = [share(line.detail["rate"])]
-    return _(" and ").join(met)
-
-
-def mods(line):
-    """What raised or lowered a line beside its rate, in a few words each."""
-    said = []
-    uplift, factor = number(line, "uplift", ZERO), number(line, "factor", ONE)
-    if uplift:
-        first = line.detail.get("given", {}).get("first_order") == "true"
-        what = _("first order") if first else _("addition")
-        said.append(_("%(what)s +%(points)s points") % {"what": what, "points": figures.grouped(uplift * 100, 2).rstrip("0").rstrip(".")})
-    if factor != ONE:
-        days = line.detail.get("given", {}).get("overdue_days")
-        times = figures.grouped(factor, 4).rstrip("0").rstrip(".")
-        late = factor < ONE and days and Decimal(days) > 0
-        said.append(_("%(days)s days overdue × %(times)s") % {"days": _whole(days), "times": times} if late else f"× {times}")
-    if line.detail.get("gate") == "closed":
-        said.append(_("target not reached: 0"))
-    return said
 
 
 def why(viewer, line):
@@ -109,8 +62,13 @@ def carried(statement):
     said, owed = [], statement.carried - statement.left - small
     lent = statement.advance if rules.draw and rules.draw.recoverable else ZERO
     dropped = statement.balance + lent - statement.carried_in + statement.carried + interest
-    if statement.carried_in:
-        said.append((_("%(amount)s owed from before") if statement.carried_in < 0 else _("%(amount)s came from before")) % {"amount": yuan(abs(statement.carried_in))})
+    brought = {name: Decimal(amount) for name, amount in statement.steps.get("brought", {}).items()}
+    standing = statement.carried_in - sum(brought.values(), ZERO)
+    if standing:
+        said.append((_("%(amount)s owed from before") if standing < 0 else _("%(amount)s came from before")) % {"amount": yuan(abs(standing))})
+    for name, words in (("left", _("%(amount)s over the limit came from before")), ("small", _("%(amount)s too little to be paid came from before"))):
+        if brought.get(name):
+            said.append(words % {"amount": yuan(brought[name])})
     if interest:
         said.append(_("%(interest)s interest on what was owed") % {"interest": yuan(interest)})
     if dropped:
@@ -162,11 +120,6 @@ def advanced(statement):
     part = "" if rules.draw.recover == 1 else words % {"part": wording.plainly(rules.draw.recover) if isinstance(rules.draw.recover, str) else share(rules.draw.recover)}
     return {"label": _("Draw"), "text": _("%(gained)s made up to %(least)s in advance, to be paid back") % {"gained": yuan(gained), "least": yuan(least)} if statement.advance else
             _("not needed, %(least)s a month; what was advanced is paid back%(part)s") % {"least": yuan(least), "part": part}}
-
-
-def releases(lines):
-    """Rows of the lines that hold back something or release it: {line, customer, contract, released (so far), now (what is released here, or waits, below zero)}."""
-    return [{**row(line, None), "released": number(line, "released", ZERO), "now": -line.held} for line in lines if line.held]
 
 
 WHAT = {"earned": gettext_lazy("Earned"), "reserved": gettext_lazy("Reserve"), "payable": gettext_lazy("Payable")}
@@ -269,7 +222,7 @@ def estimate(viewer, person):
     found = estimating.estimate(viewer, person, today)
     first, _last = month_of(today)
     shown = {"starts_on": first, "returned": wording.returned(found.plan.components) if found.plan else "", "refused": "" if found.plan else _("No commission plan is in force this month."), "earned": found.earned,
-             "reserved": found.reserved, "payout": found.payout, "advance": found.advance, "next_100k": found.next_100k, "lines": [row(x, None) for x in found.lines],
+             "reserved": found.reserved, "payout": found.payout, "advance": found.advance, "next_100k": found.next_100k, "lines": [row(x, plan=found.plan) for x in found.lines],
              "pay_on": runs.pay_day(viewer, Period(code=f"{first:%Y-%m}", starts_on=first, ends_on=_last)), "curve": None, "next_tier": "",
              "promised": [{"text": _("%(customer)s, promised for %(day)s") % {
                  "customer": p["instalment"].contract.customer, "day": figures.day(p["instalment"].promised_on)},
@@ -287,10 +240,6 @@ def _stand(shown, found):
     shown["spot"] = _("now %(amount)s") % {"amount": figures.wan_text(here)}
     shown["say"] = _("%(amount)s without VAT this month; the dashes are what is promised.") % {"amount": figures.wan_text(here)}
     shown["curve"] = curves.curve(found.plan, wording.tiered(found.plan), here=here, part=(ZERO, here), reach=later, most=later * Decimal("1.05"))["curve"]
-
-
-def _whole(value):
-    return figures.grouped(Decimal(str(value)), 2).rstrip("0").rstrip(".")
 
 
 def more(amount):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from squaredeal.commission.plans.models import PlanVersion
 from squaredeal.commission.runs import estimating
 from squaredeal.commission.runs.models import Line, Period, Run
 from squaredeal.kernel import calendar
@@ -72,11 +73,13 @@ def lines(viewer, statement):
     """(lines of the month itself, differences of closed months) of a statement, with receipt, customer and contract."""
     rows = (Line.objects.seen_by(viewer).filter(run=statement.run_id, person=statement.person_id)
             .select_related("allocation__receipt__customer", "allocation__instalment__contract", "contract__customer").order_by("allocation__on", "pk"))
-    own, late = [], []
+    own, late, rows = [], [], list(rows)
+    others = {line.plan_id for line in rows} - {statement.run.plan_id, None}
+    plans = {statement.run.plan_id: statement.run.plan, **(PlanVersion.objects.in_bulk(others) if others else {})}
     for line in rows:
         line.run = statement.run
-        if line.plan_id == statement.run.plan_id:
-            line.plan = statement.run.plan
+        if line.plan_id is not None:
+            line.plan = plans[line.plan_id]
         (own if line.fact_period == statement.run.period.code else late).append(line)
     return own, late
 
@@ -206,7 +209,7 @@ def timeline(viewer, customer):
 def of_receipt(viewer, receipt):
     """Lines a receipt made, within reach, of runs that count, newest run last: what "提成 n 笔" opens."""
     return list(Line.objects.seen_by(viewer).filter(allocation__receipt=receipt).exclude(run__state=Run.State.REPLACED)
-                .select_related("person", "run__period", "allocation__receipt__customer", "allocation__instalment__contract")
+                .select_related("person", "run__period", "run__plan", "plan", "allocation__receipt__customer", "allocation__instalment__contract")
                 .order_by("run__period__starts_on", "pk"))
 
 

@@ -15,6 +15,7 @@ from squaredeal.kernel.page import is_part, page
 from squaredeal.organisation.team.scope import FIRM
 
 from . import actions, explaining, policy, queries
+from . import rows as listed
 from .forms import AnswerForm, ObjectionForm
 
 ZERO = Decimal(0)
@@ -64,8 +65,8 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     kept_before, kept = queries.reserve(viewer, months, found)
     objections = queries.objections(viewer, found)
     disputed = {o.line_key: o for o in objections if o.state == "open"}
-    shown = [explaining.row(line, disputed.get(line.key)) for line in own]
-    differences = [explaining.row(line, disputed.get(line.key)) for line in late if line.difference or not line.held]
+    shown = [listed.row(line, disputed.get(line.key)) for line in own]
+    differences = [listed.row(line, disputed.get(line.key)) for line in late if line.difference or not line.held]
     chosen = next((line for line in (*own, *late) if str(line.pk) == request.GET.get("line")), (own or late or [None])[0])
     mine = found.person_id == viewer.pk
     by_key = {row["line"].key: row["customer"] for row in (*shown, *differences)}
@@ -76,7 +77,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     context = {
         "about": about,
         "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
-        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.balance, "carried": explaining.carried(found), "advanced": explaining.advanced(found), "limited": explaining.limited(found), "rounding": explaining.rounding(found), "waiting": queries.waiting(viewer, found) if found.held else ZERO, "minus_held": -found.held, "releases": explaining.releases((*own, *late)), "signed": any(line.contract_id for line in own),
+        "rows": shown, "differences": differences, "kept_before": kept_before, "kept": kept, "returned": explaining.returned(found), "balance": found.balance, "carried": explaining.carried(found), "advanced": explaining.advanced(found), "limited": explaining.limited(found), "rounding": explaining.rounding(found), "waiting": queries.waiting(viewer, found) if found.held else ZERO, "minus_held": -found.held, "releases": listed.releases((*own, *late)), "signed": any(line.contract_id for line in own),
         "terms": 4 + sum(map(bool, (found.balance or found.carried, found.held, found.capped, found.advance))), "objections": objections,
         "zeroes": sum(1 for row in shown if not row["line"].earned), "open_objections": len(disputed),
         "added": sum(r["line"].difference for r in differences if r["line"].difference > 0),
@@ -195,7 +196,7 @@ def of_receipt(request, pk):
     lines = queries.of_receipt(request.user, pk)
     if not lines and not queries.reaches_receipt(request.user, pk):
         raise Http404
-    return page(request, "statements/receipt.html", "statements/_receipt.html", {"rows": [explaining.row(line, None) for line in lines]})
+    return page(request, "statements/receipt.html", "statements/_receipt.html", {"rows": [listed.row(line) for line in lines]})
 
 
 @require_GET
@@ -205,7 +206,7 @@ def download(request, pk):
     own, late = queries.lines(request.user, found)
     rows = []
     for line in (*own, *late):
-        shown = explaining.row(line, None)
+        shown = listed.row(line)
         about = line.allocation or line.contract
         rows.append((line.fact_period, line.component, shown["on"], str(shown["customer"]) if about else "", str(shown["number"]), shown["amount"], shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
                      line.earned, line.posted_before, line.difference, -line.held, -line.reserved, line.payout, line.reason, line.clause))

@@ -12,6 +12,7 @@ from squaredeal.commission.plans import reading
 from squaredeal.commission.runs import computing, inputs, queries, settling, signings, typed
 from squaredeal.commission.runs.models import Line
 from squaredeal.commission.statements import explaining
+from squaredeal.commission.statements.models import Statement
 from squaredeal.engine import load_plan
 from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.followup.models import ComplianceWeek
@@ -194,6 +195,11 @@ def test_what_exceeds_a_limit_and_what_is_too_little_wait_for_later_months(firm,
     before = [bytes_of(run) for run in runs]
     runs += [closed(office, engine, code) for code in ("2026-04", "2026-05")]         # without a receipt: what was left is paid up to the limit
     assert any(s.payout == 1500 for s in runs[3].statements.all()) and [bytes_of(run) for run in runs[:3]] == before
+    stands = settling.Standing(balance=D(-120), left=D(200), small=D(30))             # what was owed, what a limit left and what was too little are said apart
+    found = settling.statements(plan, [], runs[3].period, {firm.chen.pk: stands}, {}, {})[firm.chen.pk]
+    with translation.override("en"):
+        told = explaining.carried(Statement(run=runs[3], person=firm.chen, **found))
+    assert all(part in told for part in ("350.00 owed from before", "200.00 over the limit came from before", "30.00 too little to be paid came from before"))
 
 
 RELEASED = """  - name: 回款提成

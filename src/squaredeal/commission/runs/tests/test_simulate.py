@@ -3,6 +3,7 @@ import io
 import threading
 import time
 from datetime import date
+from decimal import Decimal as D
 from urllib.parse import urlencode
 
 import pytest
@@ -12,10 +13,11 @@ from openpyxl import load_workbook
 
 from squaredeal.commission.conftest import HUACHEN
 from squaredeal.commission.plans import actions as plans
-from squaredeal.commission.runs import simulate_views, simulating
+from squaredeal.commission.runs import simulate_views, simulating, spreading
 from squaredeal.commission.runs.models import Line, Run
 from squaredeal.engine.plan.levers import lever
 from squaredeal.engine.trials import seeking
+from squaredeal.engine.trials.simulate import Bucket
 
 PART = {"HX-Request": "true"}
 
@@ -41,6 +43,18 @@ def test_the_result_says_who_gains_and_who_loses_and_nothing_is_posted(client, f
 
 
 @pytest.mark.once
+@pytest.mark.once
+def test_the_labels_under_the_spread_stand_apart_at_every_size():
+    counts = {"change": 3, "same": 1, "new": 0}
+    edges = [(None, -20), (-20, -10), (-10, -5), (-5, 0), "same", (0, 5), (5, 10), (10, 20), (20, None), "new"]
+    buckets = [Bucket(x, None, None, counts[x], D(0)) if isinstance(x, str) else Bucket("change", *(None if v is None else D(v) / 100 for v in x), 3, D(0)) for x in edges]
+    drawn = spreading.spread(buckets)
+    assert [text for _x, text, _kind in drawn["labels"]] == ["−20", "−10", "−5", "0", "5", "10", "20"] and len(drawn["bars"]) == 9
+    ends = [(x - 4 * len(text), x + 4 * len(text)) for x, text, _kind in drawn["labels"]]  # a letter of the phone is eight wide
+    assert all(a[1] + 4 < b[0] for a, b in zip(ends, ends[1:], strict=False))
+    assert [kind for *_x, kind in spreading.spread([*buckets[:-1], Bucket("new", None, None, 2, D(0))])["labels"]][-1] == "new"
+
+
 def test_the_version_in_force_is_held_against_the_one_before_it(client, firm, tried):
     plans.publish(firm.zhou, plans.PlanVersion.objects.get(pk=tried["new"]), starts_on=date(2026, 2, 1))
     client.force_login(firm.zhou)

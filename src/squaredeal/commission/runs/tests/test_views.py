@@ -94,6 +94,16 @@ def test_the_payout_table_adds_up(client, firm, run):
     assert all(round(sum(row[4:11]), 2) == row[11] for row in rows[1:])              # earned, differences, released later, reserve, limit, draw, carried: what is payable
 
 
+@pytest.mark.once
+def test_who_has_left_is_told_only_while_something_is_paid(client, firm, run):
+    firm.chen.left_on = date(2026, 1, 20)
+    firm.chen.save()
+    client.force_login(firm.gu)
+    assert "陈静 已离职，应发" in client.get(reverse("runs:run", args=[run.pk])).content.decode()
+    run.statements.filter(person=firm.chen).update(payout=0)
+    assert "已离职" not in client.get(reverse("runs:run", args=[run.pk])).content.decode()
+
+
 def test_lines_open_by_component(client, firm, run):
     client.force_login(firm.gu)
     page = client.get(reverse("runs:lines", args=[run.pk]), {"component": "团队提成"}).content.decode()

@@ -1,6 +1,6 @@
 // Keys of the design: Ctrl/⌘ K, /, J K, Enter, X, any letter an element carries as data-key, [ and ?. Off inside fields.
 (() => {
-  const seen = el => el && el.offsetParent !== null && !el.closest("[hidden]");
+  const seen = el => el && el.offsetParent !== null && !el.closest("[hidden], details:not([open])");
   const items = () => [...document.querySelectorAll(".sd-need, [data-item], #main .sd-table:not([data-nokeys]) > tbody > tr")].filter(seen);
   const current = () => items().find(item => item.hasAttribute("data-focus"));
   const move = step => {
