@@ -16,7 +16,10 @@ def unsettled(plan):
     """[sentence] of what in `plan` would not be paid by the statements here; [] when all of it is."""
     from squaredeal.engine.plan.about import kinds_of
     from squaredeal.engine.plan.plan import SPANS
-    found = [_("“%(component)s” is released by a condition on what is sold (release: once, at most); write a condition on the person, or release by what arrives or by the calendar")
+    found = [_("amounts in %(currency)s; statements here are in yuan (CNY)") % {"currency": plan.currency}] if plan.currency != "CNY" else []
+    if plan.period != "month":
+        found.append(_("settlement by the %(period)s; statements here are by the month: write period: month, and each: %(period)s in what is computed by it") % {"period": plan.period})
+    found += [_("“%(component)s” is released by a condition on what is sold (release: once, at most); write a condition on the person, or release by what arrives or by the calendar")
              % {"component": c.name} for c in plan.components if c.release and _by_sales(plan, c.release)]
     found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts, contracts signed (signing) and contracts ended (termination)") % {"kind": kind}
               for kind in sorted(kinds_of(plan) - {*SPANS, "deal"} - BOOKS)]

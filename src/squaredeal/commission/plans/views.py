@@ -10,7 +10,7 @@ from squaredeal.kernel.page import page
 from squaredeal.kernel.reading import whole
 from squaredeal.organisation.team import queries as team
 
-from . import actions, curves, payable, policy, queries, reading, sentences, wording
+from . import actions, curves, measures, payable, paying, policy, queries, rates, reading, sentences
 from .forms import PlanForm, PublishForm
 
 
@@ -44,9 +44,9 @@ def _whole(request, found, refusal=None, publish=None):
     return {
         "plan": found, "problems": reading.shown(problems), "warnings": reading.warnings(read) if read else [],
         "unsettled": payable.unsettled(read) if read and found.state == "draft" else [],
-        "components": sentences.components(read) if read else [], "definitions": wording.definitions(read) if read else [],
-        "tables": sentences.tables(read) if read else [],
-        "settlement": sentences.settlement(read) if read else [], "examples": read.examples if read else [],
+        "components": sentences.components(read) if read else [], "definitions": measures.definitions(read) if read else [],
+        "tables": rates.tables(read) if read else [],
+        "settlement": paying.settlement(read) if read else [], "general": paying.general(read) if read else [], "rule": read.rule.strip() if read else "", "examples": read.examples if read else [],
         "curves": curves.curves(read) if read else [], "versions": list(queries.versions(request.user).filter(name=found.name)[:8]),
         "now": queries.in_force(request.user, timezone.localdate()), "draft": found.state == "draft",
         "may_revise": found.state == "draft" and role in policy.DRAFTERS, "may_renew": role in policy.DRAFTERS,

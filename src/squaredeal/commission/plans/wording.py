@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from squaredeal.kernel import figures
 
-from .templatetags.ledger import share
-
 WORDS = {
     "position": gettext_lazy("position"), "rep": gettext_lazy("sales representative"), "manager": gettext_lazy("manager"), "director": gettext_lazy("director"),
     "amount": gettext_lazy("amount received"), "vat_rate": gettext_lazy("VAT rate"), "first_order": gettext_lazy("the customer's first order"), "instalment": gettext_lazy("the kind of instalment"),
@@ -25,8 +23,8 @@ WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal
            "life": gettext_lazy("everything so far"), "life to date": gettext_lazy("everything so far")}
 LATELY = {"day": gettext_lazy("the last %(many)s days"), "period": gettext_lazy("the last %(many)s months"), "month": gettext_lazy("the last %(many)s months"),
           "quarter": gettext_lazy("the last %(many)s quarters"), "half": gettext_lazy("the last %(many)s half-years"), "year": gettext_lazy("the last %(many)s years")}
-EACH = {"period": gettext_lazy("by month"), "month": gettext_lazy("by month"), "quarter": gettext_lazy("by quarter"), "half": gettext_lazy("by half-year")}
 KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
+SEVERAL = {"receipt": gettext_lazy("receipts"), "signing": gettext_lazy("contracts signed"), "termination": gettext_lazy("contracts ended")}
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 POSITION = re.compile(r"(?:(?<=position )|(?<=岗位 ))(?:rep|manager|director)\b")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
@@ -44,9 +42,26 @@ def value(text):
 NUMBER = re.compile("\ue000([^\ue001]*)\ue001")
 
 
-def formula(text):
-    """A formula in words: known names translated, numbers marked, × ÷ for * and /; `position = "rep"` is just who it is."""
-    return mark_safe(NUMBER.sub(lambda found: value(found[1]), conditional_escape(_said(text))))  # noqa: S308 escaped, then numbers marked
+def formula(text, kinds=()):
+    """A formula in words: known names translated, numbers marked, × ÷ for * and /; `position = "rep"` is just who it is.
+
+    Over facts of `kinds` other than receipts an amount is not called received, nor its day.
+    """
+    return mark_safe(NUMBER.sub(lambda found: value(found[1]), conditional_escape(_said(text, kinds))))  # noqa: S308 escaped, then numbers marked
+
+
+MANY = {"rep": gettext_lazy("sales representatives"), "manager": gettext_lazy("managers"), "director": gettext_lazy("directors")}
+
+
+def who(text):
+    """A condition on people as whom it is for: sales representatives, everybody."""
+    from squaredeal.engine.formula.formula import FormulaError, parse
+    try:
+        node = parse(text)
+    except FormulaError:
+        return formula(text)
+    position = node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text"
+    return MANY[node.args[1].args[0]] if position and node.args[1].args[0] in MANY else formula(text)
 
 
 def plainly(text):
@@ -55,7 +70,18 @@ def plainly(text):
     return f"({said})" if chosen(text) else said
 
 
-def _said(text):
+RECEIVED = frozenset({"amount", "date"})
+"""Columns that are called received where money came in."""
+
+
+def _column_over(kinds):
+    """How a column is called over facts of kinds."""
+    from squaredeal.engine.formula import naming
+    plain = bool(kinds) and not {"receipt", "回款"} & set(kinds)
+    return lambda name, lang: naming.column(name, lang) if plain and name in RECEIVED else column(name)
+
+
+def _said(text, kinds=()):
     from squaredeal.engine.formula.formula import FormulaError, parse
     from squaredeal.engine.formula.wording import Words, words
     try:
@@ -66,7 +92,7 @@ def _said(text):
         return WORDS["true"] if node.args[0] else _("no person")
     if node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text":
         return WORDS.get(node.args[1].args[0], node.args[1].args[0])
-    return words(node, language(), Words(lambda name, _lang: column(name), _constant, lambda word: str(WORDS.get(word, word))))
+    return words(node, language(), Words(_column_over(kinds), _constant, lambda word: str(WORDS.get(word, word))))
 
 def column(name):
     """A column or an attribute in words; what the plan names itself stays."""
@@ -82,14 +108,14 @@ def _constant(shown, number):
     return f"\ue000{amount(Decimal(int(number))) if whole else shown}\ue001"
 
 
-def bracketed(text):
+def bracketed(text, kinds=()):
     """A base of several terms in brackets, so that what is said of it is said of all of it."""
     from squaredeal.engine.formula.formula import FormulaError, parse
     try:
         op = parse(text).op
     except FormulaError:
         op = "name"
-    return format_html("({})", formula(text)) if op in {"+", "-", "if"} else formula(text)
+    return format_html("({})", formula(text, kinds)) if op in {"+", "-", "if"} else formula(text, kinds)
 
 
 def money(text, kinds):
@@ -97,7 +123,7 @@ def money(text, kinds):
     from squaredeal.engine.formula import naming
     if naming.standard(text) == "amount" and not {"receipt", "回款"} & set(kinds):
         return naming.column("amount", language())
-    return bracketed(text)
+    return bracketed(text, kinds)
 
 
 def chosen(text):
@@ -136,6 +162,19 @@ def kind(name):
     return str(KINDS[name]) if name in KINDS else naming.kind(name, language())
 
 
+def one(name):
+    """A kind of fact in words, one of them."""
+    return _("receipt") if name == "receipt" else kind(name)
+
+
+def many(name, called=kind):
+    """A kind of fact (or with `called` a column) in words, in the plural where the language has one."""
+    word = str(SEVERAL[name]) if name in SEVERAL else called(name)
+    if figures.chinese() or not word.isascii() or name in SEVERAL:
+        return word
+    return "people" if word == "person" else f"{word[:-1]}ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else word if word.endswith("s") else f"{word}s"
+
+
 def kinds(names):
     """Several kinds of facts in words."""
     return _(" and ").join(kind(name) for name in names)
@@ -154,58 +193,6 @@ def window(kind):
         return str(LATELY[lately[1]]) % {"many": lately[0]}
     own = kind.removeprefix("year from ") if kind.startswith("year from ") else ""
     return _("the year from %(day)s on") % {"day": column(own)} if own else str(WINDOWS.get(kind, kind))
-
-
-def definitions(plan):
-    """[(name, sentence)] of the terms and measures a plan defines."""
-    return [*((name, formula(text)) for name, text in plan.terms.items()), *((name, measured(m)) for name, m in plan.measures.items())]
-
-
-DAYS = frozenset({"date", "signed_on", "due_date", "hired", "left", "probation_until"})
-
-
-def measured(m):
-    """What a measure adds up, of which facts, whose, over what time."""
-    what, several, day = _counted(m), m.several or m.ordered, m.sum in DAYS or m.sum == "日期"
-    if m.ordered:
-        words = _("{what} in {window}, {whose}, the last {many} by day together") if m.take.startswith("latest") else _("{what} in {window}, {whose}, the first {many} by day together")
-    elif several:
-        words = _("{what} {each} in {window}, {whose}, the {many} largest together") if m.take.startswith("largest") else _("{what} {each} in {window}, {whose}, the {many} smallest together")
-    elif m.each:
-        words = {"largest": _("the sum of {what} {each} in {window}, {whose}, the largest of them"), "smallest": _("the sum of {what} {each} in {window}, {whose}, the smallest of them")}.get(
-            m.take, _("the sum of {what} {each} in {window}, {whose}, their average"))
-    elif m.take in ("smallest", "largest") and day:
-        words = _("the first {what} in {window}, {whose}") if m.take == "smallest" else _("the last {what} in {window}, {whose}")
-    else:
-        words = {"smallest": _("the smallest of {what} in {window}, {whose}"), "largest": _("the largest of {what} in {window}, {whose}"), "average": _("the average of {what} in {window}, {whose}"),
-                 "median": _("the median of {what} in {window}, {whose}"), "sum": _("{what} in {window}, {whose}") if m.count else _("the sum of {what} in {window}, {whose}")}[m.take]
-    said = format_html(words, what=what, window=window(m.window), each=EACH.get(m.each, ""), many=several, whose=_whose(m.of))
-    more = [{"fact": _("up to the fact itself"), "before fact": _("before the fact")}.get(m.until, "")]
-    more.append(format_html(_("only where {where}"), where=formula(m.where)) if m.where else "")
-    more.append(format_html(_("for each {column} apart"), column=per(m.per)) if m.per else "")
-    if m.at_most is not None:
-        most = formula(m.at_most) if m.of_quota is None else format_html(_("{part} of the target"), part=value(share(m.of_quota)))
-        more.append(format_html(_("at most {most}, the rest counts later") if m.excess == "carried" else _("at most {most}"), most=most))
-    more.append(format_html(_("without a target of one’s own it is {quota}"), quota=formula(m.quota)) if m.quota else "")
-    for part in more:
-        said = format_html(_("{said}; {more}"), said=said, more=part) if part else said
-    return said
-
-
-def _counted(m):
-    """What is added up or counted, of which facts; money received goes without saying."""
-    what = money(m.sum, m.kinds)
-    if m.count:
-        return format_html(_("the number of {kinds}"), kinds=kinds(m.kinds)) if m.count == "facts" else \
-            format_html(_("the number of different {column} among {kinds}"), column=per(m.count), kinds=kinds(m.kinds))
-    return what if m.kinds == ["receipt"] else format_html(_("{what} of {kinds}"), what=what, kinds=kinds(m.kinds))
-
-
-def _whose(of):
-    """Whose facts a measure counts."""
-    if isinstance(of, str):
-        return {"payee": _("of the person"), "unit": _("of the whole unit"), "everybody": _("of everybody")}.get(of) or _("of all with the same %(column)s") % {"column": column(of)}
-    return _("of those they lead, their own included") if of.own_deals == "included" else _("of those they lead")
 
 
 def returned(components):

@@ -184,7 +184,7 @@ def _settling(line, late, component):
                    "arithmetic": [f"{fine(line.earned)} − {fine(line.posted_before)}"]}]
     if line.held:
         steps.append({"label": _("Waits") if line.held > 0 else _("Released"), "clause": component.clause if component is not None else "", "arithmetic": [],
-                      "text": sentences.released(component.release) if component is not None and component.release else "", "amount": fine(-line.held)})
+                      "text": sentences.released(component) if component is not None and component.release else "", "amount": fine(-line.held)})
     if line.reserved:
         keep = component.reserve.keep if component is not None and component.reserve else None
         words = {"year end": _("%(keep)s, returned at year end"), "never": _("%(keep)s, not returned")}.get(wording.returned([component]) if component else "", "%(keep)s")

@@ -11,9 +11,9 @@ ENGLISH = {"is_new_customer": "new customer", "signed_on": "day signed", "hired"
 ABOUT = {
     "zh": {"quota": "{0}的目标", "attainment": "{0}的达成率", "rank": "{0}的名次", "score": "{0}得分", "earned": "{0}的应得", "previous": "上期的{0}", "year_ago": "去年同期的{0}",
            "tied": "{0}并列的人数", "median": "{0}的中位数", "source": "归属者的{0}", "prorated": "按天折算的{0}", "below": "下级最高的{0}", "headcount": "人数"},
-    "en": {"quota": "quota of {0}", "attainment": "attainment of {0}", "rank": "rank in {0}", "score": "score in {0}", "earned": "earned in {0}", "previous": "{0} of the window before",
-           "year_ago": "{0} a year before", "tied": "how many share the rank in {0}", "median": "median of {0}", "source": "{0} of whom it is credited to", "prorated": "{0} by days",
-           "below": "highest {0} below", "headcount": "headcount"}}
+    "en": {"quota": "quota of {0}", "attainment": "attainment of {0}", "rank": "rank in {0}", "score": "score in {0}", "earned": "earned in {0}", "previous": "{0} in the window before",
+           "year_ago": "{0} a year earlier", "tied": "number tied in {0}", "median": "median of {0}", "source": "{0} of the person credited", "prorated": "pro-rated {0}",
+           "below": "highest {0} below them", "headcount": "headcount"}}
 TIMES = {"zh": {"everybody": "全体", "year to date": "年初至今", "half to date": "半年初至今", "quarter to date": "季初至今", "life to date": "至今", "unit": "同部门"},
          "en": {"everybody": "everybody", "unit": "the same unit"}}
 LATELY = re.compile(r"last (\d+) (day|period|month|quarter|half|halve|year)s?")
