@@ -204,7 +204,7 @@ def _in(place, make):
 def _union(parts):
     tree = parts[0]
     for part in parts[1:]:
-        tree = exp.union(tree, part, distinct=False)
+        tree = exp.union(tree, part, distinct=False, copy=False)
     return tree
 
 
