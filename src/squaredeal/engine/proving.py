@@ -104,7 +104,7 @@ def _expected(plan, example, tables):
     facts = set(tables.arrow["facts"].column("id").to_pylist()) if tables.arrow["facts"].num_rows else set()
     people = set(tables.arrow["people"].column("payee").to_pylist()) if tables.arrow["people"].num_rows else set()
     close = [str(period) for period in example.given.get("close", [])]
-    wrong = []
+    wrong, nobody = [], ("given 里没有这个人", "is nobody given in the example", "在事实或 people 里写这个人", "name the person in a fact or in people")
     for who, parts in example.then.items():
         if who == "plan":
             continue
@@ -117,8 +117,9 @@ def _expected(plan, example, tables):
             period = who.rpartition(" ")[2]
             wrong.append(problem(f"examples.then.{who}", "按期间写要有 close", "is written by period, and the example closes none", f"在 given 里写 close: [{period}]，或不写期间", f"write close: [{period}] in given, or leave the period out"))
         elif not close and who not in people | facts | {"decisions"} and not _pools(plan, who, tables):
-            wrong.append(problem(f"examples.then.{who}", "given 里没有这个人", "is nobody given in the example", "在事实或 people 里写这个人",
-                                 "name the person in a fact or in people"))
+            wrong.append(problem(f"examples.then.{who}", *nobody))
+        elif close and who != "decisions" and not any(who == f"{name} {period}" for period in close for name in people) and not _pools(plan, who.rpartition(" ")[0], tables):
+            wrong.append(problem(f"examples.then.{who}", *nobody))
     if wrong:
         raise PlanProblems(wrong)
 

@@ -48,9 +48,12 @@ def _summed(scope, place, measure):
 
 
 def windows(plan, component, place):
-    """Measures shorter than the window a component is paid by, and measures per fact in one paid by period."""
+    """Measures shorter than the window a component is paid by, and measures per fact in one paid by period; and a window shorter than the plan's periods, of which several would be due at once."""
     if not component.per_period:
         return []
+    if MONTHS.get(component.each, 12) < MONTHS.get(plan.period, 0):
+        return [problem(f"{place}.each", f"{component.each} 比方案的结算期（{plan.period}）短，没法分别结算", f"{component.each} is shorter than {plan.period}, by which the plan is settled",
+                        f"方案写 period: {component.each}；要晚一些发的写 release", f"write period: {component.each} in the plan; what is to be paid later has a release")]
     own = 12 if component.each == "year" else MONTHS.get(component.each) or MONTHS.get(plan.period, 0)
     found = []
     for name in _measures_of(plan, component):

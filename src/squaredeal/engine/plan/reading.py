@@ -31,7 +31,7 @@ SAYS = {
     "model_attributes_type": ("要写成 {名称: 值}", "is a map {name: value}"), "bool_parsing": ("要写 true 或 false", "is true or false"), "bool_type": ("要写 true 或 false", "is true or false"),
     "date_type": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"), "date_parsing": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"),
     "date_from_datetime_parsing": ("要写 2026-01-31 这样的日期", "is a day like 2026-01-31"), "too_short": ("是空的", "is empty"), "string_too_short": ("是空的", "is empty"),
-    "string_too_long": ("太长了", "is too long"), "decimal_type": ("要写数字", "is a number"), "decimal_parsing": ("要写数字", "is a number"),
+    "decimal_type": ("要写数字", "is a number"), "decimal_parsing": ("要写数字", "is a number"),
 }
 DO = {"missing": ("补上", "add it"), "union_tag_not_found": ("看方案参考里这一项的写法", "see how it is written in the plan reference"),
       "union_tag_invalid": ("看方案参考里这一项的写法", "see how it is written in the plan reference")}
@@ -201,6 +201,8 @@ def _reason(error, name):
     if kind in BOUNDS:
         key, zh, en = BOUNDS[kind]
         return f"{zh} {context[key]}", f"{en} {context[key]}", "改这个数", "change the number"
+    if kind == "string_too_long":
+        return f"太长了：最多 {context['max_length']} 个字", f"is too long: at most {context['max_length']} characters", "写短些", "make it shorter"
     zh, en = SAYS.get(kind, (f"写得不对：{error['msg']}", error["msg"]))
     return zh, en, *DO.get(kind, ("改这一处", "mend this place"))
 

@@ -71,7 +71,7 @@ class Limit(Part):
     cap: Times | None = Field(None, description="at most · 最多")
     floor: Times | None = Field(None, description="at least · 至少")
     window: Window = Field("period", description="per payee, in each; to be written · 每人在什么范围里；一定要写")
-    per: Per | None = Field(None, description="apart for each value of a column of facts, such as customer: at most 1,000 of each customer a year; for components of facts and deals · 按事实的一列分开封顶保底，如每个客户；只用于逐笔或逐单的提成")
+    per: Per | None = Field(None, description="apart for each value of a column of facts, such as customer, or of several together, [customer, product]: at most 1,000 of each customer a year; for components of facts and deals · 按事实的一列分开封顶保底，如每个客户，几列合起来写 [customer, product]；只用于逐笔或逐单的提成")
 
 
 class Override(Part):

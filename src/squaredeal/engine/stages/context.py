@@ -43,7 +43,8 @@ class Context:
         if op == "source" and self.blurred:
             raise FormulaError("一单归上级时，不知道来自哪个下级；each 写事实的类别", "a deal credited up the line does not say from whom; make each a kind of fact")
         if op == "source" and about in self.book.plan.measures:
-            return self._measured(about, self.measure(about, origin=(self.rolled or self.beside) and self.row != "window"))
+            value = self._measured(about, self.measure(about, origin=(self.rolled or self.beside) and self.row != "window"))
+            return self._known(self.book.plan.measures[about].window, value, self._origin())
         if op == "source":
             return self._person(about, self._origin())
         if op == "prorated":
@@ -71,11 +72,7 @@ class Context:
     def _plain(self, name):
         if name in self.book.plan.measures:
             alias, kind = self.measure(name), self.book.plan.measures[name].window
-            value = self._measured(name, alias)
-            if own_year(kind) is None:
-                return value
-            known = template("CASE WHEN NOT $since IS NULL THEN $v END", since=self.since_day(kind), v=value.num if isinstance(value, Q) else value)
-            return Q(known, ONE) if isinstance(value, Q) else known
+            return self._known(kind, self._measured(name, alias), self.member)
         if name == "payee":
             return exp.column("payee", table=self.person)
         if name in {"elapsed_days", "elapsed_months"}:
@@ -100,6 +97,13 @@ class Context:
         if self.row == "deal" and name in self.book.tables.columns("facts"):
             return self._of_deal(name)
         return self._person(name, self.person)
+
+    def _known(self, kind, value, whose):
+        """What a measure is, not known in a year of their own of whoever has no day it runs from."""
+        if own_year(kind) is None:
+            return value
+        known = template("CASE WHEN NOT $since IS NULL THEN $v END", since=self.since_day(kind, whose), v=value.num if isinstance(value, Q) else value)
+        return Q(known, ONE) if isinstance(value, Q) else known
 
     def _measured(self, name, alias):
         """What a measure is: 0 where nothing counts in it; or the first or last day, not known where nothing does."""
@@ -168,22 +172,24 @@ class Context:
     def day(self):
         return {"fact": exp.column("date", table="f"), "window": exp.column("ends", table="w"), "deal": exp.column("day", table="d")}[self.row]
 
-    def windowed_by(self, kind):
-        """The id of the window of `kind` this row lies in."""
+    def windowed_by(self, kind, whose=None):
+        """The id of the window of `kind` this row lies in; of a year of one's own, of the person `whose` it is."""
         if self.row == "window" and kind in {"fact", "deal"}:
             raise FormulaError("按期计的部分不能用逐笔或逐单的指标", "a component paid by period cannot use a measure per fact or deal")
         if self.row == "window" and kind == "period" and self.windowed != "period":
             raise FormulaError("指标的窗口比这一部分的短", "the measure's window is shorter than the component's")
         deal = exp.column("deal", table=ROWS[self.row] if self.row != "window" else "w")
         if own_year(kind):
-            return anniversary(self.since_day(kind), self.day)
+            return anniversary(self.since_day(kind, whose), self.day)
         if kind == self.book.plan.period:
             return self.period
         return window(self.book.plan, kind, self.day, fact=deal if self.row == "deal" else exp.column("id", table="f"), deal=deal, period=self.period)
 
-    def since_day(self, kind):
-        """The day from whose anniversaries the years of a window run."""
-        return self.expression(bracket(own_year(kind)))
+    def since_day(self, kind, whose=None):
+        """The day from whose anniversaries the years of a window run: the fact's, or that of the person `whose` they are."""
+        column = own_year(kind)
+        of_fact = self.row == "fact" and column in self.book.tables.columns("facts")
+        return self.expression(bracket(column)) if whose in (None, self.person) or of_fact else self._person(column, whose)
 
     def apart(self, win, measure):
         """The window's id, for a measure counted apart by a column with the row's value of it."""
@@ -204,7 +210,7 @@ class Context:
         alias = f"{'o' if origin else {'': 'm', 'following': 'q', 'year_on': 'y'}[earlier]}{list(self.book.plan.measures).index(name)}"
         if alias not in self.joins:
             table, who = self.book.measure_table(name), self._whose(measure, member)
-            win = self.apart(self.windowed_by(measure.placed), measure)
+            win = self.apart(self.windowed_by(measure.placed, member), measure)
             same = "at" if self.row == "fact" and self.book.by_period(measure) else "win"
             on = template(f"{alias}.who = $who AND {alias}.{same} = $win", who=who, win=win)
             if measure.onward:

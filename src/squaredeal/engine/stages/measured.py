@@ -49,7 +49,7 @@ def _facts(book, measure):
     elif measure.count is None and not isinstance(counted, Q):  # a day, of which the first or last is taken
         value = Q(template(f"CAST($d - DATE '{DAY_ONE}' AS BIGINT)", d=paren(counted))).whole(Fraction(1, ONE))
     else:
-        share = Q.of(1) if whole or measure.take != "sum" else book.column("credits", "share", "c")
+        share = Q.of(1) if whole or (measure.take != "sum" and not measure.each) else book.column("credits", "share", "c")
         unit = Fraction(1, 100) if book.plan.settlement.round_base == "to fen" and measure.count is None else Fraction(1, ONE)
         value = (Q((counted * share).whole(unit, quick=True)) * Q.of(unit * ONE)).whole()
     if everybody:

@@ -161,7 +161,7 @@ def build(book, component):
     own_years = [bracket(own_year(limit.window)) for limit in component.all_limits if own_year(limit.window)]
     own_years += [bracket(limit.per) for limit in component.all_limits if limit.per]
     by_deal = (bracket(component.per),) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
-    rows.given = told.given(context, rows.slim, *texts(component), *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
+    rows.given = told.given(context, rows.slim, *texts(component), component.where if context.row == "window" else "", *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
     if context.row == "window":
         seen = [book.says(alias) for alias in context.joins if alias[0] in "mqyse"]

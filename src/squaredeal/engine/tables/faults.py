@@ -172,23 +172,24 @@ def _unreadable(plan, name, tables):
 
     from ..attached import attach, scratch
     profile, wrong = tables.profile(name), []
-    table = tables.arrow[name]
+    table, rule = tables.arrow[name], plan.exchange
     if not table.num_rows:
         return []
+    places = MOST_PLACES if rule and rule.round == "exact" and "amount" in rule.convert and tables.exchanged else plan.places
     link, asked = scratch(), []
     attach(link, table)
     for column, (kind, _places) in profile.items():
         if column not in table.column_names:
             continue
         sort = table.schema.field(column).type
-        if not pa.types.is_string(sort) and (column != "amount" or pa.types.is_integer(sort) or pa.types.is_decimal(sort) and sort.scale <= plan.places):
+        if not pa.types.is_string(sort) and (column != "amount" or pa.types.is_integer(sort) or pa.types.is_decimal(sort) and sort.scale <= places):
             continue
         cell = f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
         if kind == "number":
             bad, zh, en = f"NOT regexp_full_match({cell}, '{NUMBER}')", "不是数字", "is not a number"
             if tables.arrow[name].schema.field(column).type in (pa.float64(), pa.float32()):
                 continue
-            most = plan.places if (name, column) == ("facts", "amount") else MOST_PLACES
+            most = places if (name, column) == ("facts", "amount") else MOST_PLACES
             asked.append((column, cell, f"regexp_full_match({cell}, '{NUMBER}') AND length(rtrim(split_part({cell}, '.', 2), '0')) > {most}",
                           f"小数超过 {most} 位", f"has more than {most} decimals", "四舍五入到这个位数，或在方案里写 decimals",
                           "round it, or write decimals in the plan"))

@@ -91,9 +91,10 @@ def _seats(people, given):
 
 
 def _assignments(plan, given, seats):
-    """Rows of people; whoever has a score or a quota of their own is a person too."""
+    """Rows of people; whoever has a score or a quota of their own is a person too, and whom a column names along which credit is rolled up."""
     known = {who for who, _row in seats} | {str(row.get("unit", "u")) for _who, row in seats} | EVERYBODY
-    more = [str(who) for who in given.get("scores", {})]
+    along = {part.along for part in (*(c.credit for c in plan.components), *(m.of for m in plan.measures.values())) if isinstance(part, RollUp)}
+    more = [str(who) for who in given.get("scores", {})] + [str(row[column]) for _who, row in seats for column in along if row.get(column)]
     more += [str(who) for name, told in given.get("quota", {}).items() if plan.measures[name].of == "payee" or isinstance(plan.measures[name].of, RollUp) for who in told]
     seats = [*seats, *[(who, UNTAUGHT) for who in dict.fromkeys(more) if who not in known]]
     columns = dict.fromkeys(key for _who, row in seats for key in row)

@@ -38,7 +38,7 @@ class Tables:
     """Input tables by name; each is a list of dicts, an Arrow table, or the path of a CSV, Parquet or XLSX file."""
 
     exchanged = False
-    yuan = True
+    currency = "CNY"
     closing = None
     """What the folder of a run that closed a period tells of the accounts."""
     others = None
@@ -52,11 +52,10 @@ class Tables:
     def declaring(self, plan):
         """The same tables with their columns read as the plan declares its attributes."""
         declared = {**plan.attributes, **dict.fromkeys(plan.joined, "text")}
-        yuan = plan.currency in grouped.YUAN
-        if self.yuan == yuan and (not declared or self._declared == declared):
+        if self.currency == plan.currency and (not declared or self._declared == declared):
             return self
         other = object.__new__(Tables)
-        other.arrow, other._profile, other._declared, other.yuan = {**self.arrow, "facts": joined(self.arrow["facts"], plan.joined)}, {}, declared, yuan
+        other.arrow, other._profile, other._declared, other.currency = {**self.arrow, "facts": joined(self.arrow["facts"], plan.joined)}, {}, declared, plan.currency
         other.closing, other.others = self.closing, self.others
         return other
 
@@ -79,14 +78,14 @@ class Tables:
     def with_ledger(self, ledger):
         """The same tables with what is posted as a table in its standard columns."""
         other = object.__new__(Tables)
-        other._declared, other.yuan, other.exchanged, other.closing = self._declared, self.yuan, self.exchanged, self.closing
+        other._declared, other.currency, other.exchanged, other.closing = self._declared, self.currency, self.exchanged, self.closing
         other.arrow, other._profile = {**self.arrow, "posted": ledger}, {k: v for k, v in self._profile.items() if k != "posted"}
         return other
 
     def with_facts(self, facts):
         """The same tables with their facts converted into the plan's currency, an Arrow table."""
         other = object.__new__(Tables)
-        other._declared, other.yuan, other.exchanged, other.closing = self._declared, self.yuan, True, self.closing
+        other._declared, other.currency, other.exchanged, other.closing = self._declared, self.currency, True, self.closing
         other.others = self.others
         other.arrow, other._profile = {**self.arrow, "facts": facts}, {k: v for k, v in self._profile.items() if k != "facts"}
         return other
@@ -95,7 +94,7 @@ class Tables:
         """{column: (kind, decimals)} of a table; decimals are those its numbers need."""
         if name not in self._profile:
             declared = self._declared if name in {"facts", "people"} else {}
-            written = grouped.plain(name, self.arrow[name], declared, self.yuan)
+            written = grouped.plain(name, self.arrow[name], declared, self.currency)
             self.arrow = {**self.arrow, name: percents.plain(name, written, declared, NUMBER)}
             self._profile[name] = _profiled(name, self.arrow[name], declared)
         return self._profile[name]

@@ -34,6 +34,11 @@ def test_the_difference_is_divided_by_the_whole_of_what_it_is_net_of():
     assert "不高于" in told("  - {name: A, each: sale, rate: {share of difference: 50%, of: price, over: 200, quantity: quantity, divided by: 1}}\n", ONE)["e1"]
 
 
+def test_a_condition_on_a_measure_is_told_with_what_the_measure_came_to():
+    text = told("  - {name: A, each: month, where: sold >= 100, rate: {lump: 50}}\n", ONE, "en", "measures: {sold: {sum: amount, over: sale, window: month}}\n")["2026-01"]
+    assert "sold 60,000.00 ≥ 100" in text
+
+
 def test_a_receipt_across_an_edge_says_what_was_there_before():
     two = [*ONE, {"id": "e2", "date": "2026-01-06", "amount": "60000"}]
     text = told("  - {name: A, each: sale, base: amount, rate: {tiers: marginal, by: base, window: month, table: [[0, 1%], [100000, 2%]]}}\n", two)["e2"]

@@ -53,6 +53,13 @@ def test_the_words_of_what_is_given_in_chinese_and_a_kind_of_fact_called_like_on
     assert prove_text(scored)[0].holds
 
 
+def test_a_name_nobody_has_is_told_where_periods_are_closed_and_whom_a_column_names_is_a_person():
+    closed = "{close: [2026-01], sales: [{payee: Ann, amount: 100}]}"
+    assert "is nobody" in str(proof(closed, "{Anne 2026-01: {commission: 0}}").problems[0]) and proof(closed, "{Ann 2026-01: {commission: 10}}").holds
+    mentored = PLAN.replace("attributes: {{factor: number}}", "attributes: {{mentor: text}}").replace("base: amount", "base: amount\n    credit: {{roll up: 1, own deals: excluded, along: mentor}}")
+    assert prove_text(mentored.format(given="{people: {Ann: {mentor: Max}}, sales: [{payee: Ann, amount: 100}]}", then="{Max: {commission: 10}}", rate="10%"))[0].holds
+
+
 def test_an_example_of_one_period_that_fails_is_told_what_earlier_periods_are_paid_in_it():
     sales = "{period: 2026-02, sales: [{payee: Ann, date: 2026-01-31, amount: 100}, {payee: Ann, date: 2026-02-01, amount: 50}]}"
     found = proof(sales, "{Ann: {commission: 5}}")

@@ -237,5 +237,9 @@ def test_numbers_with_thousands_and_yuan_are_read_and_what_may_be_two_numbers_is
         [found] = findings(facts=[{**FACT, "amount": cell}])
         assert found.place == "facts row 2 amount" and why in found.text()
     assert findings(facts=[{**FACT, "amount": "¥12", "currency": "USD"}])[0].place == "facts row 2 amount"
-    assert "币种" in findings(load_plan((PLAN % "month").replace("CNY", "USD")), facts=[{**FACT, "amount": "¥12"}])[0].text()
+    dollars = load_plan((PLAN % "month").replace("CNY", "USD"))
+    assert "币种" in findings(dollars, facts=[{**FACT, "amount": "¥12"}])[0].text() and "币种" in findings(dollars, facts=[{**FACT, "amount": "€12"}])[0].text()
+    mixed = tables(facts=[{**FACT, "amount": "$1,234.50"}, {**FACT, "id": "f2", "amount": "-$12", "currency": "CAD"}, {**FACT, "id": "f3", "amount": "£5", "currency": "GBP"}], credits=[CREDIT, {**CREDIT, "fact": "f2"}, {**CREDIT, "fact": "f3"}])
+    told = mixed.declaring(dollars)
+    assert told.profile("facts")["amount"][0] == "number" and told.arrow["facts"].column("amount").to_pylist() == ["1234.50", "-12", "5"]
     assert findings(facts=[{**FACT, "vat_rate": "1,300"}])[0].place == "facts row 2 vat_rate"
