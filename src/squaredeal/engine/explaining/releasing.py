@@ -17,7 +17,8 @@ def after(plan, component, line, zh):
     released = line.earned if line.released is None else line.released
     waits = released != line.earned or line.posted_released != line.posted_before
     if waits:
-        steps.append(Step("released", "可发" if zh else "released", _released(component, zh), _part(line.earned, released), released, line.clause))
+        told, sums = _settled(line, released, zh) if _at_once(component, line) else (_released(component, zh), _part(line.earned, released))
+        steps.append(Step("released", "可发" if zh else "released", told, sums, released, line.clause))
     if line.reserved and component is not None:
         keep = percent(component.reserve.keep) if component.reserve else ""
         told = ("返还的预留" if zh else "reserve returned") if line.reserved < 0 and line.day is None else \
@@ -28,6 +29,19 @@ def after(plan, component, line, zh):
         steps.append(_posted(line, released, waits, zh))
     steps.append(Step("payout", "应发" if zh else "payable", "", "", line.payout))
     return steps
+
+
+def _at_once(component, line):
+    """Whether the line takes back what is released bit by bit in one settlement."""
+    return bool(component is not None and component.clawback and component.clawback.settled == "at once" and line.fact and line.fact.startswith("clawback "))
+
+
+def _settled(line, released, zh):
+    """What a claw-back that is settled at once takes back now: what stays earned, less what of it has been paid."""
+    whole = line.measured or ZERO
+    stays, paid = whole + line.earned, whole + line.earned - released
+    sums = less(stays, paid) if min(whole, ZERO) <= paid <= max(whole, ZERO) else ""
+    return ("当时一次结清：留下的减去已经发放的" if zh else "settled at once: what stays earned, less what has been released of it"), sums
 
 
 def _posted(line, released, waits, zh):

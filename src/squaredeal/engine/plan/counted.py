@@ -56,7 +56,7 @@ def windows(plan, component, place):
                         f"方案写 period: {component.each}；要晚一些发的写 release", f"write period: {component.each} in the plan; what is to be paid later has a release")]
     own = 12 if component.each == "year" else MONTHS.get(component.each) or MONTHS.get(plan.period, 0)
     found = []
-    for name in _measures_of(plan, component):
+    for name in _measures_of(plan, texts(component)):
         kind = plan.measures[name].window
         length = MONTHS.get(plan.period, own) if kind == "period" else MONTHS.get(TO_DATE.get(kind, kind))
         if kind in {"fact", "deal"} or (length is not None and length < own):
@@ -65,9 +65,26 @@ def windows(plan, component, place):
     return found
 
 
-def _measures_of(plan, component):
+CHOICES = {"window", "excess", "recover_of"}
+"""Fields of a settlement that hold a word, not a formula."""
+
+
+def settled(plan):
+    """Measures shorter than the plan's periods in what is asked once for each of them: the settlement, and what a release or a reserve waits for."""
+    own, told = MONTHS.get(plan.period, 0), plan.settlement
+    asked = {f"settlement.{part}": [value for field, value in getattr(told, part) if isinstance(value, str) and field not in CHOICES and value not in ("never", "year end")] for part in ("draw", "cap", "deduction") if getattr(told, part)}
+    asked["settlement.minimum"] = [str(told.minimum)] if told.minimum is not None else []
+    for component in plan.components:
+        asked[f"components.{component.name}.release"] = [text for text in (component.release.once, component.release.at_most) if text] if component.release else []
+        refund = component.reserve.refund if component.reserve else None
+        asked[f"components.{component.name}.reserve"] = [refund.share] if refund and not isinstance(refund, str) else []
+    return [problem(place, f"指标 {name} 的窗口（{kind}）比方案的结算期（{plan.period}）短", f"the window of {name} ({kind}) is shorter than {plan.period}, by which the plan is settled", f"把 window 改成 {plan.period}", f"make its window {plan.period}")
+            for place, said in asked.items() for name in _measures_of(plan, said) for kind in [plan.measures[name].window] if 0 < MONTHS.get(TO_DATE.get(kind, kind), 0) < own]
+
+
+def _measures_of(plan, said):
     found = set()
-    for text in texts(component):
+    for text in said:
         try:
             found |= {n.args[0] for n in plan.expand(text).walk() if (n.op == "name" or n.op in {"quota", "attainment", "rank", "tied"}) and n.args[0] in plan.measures}
         except FormulaError:

@@ -16,7 +16,7 @@ WAYS = {"half up": "half", "half even": "even", "down": "down", "up": "up"}
 
 def _round(value):
     if not ROUND.match(str(value)):
-        raise ValueError("write for instance: half up to cent once per line; half up, half even, down or up; to cent (the hundredth of any currency), jiao (tenth), dollar (whole), ten or hundred; once per line or statement · 四舍五入到分、每行一次写 half up to fen once per line；每张单一次写 once per statement，到元写 to yuan")
+        raise ValueError("write for instance: half up to fen once per line; half up, half even, down or up; to fen or cent (hundredths of any currency), jiao (tenths), yuan or dollar (wholes), ten or hundred; once per line or statement · 四舍五入到分、每行一次写 half up to fen once per line；每张单一次写 once per statement，到元写 to yuan")
     return str(value)
 
 

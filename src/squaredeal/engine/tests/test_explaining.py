@@ -39,6 +39,12 @@ def test_a_condition_on_a_measure_is_told_with_what_the_measure_came_to():
     assert "sold 60,000.00 ≥ 100" in text
 
 
+def test_what_is_settled_at_once_is_told_as_what_stays_less_what_was_released():
+    facts = [{"id": "e1", "date": "2026-01-05", "amount": "1000", "deal": "D"}, {"id": "x", "kind": "cancel", "date": "2026-03-05", "amount": "0", "deal": "D"}]
+    text = told("  - {name: A, each: sale, base: amount, rate: 60%, release: {instalments: [[0, 50%], [2, 75%], [4, 100%]]}, clawback: {on: cancel, within: ever, take: 50%, settled: at once}}\n", facts, "en")
+    assert "settled at once" in text["clawback x of e1"] and "300.00 − 450.00" in text["clawback x of e1"] and "instalments" in text["e1"]
+
+
 def test_a_receipt_across_an_edge_says_what_was_there_before():
     two = [*ONE, {"id": "e2", "date": "2026-01-06", "amount": "60000"}]
     text = told("  - {name: A, each: sale, base: amount, rate: {tiers: marginal, by: base, window: month, table: [[0, 1%], [100000, 2%]]}}\n", two)["e2"]

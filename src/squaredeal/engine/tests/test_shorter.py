@@ -80,6 +80,13 @@ def test_a_component_by_month_of_a_plan_settled_by_quarter_is_refused_not_nothin
         load_plan(MONTHS.replace("{name: w, each: quarter", "{name: w, each: month"))
 
 
+@pytest.mark.parametrize("said", ["cap: {amount: month, window: quarter}", "draw: {amount: 10, recoverable: true, who: month > 5}", "minimum: month"])
+def test_a_month_s_measure_is_refused_where_a_quarter_asks_once(said):
+    with pytest.raises(PlanProblems, match=r"window of month \(month\) is shorter than quarter"):
+        load_plan(MONTHS.replace("negative: carry", f"negative: carry, {said}"))
+    load_plan(MONTHS.replace("negative: carry", "negative: carry, " + said.replace("month", "quarters")))
+
+
 def test_amounts_converted_exactly_keep_their_decimals():
     text = (HEAD % ("month", "  none: {sum: amount, over: sale, window: month}", "  - {name: c, each: sale, base: amount, rate: 10%}")).replace(
         "period: month", "period: month\nexchange: {by: date, rate: latest, round: exact}")
