@@ -94,6 +94,13 @@ def _nth_day(day, months, n):
     return template(f"CAST(least({first} + $n * INTERVAL 1 DAY, {last}) AS DATE)", d=paren(day), m=ahead, n=place)
 
 
+def _not(condition):
+    """What is asked of a value that is not there does not hold, so that its contrary does; what is always known is left as it is."""
+    if any(not column.find_ancestor(exp.Is) for column in condition.find_all(exp.Column)):
+        condition = exp.func("coalesce", paren(condition), exp.false())
+    return paren(exp.Not(this=paren(condition)))
+
+
 def _known(value):
     there = [value] if not isinstance(value, Q) else [value.num, *([value.over] if value.over is not None else [])]
     return paren(exp.and_(*(exp.Not(this=exp.Is(this=paren(part), expression=exp.Null())) for part in there)))
@@ -102,7 +109,7 @@ def _known(value):
 _OPS = {
     "known": _known,
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b, "negate": lambda a: -a,
-    "not": lambda a: paren(exp.Not(this=paren(a))), "and": lambda a, b: paren(exp.And(this=paren(a), expression=paren(b))),
+    "not": _not, "and": lambda a, b: paren(exp.And(this=paren(a), expression=paren(b))),
     "or": lambda a, b: paren(exp.Or(this=paren(a), expression=paren(b))), "if": _if, "min": _extreme(exp.LTE), "max": _extreme(exp.GTE),
     "abs": lambda a: Q(exp.Abs(this=a.num), a.den, a.over), "round": _round("half"), "round_up": _round("up"), "round_down": _round("down"),
     "year": _part("year"), "month": _part("month"), "day": _part("day"), "quarter": _part("quarter"), "weekday": _weekday, "begins": _begins, "contains": _contains, "nth_day": _nth_day,

@@ -162,7 +162,7 @@ class _Build(Transformer):
         return self._logic("or", [Node("=", (items[0], item)) for item in items[1:]])
 
     def not_among(self, items):
-        return Node("not", (self.among(items),))
+        return self._logic("and", [Node("!=", (items[0], item)) for item in items[1:]])
 
     def _chain(self, items):
         node, rest = items[0], items[1:]

@@ -27,7 +27,7 @@ def decimal(value, places):
 def evaluate(node, values):
     """The formula's value. `values` gives each name (and call, as "quota(M)") a Decimal, Fraction, date, text, bool or None.
 
-    None is not known: what is computed from it is not known, a condition on it does not hold. ZeroDivisionError on dividing by zero.
+    None is not known: what is computed from it is not known, a condition on it does not hold, and its contrary does. ZeroDivisionError on dividing by zero.
     """
     op, args = node.op, node.args
     if op in PLAIN:
@@ -38,6 +38,8 @@ def evaluate(node, values):
         return _divide(_exact(values[args[0]]), _exact(values[f"quota({args[0]})"]))
     if op == "known":
         return evaluate(args[0], values) is not None
+    if op == "not":
+        return not evaluate(args[0], values)
     if op == "if":
         return evaluate(args[1] if evaluate(args[0], values) else args[2], values)
     if op == "and":
@@ -97,7 +99,7 @@ def months(a, b):
 
 
 _VALUES = {
-    "+": _plus, "-": _minus, "*": lambda a, b: a * b, "/": _divide, "negate": lambda a: -a, "not": lambda a: not a, "min": lambda *a: min(a), "max": lambda *a: max(a),
+    "+": _plus, "-": _minus, "*": lambda a, b: a * b, "/": _divide, "negate": lambda a: -a, "min": lambda *a: min(a), "max": lambda *a: max(a),
     "abs": abs, "round": lambda a, n: rounded(a, int(n)), "round_up": lambda a, n: rounded(a, int(n), "up"),
     "round_down": lambda a, n: rounded(a, int(n), "down"), "year": lambda d: Fraction(d.year), "month": lambda d: Fraction(d.month),
     "day": lambda d: Fraction(d.day), "quarter": lambda d: Fraction((d.month + 2) // 3), "weekday": lambda d: Fraction(d.isoweekday()),

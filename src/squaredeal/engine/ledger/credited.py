@@ -1,4 +1,6 @@
 """Credits held against their facts, in the table that joins them: what does not fit, whether nobody stands twice beside a fact, who has no seat on its day."""
+from ..attached import quoted, text_of
+from ..plan.about import releasing, taking_back
 from ..problems import PlanProblems
 from ..tables.faults import together
 
@@ -26,17 +28,20 @@ def fitted(link, tables):
     return facts, least > 0 and not twice
 
 
-def unseated(link, tables, since, credited):
+def unseated(link, tables, plan, credited):
     """Warnings: credited facts of people without an assignment, or without a unit, on the day; facts credited to nobody. `credited` is how many have an owner."""
-    found = []
+    found, since = [], plan.effective.first
     low, high = link.execute("SELECT min(date), max(date) FROM facts_in WHERE date >= ?", [since]).fetchone()
     if low is None:
         return found
-    rows = link.execute(f"SELECT payee, sum(nobody), sum(nowhere) FROM (SELECT c.payee, CASE WHEN p.payee IS NULL THEN 1 ELSE 0 END AS nobody, "
-                        f"CASE WHEN p.payee IS NOT NULL AND {_unit(tables)} IS NULL THEN 1 ELSE 0 END AS nowhere FROM credits_joined AS c "
-                        f"SEMI JOIN ({_absent(tables, low, high)}) AS a ON a.payee = c.payee LEFT JOIN people AS p ON p.payee = c.payee "
-                        f"AND c.f_date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') WHERE c.f_date >= DATE '{since}') AS z "
-                        "GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1").fetchall()
+    query = (f"SELECT payee, sum(nobody), sum(nowhere) FROM (SELECT c.payee, CASE WHEN p.payee IS NULL THEN 1 ELSE 0 END AS nobody, "
+             f"CASE WHEN p.payee IS NOT NULL AND {_unit(tables)} IS NULL THEN 1 ELSE 0 END AS nowhere FROM credits_joined AS c "
+             f"SEMI JOIN ({_absent(tables, low, high)}) AS a ON a.payee = c.payee LEFT JOIN people AS p ON p.payee = c.payee "
+             f"AND c.f_date BETWEEN p.\"from\" AND coalesce(p.\"to\", DATE '9999-12-31') WHERE c.f_date >= DATE '{since}'$apart) AS z "
+             "GROUP BY 1 HAVING sum(nobody) + sum(nowhere) > 0 ORDER BY 1")
+    rows = link.execute(query.replace("$apart", "")).fetchall()
+    if rows and (fine := _elsewhere(plan)):
+        rows = link.execute(query.replace("$apart", f" AND NOT EXISTS (SELECT 1 FROM facts_in AS f WHERE f._ord = c.ord AND ({fine}))")).fetchall()
     for code, place, zh, en in (("no_assignment", 1, "当天没有任命，没有计提成", "have no assignment on the day and earn nothing"),
                                 ("no_unit", 2, "当天没有所属单位", "have no unit on the day")):
         counts = {r[0]: int(r[place]) for r in rows if r[place]}
@@ -51,6 +56,17 @@ def unseated(link, tables, since, credited):
         found.append({"code": "no_credit", "count": none[0], "zh": f"{none[0]} 个事实没有归属，没有计提成，例如 {none[1]}",
                       "en": f"{none[0]} facts are credited to nobody and earn nothing, for instance {none[1]}"})
     return found
+
+
+def _elsewhere(plan):
+    """SQL: whether a fact earns nothing by itself, only releasing or taking back what was earned, or its payee has an assignment on the other day that a component reads it on."""
+    counted = {kind for part in (*plan.measures.values(), *plan.components) for kind in part.kinds}
+    told = [f"f._kind IN ({', '.join(map(text_of, sorted(quiet)))})"] if (quiet := (releasing(plan) | taking_back(plan)) - counted) else []
+    for component in plan.components:
+        if component.as_of != "date":
+            told.append(f"f._kind IN ({', '.join(map(text_of, component.kinds))}) AND EXISTS (SELECT 1 FROM people AS q WHERE q.payee = c.payee "
+                        f"AND coalesce(f.{quoted(component.as_of)}, f.date) BETWEEN q.\"from\" AND coalesce(q.\"to\", DATE '9999-12-31'))")
+    return " OR ".join(told)
 
 
 def _unit(tables):

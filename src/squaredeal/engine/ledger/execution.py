@@ -83,7 +83,7 @@ class Execution:
         backend = self.backend
         count, self.single = credited.fitted(backend, self.tables)
         backend.execute(f"CREATE VIEW credits_in AS SELECT * REPLACE (CAST(role AS TEXT) AS role), {'TRUE' if self.single else 'alone'} AS sole FROM credits_joined")
-        self.warnings += credited.unseated(backend, self.tables, self.plan.effective.first, count)
+        self.warnings += credited.unseated(backend, self.tables, self.plan, count)
         for name in ("facts", "credits"):
             backend.execute(f"DROP TABLE {name}")
 

@@ -50,20 +50,26 @@ class Account:
         return Account(self.plan, self.balance, self.over, self.year, self.paid, self.small)
 
     def pay(self, now, late=(), person=None, days=None):
-        """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last."""
+        """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last.
+
+        Of who has left, limits are those of the last assignment; they have no draw, and no wage to take from.
+        """
         draw, interest, lent, forgiven = self.settlement.draw, ZERO, ZERO, ZERO
+        known, there = person, True
         if self.settlement.reads_people:
-            person = _known(person or {}, days)
+            known = _known(person or {}, days)
+            there = known.get("active_days") != ZERO
+            person = known if there else _known({}, days)
             forgiven = self._forgive(person, days)
         if draw and draw.interest is not None and self.balance < 0:
             interest = fen(-self.balance * number(self.plan, draw.interest, person))
-        drawing = draw and holds(self.plan, draw.who, person)
+        drawing = draw and there and holds(self.plan, draw.who, person)
         if drawing and draw.advances is not None:
             lent = money(self.plan, draw.advances, person)
         self.balance -= interest + lent
         earlier, cut = self._late(late)
         now, earlier = self._together(now, earlier)
-        now, capped = self._capped(now + self.over, person, days)
+        now, capped = self._capped(now + self.over, known, days)
         self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
         capped += cut
         now, self.small = now + self.small, ZERO
@@ -81,7 +87,7 @@ class Account:
             elif paid < least:
                 advance, paid = least - paid, least
         paid, advance = paid + lent, advance + lent
-        if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, person):
+        if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, known):
             paid, self.small = ZERO, paid
         self.last = Paid(paid, advance, deducted, capped, least, lent, interest, forgiven + dropped)
         return self.last

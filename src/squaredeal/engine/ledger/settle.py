@@ -99,7 +99,7 @@ def drawn(plan, people, code, days):
     """Those with an assignment in the period whom the draw is for; nobody before the plan or after it has ended."""
     if plan.settlement.draw is None or days[1] < plan.effective.first or (plan.effective.last and days[0] > plan.effective.last):
         return []
-    return [payee for (payee, when), person in people.items() if when == code and Account(plan).draws(person, days)]
+    return [payee for (payee, when), person in people.items() if when == code and person["active_days"] and Account(plan).draws(person, days)]
 
 
 def _waiting(plan, groups, accounts, people, code):
@@ -108,16 +108,16 @@ def _waiting(plan, groups, accounts, people, code):
     if not (every or plan.settlement.deduction):
         return []
     known = {payee for _code, payee in groups} | set(accounts)
-    return sorted(payee for payee in known if every or (payee, code) in people)
+    return sorted(payee for payee in known if every or people.get((payee, code), {}).get("active_days"))
 
 
 def _people(link, tables, asked=None):
-    """{(payee, period): attributes} of each person's last assignment in each period, with the days they were there and what else is `asked` of them."""
+    """{(payee, period): attributes} of each person's last assignment by each period, with the days they were there, none of who has left, and what else is `asked` of them."""
     columns = list(tables.columns("people"))
     rows = link.execute(
-        "SELECT s.period, s.starts, s.ends, CAST(sum(date_diff('day', greatest(p.\"from\", s.starts), least(coalesce(p.\"to\", s.ends), s.ends)) + 1) "
+        "SELECT s.period, s.starts, s.ends, CAST(sum(greatest(date_diff('day', greatest(p.\"from\", s.starts), least(coalesce(p.\"to\", s.ends), s.ends)) + 1, 0)) "
         "OVER (PARTITION BY s.period, p.payee) AS BIGINT) AS active, p.* FROM span AS s JOIN people AS p ON p.\"from\" <= s.ends "
-        "AND coalesce(p.\"to\", DATE '9999-12-31') >= s.starts QUALIFY row_number() OVER (PARTITION BY s.period, p.payee ORDER BY p.\"from\" DESC) = 1").fetchall()
+        "QUALIFY row_number() OVER (PARTITION BY s.period, p.payee ORDER BY p.\"from\" DESC) = 1").fetchall()
     found = {}
     for period, first, last, active, *cells in rows:
         person = {"period_start": first, "period_end": last, "active_days": Decimal(active), "period_days": Decimal((last - first).days + 1)}
@@ -129,7 +129,7 @@ def _people(link, tables, asked=None):
 
 
 def seats(plan, link, tables, period, asked=None):
-    """{(payee, period): attributes} of those with an assignment in each up to a period, where settling asks for them."""
+    """{(payee, period): attributes} of those with an assignment in each period or before it, where settling asks for them."""
     return _people(link, tables, asked) if period and plan.settlement.reads_people else {}
 
 

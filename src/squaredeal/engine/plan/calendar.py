@@ -260,12 +260,13 @@ def _within(plan, kind):
                     f"JOIN span AS s ON s.ends >= g.starts AND s.starts < g.starts + {step} GROUP BY 1, 2, 3", win=named(plan, kind, template("g.starts")), every=every.subquery(copy=False))
 
 
-def staff(windows):
-    """SELECT the assignment of each person that counts in each window: the last one that lies in it; with their days there and all its days."""
+def staff(windows, gone=False):
+    """SELECT the assignment of each person that counts in each window: the last one that lies in it; with their days there and all its days. `gone`: of who has left by then, the last they had."""
+    days = "date_diff('day', greatest(p.\"from\", w.starts), least(coalesce(p.\"to\", w.ends), w.ends)) + 1"
+    there = "" if gone else " AND coalesce(p.\"to\", DATE '9999-12-31') >= w.starts"
     return template(
-        "SELECT p.*, w.win AS _win, CAST(sum(date_diff('day', greatest(p.\"from\", w.starts), least(coalesce(p.\"to\", w.ends), w.ends)) + 1) "
-        "OVER (PARTITION BY w.win, p.payee) AS BIGINT) AS _active, CAST(date_diff('day', w.starts, w.ends) + 1 AS BIGINT) AS _days FROM $windows AS w "
-        "JOIN people AS p ON p.\"from\" <= w.ends AND coalesce(p.\"to\", DATE '9999-12-31') >= w.starts "
+        f"SELECT p.*, w.win AS _win, CAST(sum({f'greatest({days}, 0)' if gone else days}) OVER (PARTITION BY w.win, p.payee) AS BIGINT) AS _active, "
+        f"CAST(date_diff('day', w.starts, w.ends) + 1 AS BIGINT) AS _days FROM $windows AS w JOIN people AS p ON p.\"from\" <= w.ends{there} "
         "QUALIFY row_number() OVER (PARTITION BY w.win, p.payee ORDER BY p.\"from\" DESC) = 1", windows=windows.subquery(copy=False))
 
 

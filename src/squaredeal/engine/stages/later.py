@@ -39,14 +39,14 @@ def refunds(plan, book, component, source, slots):
 
 
 def _shared(plan, book, refund, kept):
-    """SELECT payee, fact, due, back: all of what was kept, or the share the person has when it is due."""
+    """SELECT payee, fact, due, back: all of what was kept, or the share the person has when it is due; of who has left, by the last assignment they had."""
     if refund.share == "1":
         return template("SELECT k.payee, k.fact, k.due, k.kept AS back FROM $kept AS k", kept=kept.subquery(copy=False))
     context = Context(book, "window")
     unit = Fraction(10) ** -plan.settlement.places
     back = (Q((Q(exp.column("kept", table="k"), ONE) * context.expression(refund.share)).whole(unit)) * Q.of(unit * ONE)).whole()
-    tree = template("SELECT k.payee, k.fact, k.due, coalesce($back, 0) AS back FROM $kept AS k JOIN $staff AS p ON p.payee = k.payee AND p._win = k.due "
-                    "JOIN $wins AS w ON w.win = k.due", back=back, kept=kept.subquery(copy=False), staff=staff(in_force(plan, "period")).subquery(copy=False), wins=in_force(plan, "period").subquery(copy=False))
+    tree = template("SELECT k.payee, k.fact, k.due, coalesce($back, 0) AS back FROM $kept AS k LEFT JOIN $staff AS p ON p.payee = k.payee AND p._win = k.due "
+                    "JOIN $wins AS w ON w.win = k.due", back=back, kept=kept.subquery(copy=False), staff=staff(in_force(plan, "period"), gone=True).subquery(copy=False), wins=in_force(plan, "period").subquery(copy=False))
     return context.joined(tree)
 
 

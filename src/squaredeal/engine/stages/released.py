@@ -86,7 +86,7 @@ def _paced(book, most, tree, slim):
     gained = template("SELECT e.payee, s.rank, CAST(sum(e.earned) AS INT128) AS gained FROM $rows AS e JOIN span AS s ON s.period = e.period GROUP BY 1, 2", rows=tree.subquery(copy=False))
     every = context.joined(template("SELECT h.payee, t.rank, coalesce(g.gained, 0) AS gained, $room AS most FROM (SELECT DISTINCT payee FROM $gained AS d) AS h CROSS JOIN span AS t "
                                     "JOIN $wins AS w ON w.win = t.period LEFT JOIN $gained AS g ON g.payee = h.payee AND g.rank = t.rank LEFT JOIN $staff AS p ON p.payee = h.payee AND p._win = w.win",
-                                    room=room, gained=gained.subquery(copy=False), wins=wins.subquery(copy=False), staff=staff(wins).subquery(copy=False)))
+                                    room=room, gained=gained.subquery(copy=False), wins=wins.subquery(copy=False), staff=staff(wins, gone=True).subquery(copy=False)))
     run = "OVER (PARTITION BY payee ORDER BY rank)"
     beyond = template(f"SELECT *, sum(gained - most) {run} AS beyond, sum(gained) {run} AS so_far FROM $every AS v", every=every.subquery(copy=False))
     paced = template(f"SELECT payee, rank, CAST(so_far - (beyond - least(0, min(beyond) {run})) AS INT128) AS paced FROM $beyond AS b", beyond=beyond.subquery(copy=False))
