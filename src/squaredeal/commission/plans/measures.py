@@ -16,7 +16,7 @@ def definitions(plan):
     return [*((name, formula(text, list(dict.fromkeys(k for c in plan.components for k in c.kinds)))) for name, text in plan.terms.items()), *((name, measured(m)) for name, m in plan.measures.items())]
 
 
-DAYS = frozenset({"date", "signed_on", "due_date", "hired", "left", "probation_until"})
+DAYS = frozenset({"date", "signed_on", "happened_on", "due_date", "hired", "left", "probation_until"})
 
 
 def measured(m):

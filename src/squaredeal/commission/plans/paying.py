@@ -40,6 +40,9 @@ def settlement(plan):
         words = _("Rounded once per line, %(how)s, to %(unit)s.") if s.per_line else _("Rounded once per statement, %(how)s, to %(unit)s.")
         said.append(words % {"how": how, "unit": unit})
     said.append({"carry": _("A negative month is carried to the next."), "zero": _("A negative month ends at zero.")}.get(s.negative, _("What a month owes is taken back at once.")))
+    if s.dropped is not None:
+        said.append(_("When a month that ended at zero is corrected, what was dropped of it is made up first.") if s.dropped == "made up first" else
+                    _("When a month that ended at zero is corrected, all of the correction is paid."))
     if s.round_base == "to fen":
         said.append(_("Each base is rounded to the fen first."))
     if s.statutory_cap is not None:

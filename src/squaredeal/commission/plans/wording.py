@@ -15,7 +15,7 @@ WORDS = {
     "overdue_days": gettext_lazy("days overdue"), "below_floor": gettext_lazy("sold below the floor price"), "list_total": gettext_lazy("list price"),
     "floor_total": gettext_lazy("floor price"), "cost_total": gettext_lazy("cost"), "contract_amount": gettext_lazy("contract amount"), "share": gettext_lazy("share"),
     "quantity": gettext_lazy("quantity"), "hired": gettext_lazy("day hired"), "left": gettext_lazy("day left"), "unit": gettext_lazy("region"), "true": gettext_lazy("everybody"),
-    "且": gettext_lazy("and"), "或": gettext_lazy("or"), "非": gettext_lazy("not"), "and": gettext_lazy("and"), "or": gettext_lazy("or"), "not": gettext_lazy("not"), "date": gettext_lazy("day received"), "signed_on": gettext_lazy("day signed"),
+    "且": gettext_lazy("and"), "或": gettext_lazy("or"), "非": gettext_lazy("not"), "and": gettext_lazy("and"), "or": gettext_lazy("or"), "not": gettext_lazy("not"), "date": gettext_lazy("day received"), "signed_on": gettext_lazy("day signed"), "happened_on": gettext_lazy("day it happened"),
 }
 WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal"), "month": gettext_lazy("the month"), "quarter": gettext_lazy("the quarter"),
            "half": gettext_lazy("the half-year"), "year": gettext_lazy("the year"), "year to date": gettext_lazy("the year so far"), "half to date": gettext_lazy("the half-year so far"),

@@ -97,7 +97,7 @@ def _facts(plan, person, people, begin, last):
 
 
 def _windows(plan):
-    found = [m.window for m in plan.measures.values()] + [c.limit.window for c in plan.components if c.limit]
+    found = [m.window for m in plan.measures.values()] + [limit.window for c in plan.components for limit in c.all_limits]
     return found + [getattr(c.rate, "window", "fact") for c in plan.components]
 
 

@@ -71,7 +71,9 @@ def carried(statement):
             said.append(words % {"amount": yuan(brought[name])})
     if interest:
         said.append(_("%(interest)s interest on what was owed") % {"interest": yuan(interest)})
-    if dropped:
+    if dropped < 0:
+        said.append(_("%(amount)s of it makes up what was dropped before") % {"amount": yuan(-dropped)})
+    elif dropped:
         words = _("%(amount)s of what was advanced is dropped") if rules.draw and rules.draw.recoverable else _("%(amount)s below nothing is dropped, not carried on")
         said.append(words % {"amount": yuan(dropped)})
     if statement.left:

@@ -16,6 +16,7 @@ from .duck import Duck
 
 OVERFLOWS = ("NUMERIC_VALUE_OUT_OF_RANGE", "ARITHMETIC_OVERFLOW", "CAST_OVERFLOW")
 KINDS = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)", "INTEGER": "INT"}
+LISTS = {"list_reduce": "aggregate", "list_extract": "element_at", "list_slice": "slice"}
 INPUT = ("people", "quotas", "scores", "periods", "posted", "span", "span_in", "facts_in", "credits_in", "deals_in")
 FEW = 50_000
 FEW_ROWS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1",
@@ -159,6 +160,10 @@ def translated(tree, short=False):
     for node in nodes(tree, exp.DataType):
         if node.this == exp.DataType.Type.INT128:
             node.replace(exp.DataType.build("DECIMAL(38, 0)"))
+    for node in nodes(tree, exp.Anonymous):
+        node.set("this", LISTS.get(node.name.lower(), node.this))
+        if node.this == "aggregate":  # what it begins with comes before how it goes on
+            node.set("expressions", [node.expressions[0], node.expressions[2], node.expressions[1]])
     for node in nodes(tree, exp.IntDiv, exp.Sign, exp.Concat)[::-1]:  # the innermost first
         node.replace(_written(node, short))
     return tree.sql("databricks", copy=False)  # as Spark, which like it knows QUALIFY

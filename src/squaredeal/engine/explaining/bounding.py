@@ -10,7 +10,7 @@ from ..formula.wording import less, number, plain
 from ..plan.calendar import TO_DATE, name_of, start_of
 from ..plan.fields import own_year
 from ..plan.paired import TOGETHER
-from ..plan.rolling import rolling
+from ..plan.rolling import kept, number_of, rolling
 from ..plan.saying import to_date_of
 
 ZERO = Fraction(0)
@@ -159,6 +159,8 @@ def _limited(s, limit, mine, amounts, values_of):
     """The amounts after a cap and a floor on the running sum of each window, and the arithmetic of this line."""
     cap, floor = (None if v is None else s.plan.expand(str(v)) for v in (limit.cap, limit.floor))
     windows, found, words = defaultdict(list), {}, ""
+    if rolling(limit.window):
+        return _rolled(s, limit, mine, amounts, values_of, cap)
     for x in mine:
         windows[_window(s, limit.window, x), limit.per and x.given.get(limit.per)].append(x)
     for members in windows.values():
@@ -174,6 +176,24 @@ def _limited(s, limit, mine, amounts, values_of):
             found[x.id] = after - before
             if x.id == s.line.id:
                 words = less(after, before) if before else ""
+    return {**amounts, **found}, words
+
+
+def _rolled(s, limit, mine, amounts, values_of, cap):
+    """The amounts after a cap on any so many months together, and the arithmetic of this line: what those before it in them leave of the cap, shared by its month's lines in order."""
+    apart, found, words = defaultdict(lambda: defaultdict(list)), {}, ""
+    for x in mine:
+        apart[limit.per and x.given.get(limit.per)][number_of(s.plan, limit.window, x.day)].append(x)
+    for months in apart.values():
+        sums = {place: (sum(amounts[x.id] for x in several), Fraction(evaluate(cap, values_of(several[-1])))) for place, several in months.items()}
+        left, run = kept(sums, rolling(limit.window)[0]), defaultdict(Fraction)
+        for place, several in months.items():
+            for x in several if left[place] < sums[place][0] else ():
+                before, run[place] = run[place], run[place] + amounts[x.id]
+                found[x.id] = min(run[place], left[place]) - min(before, left[place])
+                most, share = sums[place][1], run[place] >= left[place] > before >= 0
+                if x.id == s.line.id and share and most >= left[place] > 0:
+                    words = " − ".join(number(part) for part in (most, most - left[place], before) if part)
     return {**amounts, **found}, words
 
 

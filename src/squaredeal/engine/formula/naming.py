@@ -5,7 +5,7 @@ from .formula import ALIASES, standard
 
 CHINESE = {**{column: name for name, column in ALIASES.items()}, "list_total": "标价合计", "floor_total": "底价合计", "cost_total": "成本合计", "contract_amount": "合同总额",
            "share": "份额", "everybody": "全体", "id": "编号", "role": "角色", "levels_up": "往上第几级"}
-ENGLISH = {"is_new_customer": "new customer", "signed_on": "day signed", "hired": "day hired", "left": "day left", "vat_rate": "VAT rate", "fx_rate": "exchange rate",
+ENGLISH = {"is_new_customer": "new customer", "signed_on": "day signed", "happened_on": "day it happened", "hired": "day hired", "left": "day left", "vat_rate": "VAT rate", "fx_rate": "exchange rate",
            "probation_until": "end of probation", "below_floor": "below the floor price", "payee": "person", "unit": "unit", "list_total": "list price in all",
            "floor_total": "floor price in all", "cost_total": "cost in all", "levels_up": "levels up"}
 ABOUT = {

@@ -7,6 +7,7 @@ from ..formula.values import decimal, evaluate
 from ..plan.calendar import MONTHS, name_of, start_of
 from ..plan.rolling import rolling
 from ..problems import PlanProblems, problem
+from .dropping import Dropped
 
 FEN, ZERO = Decimal("0.01"), Decimal(0)
 YEAR_END = "year end"
@@ -35,10 +36,11 @@ class Account:
 
     `balance` is what is owed back, `over` what a cap left for later, `small` what was too little to be paid, `year` that of the last day of
     the last period, `paid` what a cap has counted so far in each window, and the most it allows there: {window: (counted, most)}.
-    `last` is what the last period gave.
+    `gone` is what was dropped of each period and a correction of it makes up first, {its last day: amount}. `last` is what the last period gave.
     """
 
-    def __init__(self, plan, balance=ZERO, over=ZERO, year=None, paid=None, small=ZERO):
+    def __init__(self, plan, balance=ZERO, over=ZERO, year=None, paid=None, small=ZERO, gone=None):
+        self.gone = Dropped(plan.settlement.dropped, gone)
         self.plan, self.settlement, self.balance, self.over, self.small, self.paid, self.year, self.last = plan, plan.settlement, balance, over, small, dict(paid or {}), year, None
 
     @property
@@ -47,7 +49,7 @@ class Account:
         return self.balance + self.over + self.small
 
     def copied(self):
-        return Account(self.plan, self.balance, self.over, self.year, self.paid, self.small)
+        return Account(self.plan, self.balance, self.over, self.year, self.paid, self.small, self.gone.known)
 
     def pay(self, now, late=(), person=None, days=None):
         """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last.
@@ -67,8 +69,9 @@ class Account:
         if drawing and draw.advances is not None:
             lent = money(self.plan, draw.advances, person)
         self.balance -= interest + lent
-        earlier, cut = self._late(late)
-        now, earlier = self._together(now, earlier)
+        parts, cut = self._late(late)
+        made_up = self.gone.made_up(parts)
+        now, earlier = self._together(now, sum((amount for _days, amount in parts), ZERO) - made_up)
         now, capped = self._capped(now + self.over, known, days)
         self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
         capped += cut
@@ -86,10 +89,11 @@ class Account:
                 dropped = ZERO
             elif paid < least:
                 advance, paid = least - paid, least
+        self.gone.note(dropped, now, days, parts)
         paid, advance = paid + lent, advance + lent
         if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, known):
             paid, self.small = ZERO, paid
-        self.last = Paid(paid, advance, deducted, capped, least, lent, interest, forgiven + dropped)
+        self.last = Paid(paid, advance, deducted, capped, least, lent, interest, forgiven + dropped - made_up)
         return self.last
 
     def draws(self, person, days):
@@ -120,17 +124,17 @@ class Account:
         return self._counted(window_of(self.plan, days), now, money(self.plan, cap.amount, person))
 
     def _late(self, late):
-        """(what is left of what closed periods differ, what is cut off): each counts in its own window, as far as that allows. What exceeds a cap whose excess is carried is left to the open period."""
+        """([(first and last day, what is left of what the closed period differs)], what is cut off): each counts in its own window, as far as that allows. What exceeds a cap whose excess is carried is left to the open period."""
         cap = self.settlement.cap
         if cap is None or cap.excess == "carried":
-            return sum((amount for _days, _person, amount in late), ZERO), ZERO
-        kept = cut = ZERO
+            return [(days, amount) for days, _person, amount in late], ZERO
+        kept, cut = [], ZERO
         for days, person, amount in late:
             window, known = window_of(self.plan, days), _known(person, days)
             if window in self.paid or holds(self.plan, cap.who, known):
                 amount, over = self._counted(window, amount, self.paid[window][1] if window in self.paid else money(self.plan, cap.amount, known))
                 cut += over
-            kept += amount
+            kept.append((days, amount))
         return kept, cut
 
     def _together(self, now, earlier):

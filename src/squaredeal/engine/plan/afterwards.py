@@ -69,6 +69,8 @@ def settlement(plan, scope):
         found += scope.person("settlement.draw.recover", told.draw.recover, {"rate", "number"})
     if told.cap and plan.period == "table" and (rolling(told.cap.window) or ("", ""))[1] == "period":
         found.append(problem("settlement.cap.window", "期间表里的期没有固定的长短", "periods of a table have no length of their own", "写天数或月数，如 last 90 days、last 12 months", "write days or months, such as last 90 days or last 12 months"))
+    if told.dropped is not None and told.negative != "zero":
+        found.append(problem("settlement.dropped", "只有 negative: zero 才归零", "only negative: zero drops anything", "写 negative: zero，或删掉 dropped", "write negative: zero, or remove dropped"))
     if told.minimum is not None:
         found += scope.person("settlement.minimum", told.minimum, NUMERIC)
     if told.draw and told.draw.forgiven not in ("never", "year end"):

@@ -24,7 +24,7 @@ from .plan import (
 from .saying import attained, bracket, to_date_of
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
-        "product": "text", "currency": "text", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
+        "product": "text", "currency": "text", "happened_on": "date", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
         "period_days": "days", "levels_up": "number", "elapsed_days": "days", "elapsed_months": "number", "foreign_amount": "money"}
 PERSON = {"payee": "text", "position": "text", "unit": "text", "manager": "text", "hired": "date", "left": "date", "probation_until": "date",
           "level": "text"}

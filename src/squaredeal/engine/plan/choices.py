@@ -22,6 +22,9 @@ def large_rates(plan, kind):
     grows = plan.settlement.draw.interest if plan.settlement.draw else None
     if grows is not None and _plain(grows) > 1:
         found.append(problem("settlement.draw.interest", f"每期的利息 {grows} 是欠款的 {grows} 倍", f"interest of {grows} a period is {grows} times what is owed", f"是百分数就写 {grows}%", f"write {grows}% if it is per cent", "warning"))
+    if plan.settlement.negative == "zero" and plan.settlement.dropped is None and plan.components:
+        found.append(problem("settlement.dropped", "没写归零的月份以后更正怎么办：现在更正全发，虽然当时没扣", "does not say what becomes of what was dropped when its month is corrected later: all of the correction is paid, though nothing was taken",
+                             "写 dropped: made up first（先补上归零的，稳妥），或 dropped: forgotten", "write dropped: made up first, which is the safe one, or dropped: forgotten", "warning"))
     return found
 
 

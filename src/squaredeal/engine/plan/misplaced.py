@@ -6,7 +6,7 @@ from .rolling import rolling
 from .saying import formulas
 
 OF_FACTS = {"amount", "quantity", "id", "kind", "deal", "customer", "product", "currency", "share", "role", "vat_rate", "overdue_days", "first_order", "is_new_customer", "below_floor", "cost",
-            "list_price", "floor_price", "price", "list_total", "floor_total", "cost_total", "contract_amount", "due_date", "signed_on", "contract", "channel", "fx_rate", "foreign_amount"}
+            "list_price", "floor_price", "price", "list_total", "floor_total", "cost_total", "contract_amount", "due_date", "signed_on", "happened_on", "contract", "channel", "fx_rate", "foreign_amount"}
 OF_PEOPLE = {"payee", "position", "unit", "manager", "hired", "left", "probation_until", "level"}
 FAR = 10
 """An attainment from which on a number without % is probably a per cent."""
@@ -14,18 +14,24 @@ FAR = 10
 
 def found(plan, component, scope, place):
     """Problems of one component."""
-    return [*_rolling(component, place), *_limited(component, place), *_divided(component, place), *_of_facts(plan, component, scope, place)]
+    return [*_rolling(plan, component, place), *_limited(component, place), *_divided(component, place), *_of_facts(plan, component, scope, place)]
 
 
-def _rolling(component, place):
-    """A table by the own base, or a limit, in a window that rolls on: neither is counted anew anywhere."""
+def _rolling(plan, component, place):
+    """A table by the own base in a window that rolls on, which is counted anew nowhere; and of limits that roll on, what they cannot say."""
     rate, wrong = component.rate, []
     if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by == "base" and rolling(rate.window):
         wrong.append(problem(f"{place}.rate.window", f"按 base 进档的窗口不能是 {rate.window}", f"a table by base has no window {rate.window}",
                              f"定义一个指标 {{sum: …, window: {rate.window}, until: fact}}，by 写它的名称",
                              f"define a measure {{sum: …, window: {rate.window}, until: fact}} and write its name in by"))
-    return wrong + [problem(f"{place}.limit.window", f"封顶保底的窗口不能是 {limit.window}", f"a limit has no window {limit.window}", f"写 month、quarter、half、year、life，或 year from hired；全部提成合起来可以：settlement 里写 cap: {{amount: …, window: {limit.window}}}",
-                            f"write month, quarter, half, year, life, or year from hired; all pay together may be capped so: cap: {{amount: …, window: {limit.window}}} under settlement") for limit in component.all_limits if rolling(limit.window)]
+    several = [limit for limit in component.all_limits if rolling(limit.window)]
+    if any(limit.floor is not None for limit in several):
+        wrong.append(problem(f"{place}.limit.floor", "连续几个月的保底说不清补在哪个月", "a floor over months that roll on does not say which of them is filled up", "floor 的 window 写 month、quarter、half、year", "write window: month, quarter, half or year for a floor"))
+    if len(several) > 1:
+        wrong.append(problem(f"{place}.limits", "连续几个月的封顶只能写一道", "only one limit may roll on", "另一道写 month、quarter、half、year、life，或写成全部提成合起来的：settlement 里的 cap", "give the other one month, quarter, half, year or life, or cap all pay together under settlement"))
+    if plan.period == "table" and any(rolling(limit.window)[1] == "period" for limit in several):
+        wrong.append(problem(f"{place}.limit.window", "期间表里的期没有固定的长短", "periods of a table have no length of their own", "写天数或月数，如 last 90 days、last 12 months", "write days or months, such as last 90 days or last 12 months"))
+    return wrong
 
 
 def _limited(component, place):

@@ -151,7 +151,7 @@ class Plan(Part):
     year_starts: Annotated[int, BeforeValidator(_month)] = Field(
         1, alias="year starts", ge=1, le=12, json_schema_extra={"type": ["integer", "string"]},
         description="the day its year begins, the first of a month, such as 04-01: years, halves and quarters run from it; a year is called by the calendar year it begins in · 财年从哪天起，如 04-01；年、半年、季都从它算，财年以开始的那一年为名")
-    counts_on: dict[str, Column] = Field({}, alias="counts on", description="{kind of fact: a column of it, a day}: such a fact counts on that day, in its window, tier and assignment, but is known only from its own date: {return: sold_on} · 这类事实算在哪一天，如退货算在原销售日；到发生日才知道")
+    counts_on: dict[str, Column] = Field({}, alias="counts on", description="{kind of fact: a column of it, a day}: such a fact counts on that day, in its window, tier and assignment, but is known only from its own date, which formulas read as happened_on: {return: sold_on} · 这类事实算在哪一天，如退货算在原销售日；到发生日才知道，公式里写 happened_on（发生日）")
     exchange: Exchange | None = Field(None, description="how facts in other currencies are converted · 外币怎么折算")
     attributes: dict[Column, Literal["money", "number", "rate", "days", "date", "text", "bool"]] = Field(
         {}, description="columns of facts and people beyond the usual ones, and what kind they are · 另外的列和类型")
@@ -179,6 +179,14 @@ class Plan(Part):
         """Columns of facts that are made of several, for what is counted, paid or limited apart for each."""
         every = [*(m.per for m in self.measures.values()), *(c.per for c in self.components), *(limit.per for c in self.components for limit in c.all_limits)]
         return list(dict.fromkeys(name for name in every if name and parts(name)))
+
+    @property
+    def asks_own_day(self):
+        """Whether it names the day a fact happened, which is another than the day it counts on."""
+        if "_own_day" not in self.__dict__:
+            said = self.model_dump_json(exclude={"rule", "examples"})
+            self.__dict__["_own_day"] = any(name in said for name, column in formula.ALIASES.items() if column == "happened_on") or "happened_on" in said
+        return self.__dict__["_own_day"]
 
     def component(self, name):
         return next(c for c in self.components if c.name == name)

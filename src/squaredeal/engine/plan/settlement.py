@@ -83,6 +83,7 @@ class Settlement(Part):
                     "half up to fen once per line · 怎么取整：四舍五入、五成双、舍、进，到分、角、元、十、百，每行或每张单一次")
     round_base: Literal["exact", "to fen"] = Field("exact", alias="round base", description="whether each base is rounded to fen before the rate · 基数要不要先取到分")
     negative: Literal["carry", "zero", "owed"] = Field("carry", description="a negative period: carried, dropped to zero, or owed at once · 负数：结转、归零、直接收回")
+    dropped: Literal["made up first", "forgotten"] | None = Field(None, description="of negative: zero: a closed month whose negative was dropped and that is corrected later makes up what was dropped of it before any of the correction is paid; or what was dropped is forgotten and the whole correction is paid; unsaid: forgotten, with a warning · negative: zero 时，归零的月份以后更正：先补上归零的再发（made up first），还是归零的不再提、更正全发（forgotten）；不写是 forgotten，会提醒")
     statutory_cap: Amount | None = Field(None, alias="statutory cap",
                                          description="at most this share of what is gained is deducted for what was carried · 每期最多扣回所得的几成")
     deduction: Deduction | None = Field(None, description="deductions from the wage instead · 从工资里扣")

@@ -8,7 +8,9 @@ from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
 
 from ..plan.calendar import TO_DATE, named
+from ..plan.rolling import rolling
 from .bands import known, reached, stepped
+from .rolled import capped
 
 RUN = 4096
 """How many places of rows are summed at once before a cap is looked for among them."""
@@ -17,7 +19,7 @@ RUN = 4096
 def query(plan, component, rows, source, opened, reached):
     """SELECT * of the rows with before, after, full_amount, earned, reserved (integers of 10⁻⁸), from the table `source`.
 
-    Three: where the cap of a component is known and rarely reached, the first is to be made as the table `opened`, the second, who reaches
+    Three: where the cap of a component is known and rarely reached, or counts any so many months together, the first is to be made as the table `opened`, the second, who reaches
     it in which window, as `reached`, and the third reads both; else these are None.
     """
     tree = _running(component, rows, source)
@@ -49,10 +51,13 @@ def query(plan, component, rows, source, opened, reached):
         tree = over(tree, step=template(f"CAST({value} - coalesce(lag({value}) OVER (PARTITION BY payee, via, $since ORDER BY ord), 0) AS INT128)", since=since))
         value = "step"
     limits, before, bound = component.all_limits, None, None
-    if len(limits) == 1 and limits[0].floor is None and rows.number("cap0").constant() is not None:
-        before, (bound, tree, value) = tree, _capped(limits[0], rows, opened, reached, value)
-    for place, limit in enumerate(limits if before is None else ()):
-        tree, value = _limited(limit, place, rows, tree, value)
+    if len(limits) == 1 and limits[0].floor is None and not rolling(limits[0].window) and rows.number("cap0").constant() is not None:
+        before, (bound, tree, value), limits = tree, _capped(limits[0], rows, opened, reached, value), ()
+    for place, limit in enumerate(limits):
+        if rolling(limit.window):
+            before, (bound, tree, value) = tree, capped(limit, place, rows, opened, reached, value, rolling(limit.window)[0])
+        else:
+            tree, value = _limited(limit, place, rows, tree, value)
     tree = over(tree, earned=template(f"CAST({value} AS INT128)"))
     tree = over(tree, reserved=cast(reserve(component, unit, Q.column("earned")), "INT128"))
     return (tree, None, None) if before is None else (before, bound, tree)

@@ -23,11 +23,12 @@ from squaredeal.engine.plan.plan import (
 )
 from squaredeal.engine.plan.steps import Refund
 
-from ..plan.calendar import TO_DATE, apart, named
+from ..plan.calendar import TO_DATE, apart
 from ..plan.fields import own_year
 from ..plan.saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
 from . import told
 from .bands import grid, matrix, stepped
+from .limiting import dated, limits, window
 from .sources import slim, source
 
 EXCHANGED = ("currency", "foreign_amount", "fx_rate")
@@ -129,15 +130,7 @@ def build(book, component):
     if rows.gated:
         columns["passed"] = _gate(component, context)
     _judged(plan, component, context, columns, rows)
-    for place, limit in enumerate(component.all_limits):
-        for name in ("cap", "floor"):
-            if getattr(limit, name) is not None:
-                keep(f"{name}{place}", context.expression(str(getattr(limit, name))))
-        win = _window(component, context, limit.window)
-        columns[f"limit_win{place}"] = win if limit.per is None else apart(win, context.expression(bracket(limit.per)))
-        columns["base"] = _dated(context, limit.window, columns["base"])
-        if place == 0 and columns["limit_win0"] == exp.column("_period", table="f"):
-            rows.capped_by = "period"
+    rows.capped_by = limits(component, context, keep, columns)
     if component.split:
         keep("weight", context.expression(component.split.by))
         if component.split.at_most is not None:
@@ -151,8 +144,8 @@ def build(book, component):
         columns["back_on"] = context.expression(component.reserve.refund.on)
     if rows.moving == "total" and component.rate.window in TO_DATE:
         columns["period_ends"] = context._bounds("ends")
-    columns["win"] = _window(component, context, window_of(plan, component))
-    columns["base"] = _dated(context, window_of(plan, component), columns["base"])
+    columns["win"] = window(component, context, window_of(plan, component))
+    columns["base"] = dated(context, window_of(plan, component), columns["base"])
     moved = plan.measures.get(getattr(component.rate, "measure", ""))
     if moved is not None and moved.per and component.rate.by != "base":
         columns["win"] = context.apart(columns["win"], moved)
@@ -170,20 +163,6 @@ def build(book, component):
     tree, rows.columns = context.joined(tree), columns
     rows.query, rows.numbers = tree.select(*[exp.alias_(expression, alias) for alias, expression in columns.items()], copy=False), numbers
     return rows
-
-
-def _window(component, context, kind):
-    """The id of the window a running sum of the component's rows is partitioned by."""
-    if kind in TO_DATE:
-        return named(context.book.plan, TO_DATE[kind], context.day)
-    if context.row == "window" and kind in {"fact", "deal", "period"}:
-        return exp.column("win", table="w")
-    return context.windowed_by(kind)
-
-
-def _dated(context, kind, base):
-    """The base, not known where the day is not from which a year of the row's own runs."""
-    return base if own_year(kind) is None else template("CASE WHEN NOT $since IS NULL THEN $base END", since=context.since_day(kind), base=base)
 
 
 def _rate(plan, component, context, keep, share, rows):

@@ -8,13 +8,13 @@ from ..attached import Stored, attach, detach, quoted, scratch, text_of
 from ..problems import PlanProblems, problem
 from . import grouped, percents
 from .incoming import arrow, named
-from .joined import joined
+from .joined import joined, own_day
 from .unsaid import completed
 
 NAMES = ("facts", "credits", "people", "quotas", "scores", "periods", "posted", "rates")
 TEXT = {"id", "kind", "deal", "customer", "product", "currency", "fact", "payee", "role", "position", "unit", "manager", "measure", "period",
         "name", "key", "component", "contract", "channel", "level", "fact_period"}
-DATES = {"date", "from", "to", "hired", "left", "probation_until", "due_date", "signed_on"}
+DATES = {"date", "from", "to", "hired", "left", "probation_until", "due_date", "signed_on", "happened_on"}
 NUMBERS = {"amount", "quantity", "value", "share", "earned", "reserved", "released", "payout", "cost", "vat_rate", "overdue_days"}
 OPTIONAL = {"facts": {"deal": "text", "amount": "number"}, "credits": {"role": "text"}, "people": {"to": "date", "unit": "text", "manager": "text"},
             "posted": {"reserved": "number", "released": "number", "payee": "text", "period": "text", "fact_period": "text", "payout": "number"}}
@@ -51,11 +51,12 @@ class Tables:
 
     def declaring(self, plan):
         """The same tables with their columns read as the plan declares its attributes."""
-        declared = {**plan.attributes, **dict.fromkeys(plan.joined, "text")}
+        declared = {**plan.attributes, **dict.fromkeys(plan.joined, "text"), **({"happened_on": "date"} if plan.asks_own_day else {})}
         if self.currency == plan.currency and (not declared or self._declared == declared):
             return self
         other = object.__new__(Tables)
-        other.arrow, other._profile, other._declared, other.currency = {**self.arrow, "facts": joined(self.arrow["facts"], plan.joined)}, {}, declared, plan.currency
+        facts = joined(own_day(self.arrow["facts"]) if plan.asks_own_day else self.arrow["facts"], plan.joined)
+        other.arrow, other._profile, other._declared, other.currency = {**self.arrow, "facts": facts}, {}, declared, plan.currency
         other.closing, other.others = self.closing, self.others
         return other
 

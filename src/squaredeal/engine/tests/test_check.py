@@ -189,7 +189,7 @@ def test_a_measure_may_not_be_called_like_a_column_in_chinese():
 
 ELSEWHERE = {
     "a table by base that rolls on": ("rate: 1%", "rate: {tiers: marginal, by: base, window: last 3 periods, table: [[0, 1%]]}", "components.commission.rate.window", "define a measure"),
-    "a limit that rolls on": ("rate: 1%", "rate: 1%\n    limit: {cap: 1, window: last 12 months}", "components.commission.limit.window", "has no window last 12 months"),
+    "a floor that rolls on": ("rate: 1%", "rate: 1%\n    limit: {floor: 1, window: last 12 months}", "components.commission.limit.floor", "write window: month, quarter"),
     "a limit per person": ("rate: 1%", "rate: 1%\n    limit: {cap: 1, window: month, per: payee}", "components.commission.limit.per", "a column of people"),
     "a fact divided within a unit": ("rate: 1%", "rate: 1%\n    split: {by: 1, within: unit}", "components.commission.split.within", "each day apart with per: date"),
     "a column of facts by month": ("    each: receipt\n", "    each: month\n", "components.commission", "amount is a column of facts"),

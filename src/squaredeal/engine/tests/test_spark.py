@@ -105,6 +105,7 @@ components:
   - {name: 首笔, each: receipt, where: 第几笔 <= 2, rate: {lump: "100 + date - 首日 + 工作日(首日, date)"}, release: {once: 我的 >= 26000}}
   - {name: 级差, credit: {roll up: 3, own deals: excluded}, each: receipt, base: amount, rate: "最大(0, grade - 下级最高(grade)) + 如果(来源(我的) > 15000, 0.1%, 0)",
      release: {after: 1, not before: acceptance}}
+  - {name: 滚动, each: receipt, base: amount, rate: 5%, limit: {cap: 100 * day(hired), window: last 3 months, per: product}}
   - {name: 按天, each: quarter, rate: {lump: 10000 * 按天折算(grade)}, to date: life, falling: kept}
   - {name: 产品, each: quarter, per: product, where: 产品季 > 上期(产品季), base: 产品季, rate: 1%}
   - {name: 季奖, each: quarter, base: 最好两月, rate: 1%, paid: false}
@@ -125,6 +126,7 @@ def test_one_period_and_what_looks_around_a_fact_are_the_same():
     plan = engine.load_plan(AROUND)
     result = on_both(plan, engine.Tables(facts=facts, credits=credits, people=people), "2026-09")
     assert {x.component for x in result.lines if x.earned} == {c.name for c in plan.components if c.paid} and {s.period for s in result.statements} == {"2026-09"}
+    assert any(x.component == "滚动" and 0 < x.earned < x.full_amount for x in result.lines)
     assert {x.component for x in result.lines if x.released != x.earned} == {"级差", "首笔", "区域"}
 
 

@@ -243,3 +243,32 @@ def test_numbers_with_thousands_and_yuan_are_read_and_what_may_be_two_numbers_is
     told = mixed.declaring(dollars)
     assert told.profile("facts")["amount"][0] == "number" and told.arrow["facts"].column("amount").to_pylist() == ["1234.50", "-12", "5"]
     assert findings(facts=[{**FACT, "vat_rate": "1,300"}])[0].place == "facts row 2 vat_rate"
+
+
+OWN_DAY = """
+plan: counted when accepted
+effective: {from: 2026-01-01}
+currency: USD
+period: month
+attributes: {accepted_on: date}
+counts on: {signing: accepted_on, refund: signed_on}
+components:
+  - {name: commission, each: signing, base: amount, rate: {grid: step, by: 发生日, table: [[2026-01-01, 5%], [2026-02-01, 4%]]}, factor: [{when: date - happened_on > 30, times: 50%}]}
+  - {name: refunded, each: refund, base: amount, rate: "if(happened_on - date <= 30, 5%, 2%)"}
+settlement: {round: half up to cent once per line, negative: owed}
+examples:
+  - when: one accepted after 54 days and one after ten; a refund 20 days after the day it counts on
+    given:
+      close: [2026-01, 2026-02, 2026-03]
+      signings: [{payee: Ann, date: 2026-01-10, accepted_on: 2026-03-05, amount: 10000}, {payee: Ann, date: 2026-02-10, accepted_on: 2026-02-20, amount: 10000}]
+      refunds: [{payee: Ann, date: 2026-03-12, signed_on: 2026-02-20, amount: -1000}]
+    then: {Ann 2026-02: {commission: 400}, Ann 2026-03: {commission: 250, earlier: -50}}
+"""
+
+
+def test_a_fact_that_counts_on_another_day_has_its_own_beside_it():
+    [proof] = prove(load_plan(OWN_DAY))
+    assert proof.holds, proof.computed
+    brought = tables(facts=[{**FACT, "happened_on": "2025-12-31"}])                        # a column of the table's own stays what it says
+    plan = load_plan((PLAN % "month").replace("rate: 10%", 'rate: "if(happened_on < 2026-01-01, 10%, 1%)"'))
+    assert [sum(x.earned for x in run(plan, given).lines) for given in (brought, tables(facts=[FACT]))] == [10, 1]

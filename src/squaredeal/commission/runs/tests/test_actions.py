@@ -230,7 +230,7 @@ def test_after_a_plan_that_ends_the_one_before_goes_on(firm, book, office, janua
 
 
 def test_what_a_plan_drops_below_nothing_stands_between_the_sums_and_the_pay(firm, book):
-    text = HUACHEN.read_text(encoding="utf-8").split("examples:")[0].replace("negative: carry", "negative: zero")
+    text = HUACHEN.read_text(encoding="utf-8").split("examples:")[0].replace("negative: carry", "negative: zero").rstrip() + "\n  dropped: made up first\n"
     plans.publish(firm.zhou, plans.draft(firm.gu, None, text=text))
     wrong = book.receive(book.contract(firm.chen, 113000), 113000, date(2026, 1, 10))
     office = Office(firm)
@@ -239,3 +239,8 @@ def test_what_a_plan_drops_below_nothing_stands_between_the_sums_and_the_pay(fir
     statement = office.compute("2026-02").statements.get(person=firm.chen)
     assert (statement.earlier, statement.payout, statement.carried, statement.balance) == (D("-1000.00"), 0, 0, D("850.00"))
     assert "850.00" in explaining.carried(statement)
+    office.close("2026-02")
+    book.receive(book.contract(firm.chen, 226000), 226000, date(2026, 1, 20))       # found later: what was dropped of January is made up first
+    statement = office.compute("2026-03").statements.get(person=firm.chen)
+    assert (statement.earlier - statement.reserved - statement.payout, -statement.balance, statement.steps.get("gone")) == (D("850.00"), D("850.00"), None)
+    assert statement.payout > 0 and "850.00" in explaining.carried(statement)

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from squaredeal.engine.plan.calendar import TO_DATE, known_by_period
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
+from squaredeal.engine.plan.rolling import kept, number_of, rolling
 from squaredeal.engine.plan.saying import bracket, formulas, same_as_base, to_date_of, window_of
 
 from .names import ONE, ZERO, unit_of
@@ -168,14 +169,19 @@ class Said(Rates):
         return unit_of(raw * a.factor, self.unit, self.way)
 
     def _within(self, limit, row):
-        """The window of a limit that a row counts in, apart for each value of a column where it says so."""
-        return row.running(limit.window) if limit.per is None else (row.running(limit.window), self.value(bracket(limit.per), row))
+        """The window of a limit that a row counts in, apart for each value of a column where it says so; one that rolls on reaches over all rows."""
+        win = "" if rolling(limit.window) else row.running(limit.window)
+        return win if limit.per is None else (win, self.value(bracket(limit.per), row))
 
     def _limited(self, limit, found):
         """A cap and a floor on the running sum of the window: a row gets what the limited sum grows by."""
         windows = {}
         for row, a in found.items():
             windows.setdefault(self._within(limit, row), []).append((row, a))
+        if rolling(limit.window):
+            for members in windows.values():
+                self._rolled(limit, members)
+            return
         for members in windows.values():
             run = ZERO
             for place, (row, a) in enumerate(members):
@@ -187,6 +193,18 @@ class Said(Rates):
                 if limit.floor is not None and place + 1 == len(members):
                     after = max(after, self.number(limit.floor, row))
                 a.earned = unit_of(after - before, ONE)
+
+    def _rolled(self, limit, members):
+        """A cap on any so many months together: the rows of a month share what the months before it leave."""
+        months = {}
+        for row, a in members:
+            months.setdefault(number_of(self.plan, limit.window, row.day), []).append((row, a))
+        sums = {place: (sum(a.earned for _row, a in several), self.number(limit.cap, several[-1][0])) for place, several in months.items()}
+        for place, left in kept(sums, rolling(limit.window)[0]).items():
+            run = ZERO
+            for row, a in months[place] if left < sums[place][0] else ():
+                before, run = run, run + a.earned
+                a.earned = unit_of(min(run, left) - min(before, left), ONE)
 
     def _released(self, row, a, keep):
         release = self.component.release

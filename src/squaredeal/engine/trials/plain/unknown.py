@@ -1,7 +1,7 @@
 """What one payee's rows cannot tell: the reason, in both languages; and the parts and words of a plan this reading knows, no others being guessed at."""
 from squaredeal.engine.plan.measuring import Measure
 from squaredeal.engine.plan.plan import Component, CreditTo, Factor, Gate, Limit, Plan, Release, Reserve, RollUp, Uplift
-from squaredeal.engine.plan.rolling import of_periods
+from squaredeal.engine.plan.rolling import of_periods, rolling
 from squaredeal.engine.plan.saying import formulas
 from squaredeal.engine.plan.shapes import (
     Flat,
@@ -52,7 +52,7 @@ def known(part):
         raise Unknown("这一部分要整批算了才知道", "this part is known only by a whole run")
     for name in part.model_fields_set:
         value = getattr(part, name)
-        if name in WORDS and value not in WORDS[name] and not (name == "window" and of_periods(value)):
+        if name in WORDS and value not in WORDS[name] and not (name == "window" and (of_periods(value) or isinstance(part, Limit) and rolling(value))):
             raise Unknown(f"“{value}” 要整批算了才知道", f"“{value}” is known only by a whole run")
         for inner in value if isinstance(value, list) else [value]:
             if hasattr(inner, "model_fields_set"):

@@ -54,6 +54,8 @@ class World:
         given = {standard(k): v for k, v in given.items()}
         row = {c: _typed(given.get(c), kind) for c, kind in self.columns["facts"].items()}
         row["date"] = _typed(given["date"], "date")
+        if "happened_on" in row:
+            row["happened_on"] = row["happened_on"] or row["date"]
         first, last = self.plan.effective.first, self.plan.effective.last or FOREVER
         row["_period"] = self.period_of(row["date"]) if first <= row["date"] <= last else None
         if given.get("id"):

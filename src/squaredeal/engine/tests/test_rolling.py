@@ -1,0 +1,163 @@
+"""A cap on what one component earns in any so many months together: each line against a plain reading that asks every window, explained, asked ahead, and run month after month."""
+import random
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from squaredeal.engine import PlanProblems, Tables, explain, load_plan, run
+from squaredeal.engine.trials.whatif import prepare
+
+pytestmark = pytest.mark.once
+PLAN = """
+plan: any so many months
+effective: {from: 2026-01-01}
+currency: USD
+period: month
+year starts: 04-01
+attributes: {most: money}
+measures: {sold: {sum: amount, over: sale, window: month}}
+components:
+  - {name: months, each: [sale, return], base: amount, rate: 10%, limit: {cap: 1000, window: last 3 months}}
+  - {name: customers, each: [sale, return], base: amount, rate: 10%, limits: [{cap: 400, window: fact}, {cap: most, window: last 2 periods, per: customer}]}
+  - {name: quarters, each: month, base: sold, rate: 10%, limit: {cap: 1500, window: last 2 quarters}, reserve: {keep: 10%, refund: never}}
+  - {name: days, credit: [helper], each: sale, base: amount, rate: 10%, limit: {cap: 500.05, window: last 45 days}}
+  - {name: half of it, each: month, rate: {lump: 50% * earned(months)}}
+settlement: {round: half up to cent once per line, negative: owed}
+"""
+PEOPLE = {"Ann": 700, "Bob": 300, "Cid": 5000}
+
+
+@pytest.fixture(scope="module")
+def world():
+    rng = random.Random(4)
+    facts, credits = [], []
+    for number in range(1, 131):
+        kind, owner, helper = rng.choice(["sale"] * 6 + ["return"]), *rng.sample(sorted(PEOPLE), 2)
+        amount = Decimal(rng.randrange(10000, 600000)).scaleb(-2) * (-1 if kind == "return" else 1)
+        facts.append({"id": f"s{number}", "kind": kind, "date": date(2026, 1, 1) + timedelta(days=rng.randrange(480)), "amount": amount, "customer": rng.choice("XYZ"), "deal": f"d{number}"})
+        credits += [{"fact": f"s{number}", "payee": owner, "share": 1, "role": "owner"}, {"fact": f"s{number}", "payee": helper, "share": 1, "role": "helper"}]
+    return facts, credits
+
+
+def tables(facts, credits):
+    return Tables(facts=facts, credits=credits, people=[{"payee": who, "position": "rep", "from": date(2025, 1, 1), "to": None, "most": most} for who, most in PEOPLE.items()])
+
+
+@pytest.fixture(scope="module")
+def whole(world):
+    """All at once."""
+    return run(load_plan(PLAN), tables(*world))
+
+
+def month(day):
+    return day.year * 12 + day.month - 1
+
+
+def fiscal(day):
+    return (month(day) - 3) // 3
+
+
+def limited(amounts, place, many, most):
+    """The amounts, [(day, amount)] in order, after a cap on any `many` of what `place` says a day is: each such is asked for every window that ends with it or begins before."""
+    gained, left, found, run = defaultdict(Decimal), {}, [], defaultdict(Decimal)
+    for day, amount in amounts:
+        gained[place(day)] += amount
+    for at in sorted(gained):
+        rooms = [most - sum(x for other, x in left.items() if since <= other) for since in range(at - many + 1, at + 1)]
+        left[at] = min(gained[at], max(min(rooms), Decimal(0)))
+    for at in gained:
+        assert sum(x for other, x in left.items() if at - many < other <= at) <= most
+    for day, amount in amounts:
+        at = place(day)
+        before, run[at] = run[at], run[at] + amount
+        found.append(amount if left[at] == gained[at] else min(run[at], left[at]) - min(before, left[at]))
+    return found
+
+
+def cents(amount):
+    return amount.quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
+
+
+def told(facts, credits):
+    """{(component, payee, fact): earned} of the components paid by fact."""
+    found = {}
+    for who, most in PEOPLE.items():
+        role = {c["fact"]: c["role"] for c in credits if c["payee"] == who}
+        rows = sorted((f for f in facts if f["id"] in role), key=lambda f: (f["date"], len(f["id"]), f["id"]))
+        own, beside = ([(f, cents(f["amount"] / 10)) for f in rows if role[f["id"]] == kind and (kind == "owner" or f["kind"] == "sale")] for kind in ("owner", "helper"))
+        for name, parts in (("months", own), ("days", beside)):
+            amounts = [(f["date"], amount) for f, amount in parts]
+            after = limited(amounts, month, 3, Decimal(1000)) if name == "months" else limited(amounts, date.toordinal, 45, Decimal("500.05"))
+            found |= {(name, who, f["id"]): amount for (f, _a), amount in zip(parts, after, strict=True)}
+        for customer in "XYZ":
+            parts = [(f, min(amount, Decimal(400))) for f, amount in own if f["customer"] == customer]
+            after = limited([(f["date"], amount) for f, amount in parts], month, 2, Decimal(most))
+            found |= {("customers", who, f["id"]): amount for (f, _a), amount in zip(parts, after, strict=True)}
+    return found
+
+
+def test_every_line_is_what_a_plain_reading_finds_and_explains_itself(world, whole):
+    result = whole
+    assert {(x.component, x.payee, x.fact): x.earned for x in result.lines if x.fact} == told(*world)
+    cut = [x for x in result.lines if x.earned != x.full_amount and x.component in ("months", "customers", "days")]
+    assert len(cut) > 40
+    for line in cut[:12] + [x for x in result.lines if x.component == "quarters" and x.earned != x.full_amount][:3]:
+        for lang in ("zh", "en"):
+            why = explain(result, line.id, lang)
+            assert why.result == line.earned and any(step.name == "cap" for step in why.steps), why.text
+    sold, earned = defaultdict(Decimal), defaultdict(Decimal)
+    for line in result.lines:
+        if line.component == "quarters":
+            sold[line.payee, line.day] += line.full_amount
+        earned[line.component, line.payee, month(line.day)] += line.earned
+    for who in PEOPLE:
+        months = sorted((day, amount) for (payee, day), amount in sold.items() if payee == who)
+        assert [earned["quarters", who, month(day)] for day, _a in months] == limited(months, fiscal, 2, Decimal(1500))
+        assert all(cents(earned["months", who, at] / 2) == amount for (name, payee, at), amount in earned.items() if (name, payee) == ("half of it", who))
+
+
+def test_month_after_month_posts_what_all_at_once_comes_to_also_where_a_month_is_corrected(world):
+    facts, credits = world
+    plan = load_plan(PLAN)
+    early = run(plan, tables(facts, credits), period="2026-08")
+    changed = [{**f, "amount": f["amount"] + 3000} if f["id"] in ("s3", "s11", "s20") else f for f in facts]
+    later = run(plan, tables(changed, credits).with_posted(early.table), period="2026-09")
+    again = run(plan, tables(changed, credits))
+    posted, wanted = defaultdict(Decimal), defaultdict(Decimal)
+    for line in (*early.lines, *later.lines):
+        posted[line.component, line.payee, line.fact_period] += line.difference
+    for line in again.lines:
+        if line.fact_period <= "2026-09":
+            wanted[line.component, line.payee, line.fact_period] += line.earned
+    assert {k: v for k, v in posted.items() if v} == {k: v for k, v in wanted.items() if v}
+    assert any(x.difference and x.fact_period < "2026-09" for x in later.lines)
+
+
+def test_one_more_sale_is_asked_ahead_as_two_runs_find_it(world, whole):
+    facts, credits = world
+    calendar = load_plan(PLAN.replace("year starts: 04-01\n", ""))  # the answer knows no other year
+    fact = {"id": "new", "kind": "sale", "date": date(2026, 5, 7), "amount": Decimal("2500.55"), "customer": "X", "deal": "new"}
+    after = run(load_plan(PLAN), tables([*facts, fact], [*credits, {"fact": "new", "payee": "Ann", "share": 1, "role": "owner"}]))
+    answer = {p.component: p for p in prepare(calendar, tables(facts, credits), "Ann").what_if(fact).parts}
+    for name in ("months", "customers", "half of it"):
+        more = sum(x.earned * sign for result, sign in ((after, 1), (whole, -1)) for x in result.lines if (x.payee, x.component) == ("Ann", name))
+        assert answer[name].unknown is None and answer[name].earned == more, name
+
+
+@pytest.mark.parametrize(("limit", "words"), [("limit: {floor: 100, window: last 3 months}", "does not say which of them is filled up"),
+                                              ("limits: [{cap: 100, window: last 3 months}, {cap: 300, window: last 12 months}]", "only one limit may roll on"),
+                                              ("limit: {cap: 100, window: last 3 periods}", "no length of their own")])
+def test_what_a_limit_that_rolls_on_cannot_say_is_refused(limit, words):
+    text = PLAN.replace("limit: {cap: 1000, window: last 3 months}", limit)
+    with pytest.raises(PlanProblems) as refused:
+        load_plan(text.replace("period: month", "period: table") if "periods" in limit else text)
+    assert words in " ".join(p.text("en") for p in refused.value.problems)
+
+
+def test_who_has_no_cap_of_their_own_is_refused_with_the_sale(world):
+    facts, credits = world
+    people = [{"payee": who, "position": "rep", "from": date(2025, 1, 1), "to": None, "most": None if who == "Bob" else 5} for who in PEOPLE]
+    with pytest.raises(PlanProblems, match="customers"):
+        run(load_plan(PLAN), Tables(facts=facts, credits=credits, people=people))
