@@ -38,7 +38,7 @@ SHOWN = {
     "Gate": ("gate: {attainment of: sold, at least: 40%, without quota: passes}", "gate: {when: score(compliance) >= 1}"),
     "Split": ("each: month", "rate: {lump: 1000}", "split: {by: coefficient, within: unit, at most: 2 * salary}"),
     "Limit": ("limit: {cap: 1000, floor: 0, window: year, per: customer}",),
-    "Release": ("release: {pro rata to: receipt, of: amount, not before: acceptance}", "release: {milestones: [[80%, 50%], [100%, 100%]], received: receipt, of: amount}", "release: {events: {signing: 30%, acceptance: 70%}}",
+    "Release": ("release: {pro rata to: receipt, of: amount, not before: acceptance}", "release: {milestones: [[80%, 50%], [100%, 100%]], received: receipt, of: amount}", "release: {events: {signing: 30%, acceptance | use: 70%}}",
                 "release: {instalments: [[0, 50%], [3, 100%]]}", "release: {share: 70%, rest: later}", "release: {after: 2}", "release: {on: \"nth_day(date, 3, 1)\"}", "release: {once: ytd >= 50% * year_quota}", "release: {at most: 10000}"),
     "Reserve": ("reserve: {keep: 20%, refund: year end}",),
     "Refund": ("reserve: {keep: 20%, refund: {after: 12, share: score(appraisal) / 100}}", "reserve: {keep: 20%, refund: {on: \"nth_day(date, 6, 31)\"}}", "reserve: {keep: 20%, refund: {at: quarter end}}"),

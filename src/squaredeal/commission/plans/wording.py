@@ -157,8 +157,10 @@ def amount(number):
 
 
 def kind(name):
-    """A kind of fact in words."""
+    """A kind of fact in words, or either of several."""
     from squaredeal.engine.formula import naming
+    if "|" in name:
+        return _(" or ").join(kind(each.strip()) for each in name.split("|"))
     return str(KINDS[name]) if name in KINDS else naming.kind(name, language())
 
 

@@ -27,7 +27,9 @@ KINDS = {"receipt": "回款", "signing": "签约", "delivery": "发货", "invoic
 
 
 def kind(name, lang):
-    """A kind of fact in the words of the language."""
+    """A kind of fact in the words of the language, or either of several."""
+    if "|" in name:
+        return (" 或 " if lang == "zh" else " or ").join(kind(each.strip(), lang) for each in name.split("|"))
     return KINDS.get(name, name) if lang == "zh" else name.replace("_", " ")
 
 

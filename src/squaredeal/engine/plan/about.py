@@ -1,6 +1,11 @@
 """Which facts a plan is about."""
 
 
+def either(kinds):
+    """The kinds of fact that a text names: A | B is either of them."""
+    return [kind.strip() for kind in kinds.split("|")]
+
+
 def kinds_of(plan):
     """The kinds of fact the plan speaks of."""
     parts = (*plan.measures.values(), *plan.components, *(c.clawback for c in plan.components if c.clawback))
@@ -10,7 +15,7 @@ def kinds_of(plan):
 def releasing(plan):
     """The kinds of fact whose coming releases what was earned on their deal."""
     rules = [c.release for c in plan.components if c.release]
-    return {kind for r in rules for kind in (r.pro_rata or r.received, r.not_before, *(r.events or ())) if kind}
+    return {kind for r in rules for kinds in (r.pro_rata or r.received, r.not_before, *(r.events or ())) if kinds for kind in either(kinds)}
 
 
 def taking_back(plan):

@@ -11,6 +11,7 @@ from . import spoken
 from .paired import TOGETHER
 from .rolling import SAID, SCHEMA, rolling
 
+EITHER = " | "
 WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 LONG = re.compile(r"\d{1,18}\.\d{9,}\s?(%|‰|万|亿)?")
 
@@ -64,12 +65,19 @@ def _per(value):
     return TOGETHER.join(formula.standard(name) for name in value) if isinstance(value, (list, tuple)) else formula.standard(value)
 
 
+def _kinds(value):
+    """Several kinds of fact as a list, or as A | B."""
+    return EITHER.join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
 Formula = Annotated[str, BeforeValidator(as_formula), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Column = Annotated[str, BeforeValidator(formula.standard), WithJsonSchema({"type": "string"})]
 """A column of facts or people; the usual ones may be written in Chinese."""
 Day = Annotated[date, BeforeValidator(_day)]
 Per = Annotated[str, BeforeValidator(_per), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 2}]})]
 """A column of facts, or several together."""
+Kinds = Annotated[str, BeforeValidator(_kinds), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 2}]})]
+"""A kind of fact, or either of several: A | B, or [A, B]."""
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
 WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life")

@@ -1,7 +1,7 @@
 """What stands where it would do something else than it says: refused, with where it belongs; and numbers that are probably per cents."""
 from ..formula.formula import FormulaError, parse
 from ..problems import problem
-from .plan import Grid, LumpPlusExcess, Tiers
+from .plan import Grid, LumpPlusExcess, PerUnit, Tiers
 from .rolling import rolling
 from .saying import formulas
 
@@ -62,8 +62,15 @@ def _of_facts(plan, component, scope, place):
             continue
     wrong = sorted({n for n in asked if n in OF_FACTS and n not in plan.measures and n != component.per and n not in (scope.people or ())})
     return [problem(place, f"{name} 是事实的列，按 {component.each} 计时没有哪一笔", f"{name} is a column of facts, and each: {component.each} has no fact to read it from",
-                    f"在 measures 里写一个指标，如 {{sum: {name}, over: sale, window: {component.each}}}，公式里写它的名称；或者 each 写事实的类别",
-                    f"define a measure such as {{sum: {name}, over: sale, window: {component.each}}} and write its name; or make each a kind of fact") for name in wrong]
+                    f"在 measures 里写一个指标，如 {{sum: {name}, over: sale, window: {component.each}}}，{_place(component, name, True)}；或者 each 写事实的类别",
+                    f"define a measure such as {{sum: {name}, over: sale, window: {component.each}}} and {_place(component, name, False)}; or make each a kind of fact") for name in wrong]
+
+
+def _place(component, name, zh):
+    """Where the measure is named: per unit multiplies the column of quantities where nothing else is said."""
+    if isinstance(component.rate, PerUnit) and component.rate.quantity == name and "quantity" not in component.rate.model_fields_set:
+        return f"写 {{per unit: {component.rate.per_unit}, quantity: 指标}}" if zh else f"write {{per unit: {component.rate.per_unit}, quantity: its name}}"
+    return "公式里写它的名称" if zh else "write its name"
 
 
 def warnings(plan):

@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from .fields import Amount, Column, Day, Formula, Part, Per, Times, Window
+from .fields import Amount, Column, Day, Formula, Kinds, Part, Per, Times, Window
 
 
 class RollUp(Part):
@@ -130,20 +130,20 @@ class Reserve(Part):
 
 class Release(Part):
     """When earned money becomes payable: by receipts of the deal, at milestones of them, by a share, after periods, on a day, once a condition holds, or so much a period."""
-    pro_rata: str | None = Field(None, alias="pro rata to", description="kind of fact that releases in proportion, such as receipt · 按哪种事实的比例发放")
+    pro_rata: Kinds | None = Field(None, alias="pro rata to", description="kind of fact that releases in proportion, such as receipt; receipt | bill is both together · 按哪种事实的比例发放；回款 | 承兑 是两种合计")
     milestones: list[tuple[Amount, Amount]] | None = Field(None, description="rows [received, released so far], both parts of the whole · [到账几成, 累计发放几成]")
-    received: str | None = Field(None, description="for milestones: the kind of fact that is received · 节点看哪种事实")
+    received: Kinds | None = Field(None, description="for milestones: the kind of fact that is received · 节点看哪种事实")
     of: Formula | None = Field(None, description="what is 100 %: a formula over the fact · 什么是百分之百")
     share: Formula | None = Field(None, description="this part is payable · 发放几成")
     rest: Literal["lost", "later"] | None = Field(None, description="for share: what becomes of the rest · 没发的部分怎么办")
     after: int | None = Field(None, ge=0, le=60, description="periods later · 隔几期")
     on: Formula | None = Field(None, description="on a day · 在哪一天")
     instalments: list[tuple[int, Amount]] | None = Field(None, description="rows [periods later, released so far]: [[0, 50%], [3, 75%], [6, 100%]] · [隔几期, 累计发放几成]")
-    events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%} · 每到一个节点发几成")
+    events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%}; acceptance | use is whichever comes first · 每到一个节点发几成；验收 | 投用 是先到的那个")
 
     once: Formula | None = Field(None, description="with the first period, its own or a later one, in which a condition on the person and the period holds: ytd >= 50% * year_quota; then all that waits · 某个条件在哪一期成立就发，本期或以后，攒着的一起发")
     at_most: Formula | None = Field(None, alias="at most", description="so much of the component in each period, a formula over the person; the rest in the periods after, the earliest first · 这一项每期最多发这么多，其余以后各期接着发，先得先发")
-    not_before: str | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way; by itself, all at once then: acceptance · 这一单有了这类事实以后才发，如验收；只写这一样就是那时一次发清")
+    not_before: Kinds | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way; by itself, all at once then: acceptance, or acceptance | use · 这一单有了这类事实以后才发，如验收，或 验收 | 投用；只写这一样就是那时一次发清")
 
     @model_validator(mode="before")
     @classmethod

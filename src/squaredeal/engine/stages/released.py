@@ -9,6 +9,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.formula.trees import cast
 
+from ..plan.about import either
 from ..plan.calendar import in_force, staff
 from .context import Context
 from .earned import over
@@ -102,12 +103,18 @@ def _passed(periods):
 def _received(tree, kind):
     """The rows with what was received of their deal by now."""
     return template("SELECT e.*, coalesce(g.got, 0) AS got FROM $rows AS e LEFT JOIN (SELECT deal, CAST(sum(amount) AS INT128) AS got FROM deals_in "
-                    "WHERE kind = $kind GROUP BY 1) AS g ON g.deal = e.deal", rows=tree.subquery(copy=False), kind=text(kind))
+                    "WHERE $kind GROUP BY 1) AS g ON g.deal = e.deal", rows=tree.subquery(copy=False), kind=_of(kind))
+
+
+def _of(kinds):
+    """Whether what came is of the kind, or of one of several."""
+    names = [text(kind) for kind in either(kinds)]
+    return template("kind = $name", name=names[0]) if len(names) == 1 else exp.In(this=template("kind"), expressions=names)
 
 
 def _happened(tree, events, name="happened"):
     """The rows with the part released by what has happened to their deal by now, and that part."""
-    cells = [exp.alias_(template("max(CASE WHEN kind = $kind THEN 1 ELSE 0 END)", kind=text(kind)), f"{name}{place}") for place, kind in enumerate(events)]
+    cells = [exp.alias_(template("max(CASE WHEN $kind THEN 1 ELSE 0 END)", kind=_of(kind)), f"{name}{place}") for place, kind in enumerate(events)]
     by_deal = exp.select("deal", *cells).from_("deals_in").group_by("deal")
     cells = ", ".join(f"g.{name}{place}" for place in range(len(events)))
     found = template(f"SELECT e.*, {cells} FROM $rows AS e LEFT JOIN $deals AS g ON g.deal = e.deal", rows=tree.subquery(copy=False), deals=by_deal.subquery(copy=False))
