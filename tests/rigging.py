@@ -4,6 +4,8 @@ A test that touches rows runs on SQLite and on PostgreSQL; one that does not is 
 a page in Chromium `browser`, and both run in the SQLite pass only. The marks are set here, from the fixtures a test
 asks for, so that nobody has to remember them. The longest begin first among their like, so that no core waits for one at the end.
 """
+import sys
+
 import pytest
 from django.test import TransactionTestCase
 
@@ -19,6 +21,13 @@ def pytest_collection_modifyitems(items):
         if not touches_rows(item):
             item.add_marker("once")
     items.sort(key=lambda item: not item.nodeid.split("::")[0].endswith(LONGEST))
+
+
+def pytest_runtest_setup(item):
+    """A calendar that a test before lent to the engine is a firm's that is gone."""
+    working = sys.modules.get("squaredeal.engine.formula.working")
+    if working:
+        working.keep(dict)
 
 
 def touches_rows(item):

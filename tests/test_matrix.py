@@ -22,7 +22,7 @@ from squaredeal.kernel.models import Entry, Journal, Notice, PolicyVersion
 from squaredeal.organisation.approvals.models import Request, Step
 from squaredeal.organisation.team.models import Token
 from squaredeal.process.collection.models import Allocation, Receipt
-from squaredeal.process.contracts.models import Attachment, Contract, ContractLine, Instalment
+from squaredeal.process.contracts.models import Attachment, Contract, ContractLine, Event, Instalment
 from squaredeal.process.customers.models import Contact, Customer, View
 from squaredeal.process.followup.models import Excuse, FollowUp, Obligation
 from squaredeal.process.negotiation.models import Card, Concession, Deal, Price, Product, Quote, QuoteLine, Round
@@ -40,7 +40,7 @@ SUBJECT = {
     "negotiation:rounds": "quote", "negotiation:new_line": "quote", "negotiation:lines": "quote", "negotiation:add_concession": "quote",
     "negotiation:drop_concession": "quote", "contracts:draft": "quote", "contracts:contract": "contract", "contracts:paper": "contract",
     "contracts:save": "contract", "contracts:submit": "contract", "contracts:file": "contract", "contracts:terminate": "contract",
-    "contracts:attachment": "attachment", "collection:money": "customer", "collection:instalment": "instalment", "collection:promise": "instalment",
+    "contracts:attachment": "attachment", "contracts:events": "contract", "contracts:record": "contract", "contracts:withdraw_event": "event", "collection:money": "customer", "collection:instalment": "instalment", "collection:promise": "instalment",
     "collection:stop": "instalment", "collection:grace": "instalment", "collection:refund": "instalment", "collection:receipt": "receipt",
     "collection:match": "receipt", "collection:reverse": "receipt", "credits:contract": "contract", "approvals:request": "request",
     "approvals:chain": "request", "approvals:approve": "request", "approvals:send_back": "request", "approvals:withdraw": "request",
@@ -48,9 +48,9 @@ SUBJECT = {
     "statements:confirm": "statement", "statements:object": "statement", "statements:why": "line", "statements:of_receipt": "receipt",
     "statements:answer": "objection", "statements:withdraw": "objection", "statements:estimate": "rep", "statements:what_if": "quote",
     "statements:what_if_amount": "rep", "team:revoke": "token",
-    "targets:undo": "journal", "kernel:open": "notice", "site:import_undo": "brought",
+    "targets:undo": "journal", "appraisal:undo": "journal", "appraisal:history": "rep", "kernel:open": "notice", "site:import_undo": "brought",
 }
-OWN_ONLY = {"customers:drop_view", "targets:undo", "team:revoke", "kernel:open", "site:import_undo"}
+OWN_ONLY = {"customers:drop_view", "targets:undo", "appraisal:undo", "team:revoke", "kernel:open", "site:import_undo"}
 """Subjects that are one person's alone: not even the manager or the director reaches them (a hand-over the director may undo)."""
 COMMON = {"site:enter", "team:person", "team:decide", "team:position", "team:end_deputy", "team:rename_unit", "team:drop_second_step", "team:revoke_of", "rulebook:decide", "rulebook:acknowledge", "negotiation:product", "negotiation:price",
           "negotiation:change_product", "plans:plan", "plans:revise", "plans:text", "plans:publish", "plans:drop", "runs:run", "runs:payout",
@@ -96,6 +96,7 @@ def furnish(firm, rep, side, product, plan, run):
                                                            amount=1000, state="approved", approved_on=day)
     ContractLine.objects.create(contract=contract, product=product, quantity=1, price=1000)
     found["attachment"] = Attachment.objects.create(contract=contract, name=f"{name}.pdf", file=ContentFile(b"%PDF-1.4", "a.pdf"), size=8, digest="0" * 64, by=rep)
+    found["event"] = Event.objects.create(contract=contract, kind="delivery", on=day, amount=300, note=f"{name}发货", recorded_by=firm.gu)
     found["instalment"] = instalment = Instalment.objects.create(contract=contract, order=1, due_on=day, amount=1000, collected=400)
     found["receipt"] = receipt = Receipt.objects.create(number=f"SK-{name}", customer=customer, on=timezone.localdate(), amount=400, recorded_by=firm.gu)
     allocation = Allocation.objects.create(receipt=receipt, instalment=instalment, amount=400, on=timezone.localdate(), by=firm.gu)

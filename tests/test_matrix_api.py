@@ -21,6 +21,7 @@ SUBJECT = {
     "/api/negotiation/deals/{pk}/next-step": "deal", "/api/negotiation/deals/{pk}/rounds": "deal", "/api/negotiation/deals/{pk}/quotes": "deal",
     "/api/negotiation/quotes/{pk}": "quote", "/api/negotiation/quotes/{pk}/{verb}": "quote", "/api/negotiation/quotes/{pk}/turned-down": "quote",
     "/api/contracts/{pk}": "contract", "/api/contracts/{pk}/submit": "contract", "/api/contracts/{pk}/terminate": "contract",
+    "/api/contracts/{pk}/events": "contract", "/api/contracts/events/{pk}/withdraw": "event",
     "/api/collection/receipts/{pk}": "receipt", "/api/collection/receipts/{pk}/match": "receipt", "/api/collection/receipts/{pk}/reverse": "receipt",
     "/api/collection/instalments/{pk}/refund": "instalment", "/api/collection/customers/{pk}/money": "customer",
     "/api/credits/contracts/{pk}": "contract", "/api/statements/{pk}": "statement", "/api/statements/{pk}/confirm": "statement",
@@ -48,7 +49,8 @@ FULL = {
     "/api/negotiation/quotes/{pk}/turned-down": {"reason": "价格"},
     "/api/contracts/{pk}": {"title": "改", "signed_on": DAY, "instalments": [{"due_on": DAY, "share": "100"}]},
     "/api/contracts/{pk}/submit": {"title": "改", "signed_on": DAY, "instalments": [{"due_on": DAY, "share": "100"}]},
-    "/api/contracts/{pk}/terminate": {"reason": "不做了"}, "/api/collection/receipts/{pk}/match": {"matches": [{"instalment": 1, "amount": "1.00"}]},
+    "/api/contracts/{pk}/terminate": {"reason": "不做了"}, "/api/contracts/{pk}/events": {"kind": "delivery", "on": DAY, "amount": "1.00"},
+    "/api/contracts/events/{pk}/withdraw": {"reason": "记错"}, "/api/collection/receipts/{pk}/match": {"matches": [{"instalment": 1, "amount": "1.00"}]},
     "/api/collection/receipts/{pk}/reverse": {"reason": "记错"},
     "/api/collection/instalments/{pk}/refund": {"on": DAY, "amount": "1.00", "note": "退"},
     "/api/credits/contracts/{pk}": {"shares": [{"person": 1, "percent": "100"}], "reason": "改"},
@@ -142,6 +144,8 @@ def named_in_bodies(theirs, mine):
         ("POST", f"/api/collection/receipts/{mine['receipt'].pk}/match", {"matches": [{"instalment": instalment, "amount": "1.00"}]}),
         ("POST", f"/api/statements/{mine['statement'].pk}/objections", {"text": "不对", "line": theirs["line"].pk}),
         ("PUT", "/api/targets/", {"kind": "person", "id": theirs["rep"].pk, "measure": "receipts", "month": DAY, "amount": "1"}),
+        ("PUT", "/api/appraisal/", {"kind": "score", "person": theirs["rep"].pk, "name": "KPI", "month": DAY, "value": "1"}),
+        ("PUT", "/api/appraisal/", {"kind": "wage", "person": theirs["rep"].pk, "name": "wage", "month": DAY, "value": "1"}),
     ]
 
 

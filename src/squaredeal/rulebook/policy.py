@@ -77,7 +77,7 @@ SECTIONS = {
     "3.1": {"zh": "原则", "en": "Principles"}, "3.2": {"zh": "基数", "en": "Base"}, "3.3": {"zh": "比例", "en": "Rates"},
     "3.6": {"zh": "分成与团队", "en": "Credit and team"}, "3.9": {"zh": "核算与发放", "en": "Runs and payment"},
     "3.10": {"zh": "核对与异议", "en": "Checking and objections"}, "4.1": {"zh": "排名", "en": "Ranking"}, "4.2": {"zh": "工作台", "en": "Desk"},
-    "4.3": {"zh": "分级兑现", "en": "Honest grades"},
+    "4.3": {"zh": "分级兑现", "en": "Honest grades"}, "4.4": {"zh": "得分与工资", "en": "Scores and wages"},
     "4.9": {"zh": "绩效考核", "en": "Appraisal"}, "5.1": {"zh": "版本与签收", "en": "Versions"}, "5.2": {"zh": "奖励与纪律", "en": "Rewards and discipline"},
     "6.1": {"zh": "附则", "en": "Final rules"},
 }

@@ -41,6 +41,8 @@ RAIL = (
     Entry(("contracts:register",), "contract", _("Quotes and contracts"), MONEY, frozenset({"contracts"})),
     Entry(("collection:index",), "wallet", _("Cash"), MONEY, frozenset({"collection"})),
     Entry(("targets:index",), "target", _("Targets"), SELLING, frozenset({"targets"})),
+    Entry(("appraisal:scores",), "list-check", pgettext_lazy("rail", "Scores"), frozenset({Role.DIRECTOR, Role.MANAGER, Role.FINANCE}), frozenset({"appraisal"}),
+          first_for={Role.FINANCE: "appraisal:wages"}),
     Entry(("statements:index",), "coin", _("Commission"), MONEY, frozenset({"plans", "credits", "runs", "statements"}),
           first_for={Role.FINANCE: "runs:index"}),
     Entry(("approvals:inbox",), "checkbox", pgettext_lazy("rail", "Approvals"), MONEY, frozenset({"approvals"}),

@@ -55,6 +55,7 @@ SECTIONS = [
     "squaredeal.organisation.team",
     "squaredeal.organisation.approvals",
     "squaredeal.organisation.targets",
+    "squaredeal.organisation.appraisal",
     "squaredeal.process.customers",
     "squaredeal.process.followup",
     "squaredeal.process.negotiation",

@@ -11,6 +11,7 @@ PREFIXES = {
     "squaredeal.organisation.team": "organisation/",
     "squaredeal.organisation.approvals": "approvals/",
     "squaredeal.organisation.targets": "targets/",
+    "squaredeal.organisation.appraisal": "appraisal/",
     "squaredeal.process.customers": "customers/",
     "squaredeal.process.followup": "followup/",
     "squaredeal.process.negotiation": "deals/",

@@ -3,11 +3,14 @@ unpaid in silence. The command computes all of it from tables of one's own. Pure
 """
 from django.utils.translation import gettext as _
 
-BOOKS = frozenset({"receipt", "signing", "termination"})
-"""The kinds of fact the firm's books hand to a computation: money received, contracts signed, contracts ended."""
+from squaredeal.process.contracts.models import Event
+
+BOOKS = frozenset({"receipt", "signing", "termination", *Event.Kind.values})
+"""The kinds of fact the firm's books hand to a computation: money received, contracts signed and ended, and what is recorded of their performance."""
 
 SCORES = ("跟进合规", "compliance")
-"""The names of the one score that the books give: follow-ups done in time, by person and month."""
+"""The names of the one score that the books give: follow-ups done in time, by person and month. Any other is entered by a manager."""
+NUMBERS = frozenset({"money", "number", "rate", "days"})
 PERSON = frozenset({"payee", "position", "unit", "manager", "from", "to", "hired", "left", "period_start", "period_end", "active_days", "period_days"})
 """What the books say of a person in a month."""
 
@@ -21,12 +24,43 @@ def unsettled(plan):
         found.append(_("settlement by the %(period)s; statements here are by the month: write period: month, and each: %(period)s in what is computed by it") % {"period": plan.period})
     found += [_("“%(component)s” is released by a condition on what is sold (release: once, at most); write a condition on the person, or release by what arrives or by the calendar")
              % {"component": c.name} for c in plan.components if c.release and _by_sales(plan, c.release)]
-    found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts, contracts signed (signing) and contracts ended (termination)") % {"kind": kind}
+    found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts, contracts signed (signing) or ended (termination), and what is recorded on them: %(recorded)s") % {"kind": kind, "recorded": ", ".join(Event.Kind.values)}
               for kind in sorted(kinds_of(plan) - {*SPANS, "deal"} - BOOKS)]
-    found += [_("“%(name)s” in the settlement or a condition of release; nothing here says it of a person; write the amount, or one by position") % {"name": name} for name in sorted(_asked(plan) - PERSON - set(plan.measures))]
-    found += [_("the score “%(name)s”; here there is the compliance of a month, the part of the follow-ups due that was done in time: score(%(known)s)") % {"name": name, "known": SCORES[0]}
-              for name in sorted(scored(plan) - {*SCORES})]
+    found += [_("“%(name)s” in the settlement or a condition of release; nothing here says it of a person; write the amount, or one by position") % {"name": name}
+              for name in sorted(_asked(plan) - PERSON - set(plan.measures) - figures(plan))]
+    if figures(plan) and {"from", "to"} & _named(plan):
+        found.append(_("the days of an assignment (from, to) beside a wage, which has days of its own; write hired, or active_days"))
     return found
+
+
+def entered(plan):
+    """[(kind, name, whether nothing can be computed without)] of what the plan asks for that is entered by hand: "score", "wage"."""
+    needed = _asked(plan)
+    return [*(("score", name, True) for name in sorted(scored(plan) - {*SCORES})),
+            *(("wage", name, name in needed or name == WAGE) for name in sorted(figures(plan)))]
+
+
+WAGE = "wage"
+
+
+def figures(plan):
+    """Names of the sums of a person that the plan asks for and that can be entered: the wage, and numbers declared as attributes. Of the
+    latter a component may mean a column of its facts; what settling asks for is of a person."""
+    declared = {name for name, kind in plan.attributes.items() if kind in NUMBERS}
+    return _named(plan) & {WAGE, *declared} - PERSON
+
+
+def spans_scored(plan):
+    """Of a quarter, half or year those that a component is paid by which asks for a score."""
+    from squaredeal.engine.plan.saying import formulas
+    return {c.each for c in plan.components if c.each in ("quarter", "half", "year")
+            and any(node.op == "score" for text in formulas(c) for node in plan.expand(str(text)).walk())}
+
+
+def _named(plan):
+    """Every name in the formulas of the plan."""
+    from squaredeal.engine.plan.saying import nodes
+    return {node.args[0] for node in nodes(plan) if node.op == "name"}
 
 
 def scored(plan):

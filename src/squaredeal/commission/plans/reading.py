@@ -4,12 +4,20 @@ from functools import lru_cache
 
 from django.utils.translation import gettext
 
+from squaredeal.kernel import calendar
+
 from . import wording
 
 
-@lru_cache(maxsize=32)
 def loaded(text):
-    """The plan of a sound text; plans are frozen, so one reading serves all. PlanProblems otherwise."""
+    """The plan of a sound text; plans are frozen, so one reading serves all. PlanProblems otherwise. Working days are the firm's own from here on."""
+    from squaredeal.engine.formula.working import keep
+    keep(calendar.exceptions)
+    return _loaded(text)
+
+
+@lru_cache(maxsize=32)
+def _loaded(text):
     from squaredeal.engine import load_plan
     return load_plan(text)
 

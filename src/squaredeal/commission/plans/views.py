@@ -1,4 +1,6 @@
 """How people come to plans: the versions, one of them in words, its text, and the verbs on it."""
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -43,7 +45,7 @@ def _whole(request, found, refusal=None, publish=None):
     role = policy.role(request.user)
     return {
         "plan": found, "problems": reading.shown(problems), "warnings": reading.warnings(read) if read else [],
-        "unsettled": payable.unsettled(read) if read and found.state == "draft" else [],
+        "unsettled": payable.unsettled(read) if read and found.state == "draft" else [], "entered": _entered(read) if read else [],
         "components": sentences.components(read) if read else [], "definitions": measures.definitions(read) if read else [],
         "tables": rates.tables(read) if read else [],
         "settlement": paying.settlement(read) if read else [], "general": paying.general(read) if read else [], "rule": read.rule.strip() if read else "", "examples": read.examples if read else [],
@@ -52,6 +54,13 @@ def _whole(request, found, refusal=None, publish=None):
         "may_revise": found.state == "draft" and role in policy.DRAFTERS, "may_renew": role in policy.DRAFTERS,
         "may_publish": found.state == "draft" and role == "director" and not problems, "refusal": refusal,
         "publish": publish or PublishForm(initial={"starts_on": found.starts_on}), "base": policy.Base.on(timezone.localdate())}
+
+
+def _entered(read):
+    """[(name, address of the page)] of what the plan asks for that is entered by hand."""
+    pages = {"score": reverse("appraisal:scores"), "wage": reverse("appraisal:wages")}
+    return [(_("Wage") if name == payable.WAGE else _("Score “%(name)s”") % {"name": name} if kind == "score" else name, f"{pages[kind]}?{urlencode({'name': name})}")
+            for kind, name, needed in payable.entered(read) if needed]
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from squaredeal.kernel.action import action
 from squaredeal.kernel.clause import version_on
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.notify import notify
+from squaredeal.organisation.appraisal import actions as appraisal
 from squaredeal.organisation.team.scope import FIRM
 
 from . import computing, policy, queries
@@ -132,6 +133,7 @@ def post(actor, run):
     run.posted_at = timezone.now()
     run.save(update_fields=["state", "posted_at"])
     Period.objects.filter(pk=run.period_id, closed_at__isnull=True).update(closed_at=run.posted_at)
+    appraisal.settle(actor, run.period.starts_on)
     _open(run.period.ends_on + timedelta(days=1))
     return run
 

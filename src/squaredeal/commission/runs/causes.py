@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from squaredeal.commission.plans.templatetags.ledger import share as percent
 from squaredeal.kernel.money import fen
 
-from . import signings
+from . import performed, signings
 
 
 def of(line, last, credit, reversal, ruling=""):
@@ -19,6 +19,8 @@ def of(line, last, credit, reversal, ruling=""):
         return {"code": "plan", "plan": ruling}
     if line.day is None and not (line.fact or "").isdigit() and not signings.contract_of(line.fact):
         return {"code": "reserve"}
+    if line.day is None and performed.event_of(line.fact):
+        return {"code": "gone"}
     if line.day is None:
         if reversal:
             return {"code": "reversed", "receipt": reversal[0], "on": reversal[1]}
@@ -48,6 +50,8 @@ def told(line):
     if code == "shares":
         said = _("Share from %(was)s to %(now)s") % {"was": percent(cause.get("was") or 0), "now": percent(cause["now"])}
         return _("%(reason)s: %(said)s") % {"reason": line.reason, "said": said} if line.reason else said
+    if code == "late" and line.detail.get("event"):
+        return _("Recorded after the month was closed")
     if code == "late" and line.contract_id:
         return _("Contract in force only after the month was closed")
     if code == "late":

@@ -17,7 +17,7 @@ from squaredeal.kernel.money import exact, fen
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM
 
-from . import causes, inputs, settling, signings
+from . import causes, entered, inputs, performed, settling, signings
 from .models import Line, Run
 
 ZERO = Decimal(0)
@@ -37,6 +37,7 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
     outcome = Outcome()
     ledger = inputs.posted(viewer)
     people = inputs.people(viewer)
+    entered.check(reading.loaded(version.text), period.ends_on)
     found, known, seats = spans(version, period), settling.posted(ledger), {}
     for governed, stretches in found:
         plan = reading.loaded(governed.text)
@@ -45,11 +46,12 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
         if not facts and not posted and not (governed.pk == version.pk and plan.settlement.reads_people):
             continue
         beside = signings.beside(viewer, plan, facts, period.ends_on, as_of)
-        result, credit = _run(plan, facts, beside, people, posted, stretches[0][0], stretches[-1][1], period.code, viewer)
+        result, credit = _run(plan, facts, beside, entered.with_wages(viewer, plan, people, period.ends_on, as_of), posted, stretches[0][0], stretches[-1][1], period.code, viewer, as_of)
         outcome.warnings += [w for w in result.warnings if not beside or w["code"] not in ("no_credit", "facts_outside_plan")]
         outcome.lines += _lines(plan, result, credit, period, governed, found)
         seats = result.seats if governed.pk == version.pk else seats
-    outcome.warnings = _named(outcome.warnings)
+    performed.told(viewer, outcome.lines)
+    outcome.warnings = _named(outcome.warnings) + _lacking(version, outcome.lines, period)
     outcome.statements = settling.statements(reading.loaded(version.text), outcome.lines, period, inputs.standing(viewer), known, seats)
     outcome.totals = {name: sum((s[name] for s in outcome.statements.values()), ZERO) for name in Run.AMOUNTS}
     return outcome
@@ -71,17 +73,18 @@ def spans(version, period):
     return [(v, stretches) for v, stretches in held if stretches]
 
 
-def _run(plan, facts, beside, people, posted, first, last, code, viewer):
+def _run(plan, facts, beside, people, posted, first, last, code, viewer, as_of):
     from squaredeal.engine import PlanProblems, Tables, run
     credit = signings.credit(viewer, facts)
     if beside:
         plan = between(plan, first, last)
-    tables = Tables(facts=signings.table(plan, facts, beside), credits=credit, people=people, quotas=quotas(plan, first, last, viewer), scores=scores(plan, first, last, viewer),
+    tables = Tables(facts=signings.table(plan, facts, beside), credits=credit, people=people, quotas=quotas(plan, first, last, viewer), scores=scores(plan, first, last, viewer, as_of),
                     posted=[{"released": row["earned"] - row["held"], **{k: row[k] for k in ("key", "earned", "reserved", "fact_period")}} for row in posted])
     try:
         return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
     except PlanProblems as wrong:
         said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
+        said = entered.missed(plan, facts, credit, _names({share["payee"] for share in credit})) or said
         raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
 
 
@@ -98,9 +101,19 @@ def quotas(plan, first, last, viewer):
     return [row for name in sorted(payable.measured_against_targets(plan)) for row in inputs.quotas(viewer, first, last, name)]
 
 
-def scores(plan, first, last, viewer):
-    """The follow-up scores of the months, where the plan asks for them under the names it uses."""
-    return inputs.scores(viewer, first, last, sorted(payable.scored(plan) & {*payable.SCORES}))
+def scores(plan, first, last, viewer, as_of=None):
+    """The scores of the months that the plan asks for: of follow-ups as the books have them, others as entered."""
+    return [*inputs.scores(viewer, first, last, sorted(payable.scored(plan) & {*payable.SCORES})), *entered.scores(viewer, plan, first, last, as_of)]
+
+
+def _lacking(version, lines, period):
+    """Warnings about those with a line of the month for whom something that is entered is missing."""
+    plan, payees = reading.loaded(version.text), {x.person_id for x in lines if x.fact_period == period.code}
+    return entered.warnings(plan, {(pk, period.starts_on) for pk in payees}, _names(payees)) if payable.entered(plan) else []
+
+
+def _names(pks):
+    return dict(Person.objects.filter(pk__in=pks).values_list("pk", "name"))
 
 
 def unsaved(plan, lines):
@@ -159,6 +172,8 @@ def _detail(plan, x):
              "full": text(x.full_amount), "passed": x.passed, "rolled": hasattr(component.credit, "roll_up"),
              "gate": ("open" if x.passed else "closed") if component.gate else "",
              "returned": not _of_receipt(x) and not signings.contract_of(x.fact) and x.day is None, "given": x.given}
+    if event := performed.event_of(x.fact):
+        found["event"] = event
     if component.release:
         found["released"] = text(x.released)
     if not plan.settlement.per_line:

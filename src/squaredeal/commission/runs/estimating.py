@@ -9,11 +9,11 @@ from django.core.cache import caches
 from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.plans import drawing, reading, wording
 from squaredeal.commission.plans import queries as plans
-from squaredeal.kernel.calendar import month_of
+from squaredeal.kernel.calendar import exceptions, month_of
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, settling, signings
+from . import computing, entered, inputs, performed, settling, signings
 
 ZERO, SOME = Decimal(0), Decimal(100_000)
 SHORT = frozenset({"fact", "deal", "month", "period"})
@@ -47,7 +47,7 @@ def estimate(viewer, person, day):
         return found
     plan = found.plan = reading.loaded(version.text)
     begin = first if all(m.window in SHORT for m in plan.measures.values()) else version.starts_on
-    people = inputs.people(FIRM)
+    people = entered.with_wages(FIRM, plan, inputs.people(FIRM), last)
     team = {person.pk} | {p["payee"] for p in people if p["manager"] == person.pk}
     receipts = inputs.receipts_of(FIRM, team, begin, last)
     promised = inputs.promised(FIRM, person, day, last)
@@ -92,13 +92,14 @@ def _mine(text, receipts, people, first, last, person, team):
     shares += signings.of_contracts(FIRM, facts)
     beside = signings.beside(FIRM, plan, facts, last)
     quotas, scores = computing.quotas(plan, first, last, FIRM), computing.scores(plan, first, last, FIRM)
-    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, beside, shares, people, quotas, scores)).encode()).hexdigest()
+    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, beside, shares, people, quotas, scores, sorted(exceptions().items()))).encode()).hexdigest()
     known = caches["answers"].get(key)
     if known is None:
         plan = computing.between(plan, first, last) if beside else plan
         result = run(plan, Tables(facts=signings.table(plan, facts, beside), credits=shares, people=people, quotas=quotas, scores=scores), period=code)
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == code])
         lines.sort(key=lambda x: x.detail["day"])
+        performed.told(FIRM, lines)
         known = lines, result.seats.get((str(person), code), {})
         caches["answers"].set(key, known, 3600)
     return known

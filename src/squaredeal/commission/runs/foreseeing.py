@@ -11,10 +11,10 @@ from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.credits.policy import WHOLE
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading
-from squaredeal.kernel.calendar import month_of
+from squaredeal.kernel.calendar import exceptions, month_of
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, settling, signings, typed
+from . import computing, entered, inputs, settling, signings, typed
 from .estimating import SHORT
 
 MOST = 64
@@ -53,13 +53,13 @@ def _prepared(version, person, first, last):
     """(Prepared, the lock of whoever asks it) for what is known now."""
     plan = reading.loaded(version.text)
     begin = first if _short(plan) else max(version.starts_on, first.replace(month=1, day=1)) if not _life(plan) else version.starts_on
-    people = inputs.people(FIRM)
+    people = entered.with_wages(FIRM, plan, inputs.people(FIRM), last)
     facts, shares = _facts(plan, person, people, begin, last)
     signed = signings.of_kinds(FIRM, signings.asked(plan), begin, last)
     facts, shares = [*facts, *signed], [*shares, *({k: row[k] for k in ("fact", "payee", "share", "role")} for row in signings.of_contracts(FIRM, signed))]
     quotas, scores = computing.quotas(plan, begin, last, FIRM), computing.scores(plan, begin, last, FIRM)
     stands = inputs.standing(FIRM, person).get(person.pk)
-    key = hashlib.sha256(repr((version.text, person.pk, f"{last}", facts, shares, people, quotas, scores, stands)).encode()).digest()
+    key = hashlib.sha256(repr((version.text, person.pk, f"{last}", facts, shares, people, quotas, scores, stands, sorted(exceptions().items()))).encode()).digest()
     with _door:
         found = _ready.get(key)
         if found is not None:
@@ -67,7 +67,7 @@ def _prepared(version, person, first, last):
             return found
     from squaredeal.engine import Tables
     from squaredeal.engine.trials.whatif import prepare
-    tables = Tables(facts=typed.table(facts), credits=shares, people=people, quotas=quotas, scores=scores)
+    tables = Tables(facts=typed.table(facts, signings.performs(plan)), credits=shares, people=people, quotas=quotas, scores=scores)
     made = prepare(plan, tables, person.pk, until=last, opened=lambda: settling.account(plan, stands)), Lock()
     with _door:
         _ready[key] = made

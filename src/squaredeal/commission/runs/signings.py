@@ -13,14 +13,14 @@ from squaredeal.engine.plan.about import kinds_of, releasing
 from squaredeal.process.collection.models import Allocation
 from squaredeal.process.contracts.models import Contract
 
-from . import inputs, typed
+from . import inputs, performed, typed
 
 SIGNING, TERMINATION = "signing", "termination"
 KINDS = {SIGNING: ("s", "signed_on"), TERMINATION: ("t", "ended_on")}
 """How the fact of a kind is known from a receipt, whose id is a number: s12, t12; and its day."""
 DEAL = "c"
 """What the deal of a contract is called by, before its id: c12, so that it is told from a receipt."""
-ABOUT = re.compile(f"[{DEAL}st](\\d+)")
+ABOUT = re.compile(f"(?:[{DEAL}st]|e\\d+c)(\\d+)")
 SAID = ("vat_rate", "first_order", "below_floor", "signed_on", "list_total", "floor_total", "cost_total")
 
 
@@ -48,7 +48,7 @@ def of_kinds(viewer, kinds, first, last, as_of=None, people=None):
         for pk, on, amount, customer, *said in rows.order_by(day, "pk").values_list("pk", day, "amount", "customer", *SAID):
             found.append({"kind": kind, "id": f"{mark}{pk}", "date": on, "amount": amount, "overdue_days": None, "means": None, "instalment": None, "customer": customer, "contract": pk,
                           "deal": f"{DEAL}{pk}", "contract_amount": amount, **dict(zip(SAID, said, strict=True))})
-    return found
+    return found + performed.facts(viewer, kinds, first, last, SAID, as_of, people)
 
 
 def credit(viewer, facts):
@@ -57,13 +57,14 @@ def credit(viewer, facts):
 
 
 def of_contracts(viewer, facts):
-    """Shares of the contracts signed among `facts`."""
-    signed = {fact["contract"]: fact["id"] for fact in facts if fact["kind"] == SIGNING}
+    """Shares of the contracts signed among `facts`, and of what happened on one: its sharers' too."""
+    signed = [(fact["id"], fact["contract"]) for fact in facts if fact["kind"] == SIGNING or fact["kind"] in performed.KINDS]
     if not signed:
         return []
-    shares = credits.shares_by_contract(viewer, set(signed))
-    signers = dict(Contract.objects.filter(pk__in=signed).values_list("pk", "signed_by"))
-    return [{"fact": fact, "payee": who, "share": share, "role": role, "reason": reason} for contract, fact in signed.items()
+    contracts = {contract for _fact, contract in signed}
+    shares = credits.shares_by_contract(viewer, contracts)
+    signers = dict(Contract.objects.filter(pk__in=contracts).values_list("pk", "signed_by"))
+    return [{"fact": fact, "payee": who, "share": share, "role": role, "reason": reason} for fact, contract in signed
             for who, share, role, reason in shares.get(contract) or [(signers[contract], WHOLE, "owner", "")]]
 
 
@@ -81,7 +82,12 @@ def beside(viewer, plan, facts, last, as_of=None):
 
 def table(plan, facts, beside):
     """The facts of a run and what stands beside them; typed where some may be wholly empty in a column."""
-    return typed.table([*facts, *beside]) if beside or not facts or asked(plan) else facts
+    return typed.table([*facts, *beside], goods=performs(plan)) if beside or not facts or asked(plan) else facts
+
+
+def performs(plan):
+    """Whether a plan speaks of what is recorded of contracts."""
+    return bool(performed.KINDS & kinds_of(plan))
 
 
 def contracts(viewer, pks):
@@ -92,4 +98,4 @@ def contracts(viewer, pks):
 
 def asked(plan):
     """The kinds of facts of contracts that a plan speaks of."""
-    return set(KINDS) & kinds_of(plan)
+    return (set(KINDS) | performed.KINDS) & kinds_of(plan)

@@ -17,11 +17,11 @@ from squaredeal.commission.credits.policy import WHOLE
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading
 from squaredeal.kernel import progress, waiting
-from squaredeal.kernel.calendar import month_of
+from squaredeal.kernel.calendar import exceptions, month_of
 from squaredeal.organisation.team.models import Assignment, Person, active_on
 from squaredeal.organisation.team.scope import FIRM
 
-from . import computing, inputs, policy, queries, signings, typed
+from . import computing, entered, inputs, policy, queries, signings, typed
 
 HOUR, MOST_MONTHS = 3600, 36
 APART, RUNS = 400, 12
@@ -83,7 +83,10 @@ def given(asked):
     earlier = {fact["id"]: fact for plan in both for fact in signings.beside(FIRM, plan, facts, last)}
     quotas = {(q["payee"], q["measure"], q["period"]): q for plan in both for q in computing.quotas(plan, first, last, FIRM)}
     scores = {(s["payee"], s["name"], s["period"]): s for plan in both for s in computing.scores(plan, first, last, FIRM)}
-    return [*facts, *earlier.values()], _credits(facts, last), inputs.people(FIRM), list(quotas.values()), list(scores.values())
+    people = inputs.people(FIRM)
+    for plan in both:
+        people = entered.with_wages(FIRM, plan, people, last)
+    return [*facts, *earlier.values()], _credits(facts, last), people, list(quotas.values()), list(scores.values())
 
 
 def _credits(facts, last):
@@ -143,7 +146,7 @@ def rates(version):
 
 def _known(kind, asked, rows, more):
     """(the answer that is kept or None, the key it is kept under)."""
-    told = repr((kind, asked.old.text, asked.new.text, asked.periods, asked.measured, more, rows))
+    told = repr((kind, asked.old.text, asked.new.text, asked.periods, asked.measured, more, rows, sorted(exceptions().items())))
     key = f"{kind}:{hashlib.sha256(told.encode()).hexdigest()}"
     return caches["answers"].get(key), key
 
@@ -155,7 +158,8 @@ def _remembered(kind, asked, rows, more, work):
         from squaredeal.engine.plan.plan import Effective
         facts, credits, people, quotas, scores = rows
         first, last = asked.days
-        tables = Tables(facts=typed.table(facts), credits=credits, people=people, quotas=quotas, scores=scores)
+        goods = any(signings.performs(reading.loaded(version.text)) for version in (asked.old, asked.new))
+        tables = Tables(facts=typed.table(facts, goods), credits=credits, people=people, quotas=quotas, scores=scores)
         try:
             found = work(reading.loaded(asked.old.text), reading.loaded(asked.new.text), tables, Effective(first=first, last=last))
         except PlanProblems as wrong:

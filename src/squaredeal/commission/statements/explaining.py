@@ -15,7 +15,7 @@ from squaredeal.commission.runs.models import Period
 from squaredeal.kernel import figures
 from squaredeal.kernel.calendar import month_of
 
-from . import queries
+from . import beginnings, queries
 from .rows import day, number, row
 
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -154,11 +154,11 @@ def as_engine(line):
 def _received(viewer, line):
     """The receipt or contract a line begins with, which opens where it is within reach."""
     of = line.allocation
-    if of is None and line.contract:
-        return [{"url": reverse("contracts:contract", args=[line.contract_id]) if queries.reaches_contract(viewer, line.contract) else "", "label": _("Signed"), "amount": yuan(line.contract.amount),
-                 "clause": "", "text": _("%(customer)s, %(day)s") % {"customer": line.contract.customer, "day": f"{line.contract.signed_on:%Y-%m-%d}"}, "arithmetic": [str(line.contract)]}]
     if of is None:
-        return []
+        label, amount, on, _about = beginnings.of_contract(line) if line.contract else ("", None, None, "")
+        return [] if not line.contract else [{
+            "url": reverse("contracts:contract", args=[line.contract_id]) if queries.reaches_contract(viewer, line.contract) else "", "label": label, "amount": yuan(amount), "clause": "",
+            "text": _("%(customer)s, %(day)s") % {"customer": line.contract.customer, "day": f"{on:%Y-%m-%d}"}, "arithmetic": [str(line.contract)]}]
     return [{"url": reverse("collection:receipt", args=[of.receipt_id]) if queries.reaches_receipt(viewer, of.receipt_id) else "",
              "label": _("Received"), "amount": yuan(of.amount), "clause": "",
              "text": _("%(customer)s, %(day)s") % {"customer": of.receipt.customer, "day": f"{of.on:%Y-%m-%d}"},

@@ -5,7 +5,7 @@ from sqlglot import exp
 
 from ..attached import text_of
 from ..backends import Overflow
-from ..formula.working import LAST
+from ..formula.working import known_until
 from ..interrupting import breakable
 from ..plan import calendar
 from ..plan.saying import counts_workdays, goals_of
@@ -157,8 +157,8 @@ class Execution:
             days = counts_workdays(self.plan, self.plan.component(stage.component))
             raise PlanProblems([problem(f"components.{stage.component}", f"除以零、缺数，或超出表的范围：{some}，共 {wrong} 个",
                                         f"division by zero, a missing value, or beyond the table: {some}, {wrong} in all",
-                                        f"{f'工作日只数到 {LAST}，以后的放假没有公布；' if days else ''}{f'看 {goals} 有没有他们这一期的目标；' if goals else ''}补上数，或用 如果、missing 写明这时怎么算",
-                                        f"{f'working days are known up to {LAST}, later holidays are not published; ' if days else ''}{f'see whether {goals} has goals of theirs for the period; ' if goals else ''}fill in the value, or say with if or missing what holds then")])
+                                        f"{f'工作日只数到 {known_until()}，以后的放假没有公布；' if days else ''}{f'看 {goals} 有没有他们这一期的目标；' if goals else ''}补上数，或用 如果、missing 写明这时怎么算",
+                                        f"{f'working days are known up to {known_until()}, later holidays are not published; ' if days else ''}{f'see whether {goals} has goals of theirs for the period; ' if goals else ''}fill in the value, or say with if or missing what holds then")])
 
 
 def wanted(plan, tables, period, kept, cancel, small):

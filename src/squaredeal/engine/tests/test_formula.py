@@ -10,7 +10,7 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from squaredeal.engine.formula import formula
+from squaredeal.engine.formula import formula, working
 from squaredeal.engine.formula.expressions import compiled
 from squaredeal.engine.formula.formula import FormulaError, Node, parse
 from squaredeal.engine.formula.functions import FUNCTIONS
@@ -147,6 +147,17 @@ def test_working_days_are_those_published_in_every_year_known():
     told = [row[0] for row in duckdb.connect().execute(f"SELECT {counted('a', 'b')} FROM (VALUES {rows}) AS v (n, a, b) ORDER BY n").fetchall()]
     plain = [sum(chinese_calendar.is_workday(a + timedelta(days=n)) for n in range((b - a).days + 1)) if b <= LAST else None for a, b in pairs]
     assert told == plain == [workdays(a, b) for a, b in pairs]
+
+
+def test_a_firms_own_days_hold_and_a_year_it_has_filled_in_is_known():
+    spring, more = {date(2026, 1, 12): False, date(2026, 1, 17): True}, LAST + timedelta(days=1)
+    published, filled = workdays(date(2026, 1, 1), date(2026, 1, 31)), {more + timedelta(days=n): False for n in range(10)}
+    for own, counts, beyond in (({date(2026, 1, 12): False}, published - 1, False), (spring, published, False), ({**spring, **filled}, published, True)):
+        working.keep(lambda own=own: own)
+        assert workdays(date(2026, 1, 1), date(2026, 1, 31)) == counts
+        assert (workdays(LAST, more + timedelta(days=20)) is not None) == beyond
+    working.keep(lambda: {date(2026, 1, 1): False})
+    assert workdays(date(2026, 10, 1), date(2026, 10, 7)) == 5, "a year whose holidays the firm has entered is as its own calendar says"
 
 
 def test_working_days_are_told_as_their_number_and_between_which_days():

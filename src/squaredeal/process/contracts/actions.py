@@ -12,12 +12,13 @@ from squaredeal.kernel.money import share_out
 from squaredeal.kernel.notify import notify
 from squaredeal.organisation.approvals import actions as approvals
 from squaredeal.organisation.approvals import queries as approval_queries
+from squaredeal.organisation.team.scope import FIRM
 from squaredeal.process.customers import policy as customers
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.negotiation.models import Quote
 
 from . import numbering, papers, policy, queries
-from .models import Attachment, Contract, ContractLine, Instalment
+from .models import Attachment, Contract, ContractLine, Event, Instalment
 
 DUE = {"prepayment": 7, "delivery": 45, "acceptance": 75, "retention": 365, "other": 30}
 TERMS = ("title", "signed_on", "place", "quality", "delivery", "acceptance", "warranty", "liability", "special_terms")
@@ -130,6 +131,27 @@ def terminate(actor, contract, *, reason):
         notify(contract.signed_by, _("%(person)s ended contract %(number)s: %(reason)s")
                % {"person": actor, "number": contract, "reason": contract.ended_reason}, url=queries.url(actor, contract), clause=policy.Ending.number)
     return contract
+
+
+@action("contract.record_event", may=policy.may_record)
+def record_event(actor, contract, *, kind, on, amount, product=None, quantity=None, note=""):
+    """Something happened on a contract in force; a plan that pays on it finds it. The very same twice is refused."""
+    policy.check_event(contract, kind, on, amount, timezone.localdate())
+    if queries.same_event(FIRM, contract, kind, on, amount, product, note):
+        raise Refused(_("This is recorded already. Write a note if it is another one."), field="note", clause=policy.Performing.number)
+    return Event.objects.create(contract=contract, kind=kind, on=on, amount=amount, product=product, quantity=quantity, note=note.strip()[:200], recorded_by=actor)
+
+
+@action("contract.withdraw_event", may=policy.may_record)
+def withdraw_event(actor, event, *, reason):
+    """It was wrong: it stays on record with the reason and counts no more."""
+    if event.withdrawn_at:
+        raise Refused(_("This was already taken back."), clause=policy.Performing.number)
+    if not reason.strip():
+        raise Refused(_("Write why it is taken back; it stays on record with it."), field="reason", clause=policy.Performing.number)
+    event.withdrawn_by, event.withdrawn_at, event.withdrawn_reason = actor, timezone.now(), reason.strip()[:200]
+    event.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
+    return event
 
 
 def _change(contract, instalments, terms):

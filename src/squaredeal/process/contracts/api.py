@@ -9,7 +9,7 @@ from squaredeal.kernel.answers import PROBLEMS
 from squaredeal.kernel.errors import Refused
 
 from . import actions, policy, queries
-from .forms import InstalmentSet, TermsForm
+from .forms import EventForm, InstalmentSet, TermsForm
 
 router = Router(tags=["contracts"])
 KEY = 2**62
@@ -127,6 +127,28 @@ class DraftIn(Schema):
     quote: int = Field(ge=1, le=KEY)
 
 
+class EventOut(Schema):
+    id: int
+    contract_id: int
+    kind: str
+    on: date
+    amount: Decimal
+    product_id: int | None
+    quantity: Decimal | None
+    note: str
+    recorded_by_id: int
+    withdrawn_reason: str
+
+
+class EventIn(Schema):
+    kind: Literal["delivery", "acceptance", "invoice", "return", "expense", "bad_debt", "adjustment"]
+    on: date
+    amount: Decimal = Field(ge=-10**11, le=10**11, decimal_places=2)
+    product: int | None = Field(None, ge=1, le=KEY)
+    quantity: Decimal | None = Field(None, ge=0, le=10**9, decimal_places=2)
+    note: str = Field("", max_length=200)
+
+
 @router.get("/", response={200: Contracts, **PROBLEMS}, summary="The register")
 def register(request, wanted: Query[Wanted]):
     """Contracts within reach, the newest signed first."""
@@ -167,6 +189,25 @@ def submit(request, pk: int, said: ContractIn):
 def terminate(request, pk: int, said: EndIn):
     actions.terminate(request.auth, queries.contract(request.auth, pk), reason=said.reason)
     return queries.contract(request.auth, pk)
+
+
+@router.get("/{int:pk}/events", response={200: list[EventOut], **PROBLEMS}, summary="What happened on a contract")
+def events(request, pk: int):
+    return queries.events(request.auth, queries.contract(request.auth, pk))
+
+
+@router.post("/{int:pk}/events", response={201: EventOut, **PROBLEMS}, summary="Record what happened on a contract")
+def record(request, pk: int, said: EventIn):
+    contract = queries.contract(request.auth, pk)
+    form = EventForm(said.dict(), goods=queries.goods(request.auth, contract))
+    if not form.is_valid():
+        raise Refused(" ".join(f"{field}: {' '.join(errors)}" for field, errors in form.errors.items()))
+    return Status(201, actions.record_event(request.auth, contract, **form.cleaned_data))
+
+
+@router.post("/events/{int:pk}/withdraw", response={200: EventOut, **PROBLEMS}, summary="Take back what was recorded wrongly")
+def withdraw(request, pk: int, said: EndIn):
+    return actions.withdraw_event(request.auth, queries.event(request.auth, pk), reason=said.reason)
 
 
 def _written(request, pk, said, act):

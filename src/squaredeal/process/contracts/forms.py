@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from squaredeal.kernel import fields
 from squaredeal.kernel.money import fen, share_out
 
-from .models import Contract, Instalment
+from .models import Contract, Event, Instalment
 
 MOST = Decimal("100000000000")
 
@@ -96,6 +96,21 @@ class PaperForm(forms.Form):
 
 class EndForm(forms.Form):
     reason = text(gettext_lazy("Reason"), 200)
+
+
+class EventForm(forms.Form):
+    """What happened on a contract; the goods are those of its lines."""
+    kind = forms.ChoiceField(label=gettext_lazy("What happened"), choices=Event.Kind.choices)
+    on = day(gettext_lazy("Day"))
+    amount = Yuan(label=gettext_lazy("Amount, yuan including tax"), least=-MOST)
+    product = forms.ModelChoiceField(label=gettext_lazy("Product"), queryset=None, required=False, empty_label="—")
+    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), min_value=0, max_digits=12, decimal_places=2, required=False,
+                                  widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+    note = text(gettext_lazy("Note"), 200, required=False)
+
+    def __init__(self, *given, goods, **named):
+        super().__init__(*given, **named)
+        self.fields["product"].queryset = goods
 
 
 class RegisterFilter(forms.Form):

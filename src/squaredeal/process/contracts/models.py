@@ -2,6 +2,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from squaredeal.organisation.team.models import Person, Role
 from squaredeal.organisation.team.scope import Owned
@@ -148,3 +149,41 @@ class Attachment(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Event(models.Model):
+    """What happened on a contract in force beside money and signing. Never edited: taken back and recorded anew."""
+
+    class Kind(models.TextChoices):
+        DELIVERY = "delivery", pgettext_lazy("event", "Delivery")
+        ACCEPTANCE = "acceptance", pgettext_lazy("event", "Acceptance")
+        INVOICE = "invoice", _("Invoice")
+        RETURN = "return", _("Return of goods")
+        EXPENSE = "expense", _("Expense")
+        BAD_DEBT = "bad_debt", _("Bad debt")
+        ADJUSTMENT = "adjustment", _("Adjustment")
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    on = models.DateField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    quantity = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    owned_through = "contract__customer__owner"
+    shared_through = "contract__customer__collaborations"
+    firm_wide_for = MONEY_READERS
+    objects = Owned.as_manager()
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["kind", "on"])]
+
+    def __str__(self):
+        return f"{self.contract} · {self.get_kind_display()}"

@@ -101,6 +101,16 @@ class FirstOrder(Clause):
         "en": "A contract is the customer's first order when none of theirs was in force before it; one legal entity is one customer."}
 
 
+class Performing(Clause):
+    """二.4 履约记录 · what happens on a contract."""
+    number = "2.4.9"
+    title = {"zh": "履约记录", "en": "Performance"}
+    sentence = {
+        "zh": "发货、验收、开票、退货、费用、坏账、调整由财务或总监记在合同上，写明日期和金额；提成办法按它们计的照记录算。记错了撤回重记，写明原因，已结算的月份补差额。",
+        "en": "Deliveries, acceptances, invoices, returns, expenses, bad debts and adjustments are recorded on the contract by finance or the director with day and "
+              "amount; a plan that pays on them is computed from the record. What is wrong is taken back with a reason and recorded anew; settled months are made up by a difference."}
+
+
 CONTRACT = Flow("state", {
     "submit": ("draft returned", "submitted"),
     "approve": ("submitted", "approved"),
@@ -174,3 +184,24 @@ def may_terminate(actor, contract, **given):
     """Only the director, or who acts for them, ends a contract in force."""
     if not any(eyes.role == Role.DIRECTOR for eyes in stands_for(actor)):
         raise Refused(_("Only the director ends a contract in force. Ask for it."), clause=Ending.number)
+
+
+RECORDERS = frozenset({Role.FINANCE, Role.DIRECTOR})
+
+
+def may_record(actor, subject=None, **given):
+    """Finance and the director record what people are paid by."""
+    if actor.role not in RECORDERS:
+        raise Refused(_("What happens on a contract is recorded by finance or the director. Tell them."), clause=Performing.number)
+
+
+def check_event(contract, kind, on, amount, today):
+    """Refused unless the contract is or was in force, the day has come, and the amount is one; only an adjustment is negative."""
+    if contract.state not in ("approved", "terminated"):
+        raise Refused(_("%(contract)s is not in force; nothing happens on it yet.") % {"contract": contract.number}, field="contract", clause=InForce.number)
+    if on > today:
+        raise Refused(_("%(day)s has not come yet. Record it when it has happened.") % {"day": on}, field="on", clause=Performing.number)
+    if on < contract.signed_on:
+        raise Refused(_("%(day)s is before the contract was signed. Correct the day.") % {"day": on}, field="on", clause=Performing.number)
+    if amount < 0 and kind != "adjustment":
+        raise Refused(_("Only an adjustment is negative. Write the amount without a sign."), field="amount", clause=Performing.number)

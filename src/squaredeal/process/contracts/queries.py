@@ -18,10 +18,10 @@ from squaredeal.organisation.team import queries as team
 from squaredeal.organisation.team.scope import departed, people_under, sees_all
 from squaredeal.process.customers.models import Customer
 from squaredeal.process.negotiation import policy as negotiation
-from squaredeal.process.negotiation.models import Quote
+from squaredeal.process.negotiation.models import Product, Quote
 
 from . import policy
-from .models import MONEY_READERS, Attachment, Contract, ContractLine, Instalment
+from .models import MONEY_READERS, Attachment, Contract, ContractLine, Event, Instalment
 
 ZERO = Decimal(0)
 SORTS = {"number", "signed_on", "amount"}
@@ -252,3 +252,26 @@ def search(viewer, text, limit=6):
     """[(label, hint, url)] of contracts by number or title."""
     rows = Contract.objects.seen_by(viewer).filter(Q(number__istartswith=text) | Q(title__contains=text)).select_related("customer")
     return [(c.number, f"{c.customer} · {c.title}", url(viewer, c)) for c in rows.order_by("-pk")[:limit]]
+
+
+def events(viewer, contract):
+    """What happened on a contract, the latest first, what was taken back too."""
+    return list(Event.objects.seen_by(viewer).filter(contract=contract).select_related("product", "recorded_by", "withdrawn_by"))
+
+
+def event(viewer, pk):
+    """One event within reach, or OutOfReach."""
+    found = Event.objects.seen_by(viewer).select_related("contract__customer").filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach(_("This is not here, or not within your reach."))
+    return found
+
+
+def same_event(viewer, contract, kind, on, amount, product, note):
+    """Whether the very same is recorded already and stands."""
+    return Event.objects.filter(contract=contract, kind=kind, on=on, amount=amount, product=product, note=note.strip()[:200], withdrawn_at__isnull=True).exists()
+
+
+def goods(viewer, contract):
+    """Products of the lines of a contract."""
+    return Product.objects.filter(pk__in=contract.lines.values("product"))

@@ -1,7 +1,7 @@
 """Addresses of contracts, under /contracts/."""
 from django.urls import path
 
-from . import views
+from . import event_views, views
 
 app_name = "contracts"
 urlpatterns = [
@@ -15,5 +15,8 @@ urlpatterns = [
     path("<int:pk>/submit", views.submit, name="submit"),
     path("<int:pk>/file", views.file, name="file"),
     path("<int:pk>/terminate", views.terminate, name="terminate"),
+    path("<int:pk>/events", event_views.events, name="events"),
+    path("<int:pk>/record", event_views.record, name="record"),
+    path("events/<int:pk>/withdraw", event_views.withdraw, name="withdraw_event"),
     path("papers/<int:pk>", views.attachment, name="attachment"),
 ]

@@ -91,16 +91,25 @@ def test_reps_read_what_is_published_and_no_draft(firm, text):
 
 
 @pytest.mark.parametrize(("said", "instead", "why"), [
-    ("  negative: carry", "  negative: carry\n  deduction: {cap: 20%}", "wage"),
+    ("  negative: carry", "  negative: carry\n  draw: {amount: 1000, who: level = \"A\", recoverable: true}", "level"),
     ("    reserve:", "    release: {once: 月回款 > 100000}\n    reserve:", "发放"),
-    ("each: receipt\n    base: 不含税回款\n    rate: 0.3%", "each: delivery\n    base: 不含税回款\n    rate: 0.3%", "delivery"),
-    ("when: first_order", "when: score(态度) > 80", "得分")])
+    ("each: receipt\n    base: 不含税回款\n    rate: 0.3%", "each: visit\n    base: 不含税回款\n    rate: 0.3%", "visit")])
 def test_what_statements_do_not_settle_is_not_published_in_silence(firm, text, said, instead, why):
     draft = actions.draft(firm.gu, None, text=text.split("examples:")[0].replace(said, instead))
     with pytest.raises(Refused, match=why):
         actions.publish(firm.zhou, draft)
     draft.refresh_from_db()
     assert draft.state == "draft"
+
+
+def test_what_is_entered_by_hand_is_told_with_its_page_and_may_be_published(firm, text, client):
+    asked = text.split("examples:")[0].replace("when: first_order", "when: score(态度) > 80").replace("  negative: carry", "  negative: carry\n  deduction: {cap: 20%}")
+    draft = actions.draft(firm.gu, None, text=asked)
+    assert payable.entered(reading.loaded(asked)) == [("score", "态度", True), ("wage", "wage", True)] and payable.unsettled(reading.loaded(asked)) == []
+    client.force_login(firm.zhou)
+    page = client.get(f"/commission/plans/{draft.pk}/").text
+    assert "/appraisal/?name=%E6%80%81%E5%BA%A6" in page and "/appraisal/wages/?name=wage" in page
+    assert actions.publish(firm.zhou, draft).state == "published"
 
 
 def test_targets_are_handed_over_for_a_measure_that_only_a_formula_holds_against_its_target(text):
