@@ -79,13 +79,18 @@ def _run(plan, facts, beside, people, posted, first, last, code, viewer, as_of):
     if beside:
         plan = between(plan, first, last)
     tables = Tables(facts=signings.table(plan, facts, beside), credits=credit, people=people, quotas=quotas(plan, first, last, viewer), scores=scores(plan, first, last, viewer, as_of),
-                    posted=[{"released": row["earned"] - row["held"], **{k: row[k] for k in ("key", "earned", "reserved", "fact_period")}} for row in posted])
+                    posted=ledger(posted))
     try:
         return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
     except PlanProblems as wrong:
         said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
         said = entered.missed(plan, facts, credit, _names({share["payee"] for share in credit})) or said
         raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
+
+
+def ledger(posted):
+    """What is posted, as the engine's table of it."""
+    return [{"released": row["earned"] - row["held"], **{k: row[k] for k in ("key", "earned", "reserved", "fact_period")}} for row in posted]
 
 
 def between(plan, first, last):

@@ -21,7 +21,7 @@ SHORT = frozenset({"fact", "deal", "month", "period"})
 
 @dataclass
 class Estimate:
-    """Lines not in the ledger, newest last, each with its allocation; sums; promised money with what it would add."""
+    """Lines not in the ledger, newest last, each with its allocation; sums, of the payout also what closed months release now; promised money with what it would add."""
     starts_on: date
     plan: object = None
     lines: list = field(default_factory=list)
@@ -30,6 +30,7 @@ class Estimate:
     reserved: Decimal = ZERO
     payout: Decimal = ZERO
     advance: Decimal = ZERO
+    released: Decimal = ZERO
     base: Decimal = ZERO
     table: list | None = None
     next_100k: Decimal | None = None
@@ -46,13 +47,14 @@ def estimate(viewer, person, day):
     if version is None:
         return found
     plan = found.plan = reading.loaded(version.text)
-    begin = first if all(m.window in SHORT for m in plan.measures.values()) else version.starts_on
+    posted = inputs.posted(FIRM, person).get(version.pk, []) if any(c.release or _returns(plan, c.reserve, last) for c in plan.components) else []
+    begin = first if not posted and all(m.window in SHORT for m in plan.measures.values()) else version.starts_on
     people = entered.with_wages(FIRM, plan, inputs.people(FIRM), last)
     team = {person.pk} | {p["payee"] for p in people if p["manager"] == person.pk}
     receipts = inputs.receipts_of(FIRM, team, begin, last)
     promised = inputs.promised(FIRM, person, day, last)
     found.table = wording.tiers(plan)
-    mine, seat = _mine(version.text, receipts, people, begin, last, person.pk, team)
+    mine, seat, found.released = _mine(version.text, receipts, people, begin, last, person.pk, team, posted)
     by_pk = {a.pk: a for a in receipts}
     signed = signings.contracts(FIRM, {line.contract_id for line in mine})
     for line in mine:
@@ -68,23 +70,33 @@ def estimate(viewer, person, day):
     return found
 
 
+def _returns(plan, reserve, last):
+    """Whether a reserve may be paid back in the month that ends on `last`."""
+    from squaredeal.engine.plan.calendar import end_of
+    if reserve is None or reserve.refund == "never":
+        return False
+    at = "year end" if reserve.refund == "year end" else reserve.refund.at
+    return at is None or end_of(at.split()[0], last, plan.year_starts) == last
+
+
 def _settle(found, plan, seat, person, days):
     """The sums of the lines as a statement would have them; what a draw or a limit on all pay makes of them too, with what stands from before."""
     from squaredeal.engine.ledger.rounding import NONE, rounded
     sums = tuple(sum((getattr(x, name) for x in found.lines), ZERO) for name in ("earned", "reserved", "payout"))
     found.earned, found.reserved, found.payout = rounded(plan, NONE, sums)
+    found.payout += found.released
     if plan.settlement.reads_people:
         paid = settling.account(plan, inputs.standing(FIRM, person).get(person.pk)).pay(found.payout, (), seat, days)
         found.payout, found.advance = paid.payout, paid.advance
 
 
-def _mine(text, receipts, people, first, last, person, team):
-    """(the person's lines of the month, what is known of them then); the engine is asked once for the same inputs and remembered for an hour."""
+def _mine(text, receipts, people, first, last, person, team, posted):
+    """(the person's lines of the month, what is known of them then, what of `posted` is released in it); the engine is asked once for the same inputs and remembered for an hour."""
     from squaredeal.engine import Tables, run
     plan, code = reading.loaded(text), f"{last:%Y-%m}"
     facts = [*(inputs.fact_of(a) for a in receipts), *signings.of_kinds(FIRM, signings.asked(plan), first, last, people=team)]
     if not facts and not plan.settlement.reads_people:
-        return [], {}
+        return [], {}, ZERO
     splits = credits.shares_by_contract(FIRM, {f["contract"] for f in facts})
     shares = [{"fact": a.pk, "payee": who, "share": share, "role": role} for a in receipts
               for who, share, role, _reason in splits.get(a.instalment.contract_id)
@@ -92,15 +104,16 @@ def _mine(text, receipts, people, first, last, person, team):
     shares += signings.of_contracts(FIRM, facts)
     beside = signings.beside(FIRM, plan, facts, last)
     quotas, scores = computing.quotas(plan, first, last, FIRM), computing.scores(plan, first, last, FIRM)
-    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, beside, shares, people, quotas, scores, sorted(exceptions().items()))).encode()).hexdigest()
+    key = "month-so-far-" + hashlib.sha256(repr((text, person, f"{last}", facts, beside, shares, people, quotas, scores, posted, sorted(exceptions().items()))).encode()).hexdigest()
     known = caches["answers"].get(key)
     if known is None:
         plan = computing.between(plan, first, last) if beside else plan
-        result = run(plan, Tables(facts=signings.table(plan, facts, beside), credits=shares, people=people, quotas=quotas, scores=scores), period=code)
+        result = run(plan, Tables(facts=signings.table(plan, facts, beside), credits=shares, people=people, quotas=quotas, scores=scores,
+                                  posted=computing.ledger(posted)), period=code)
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == code])
         lines.sort(key=lambda x: x.detail["day"])
         performed.told(FIRM, lines)
-        known = lines, result.seats.get((str(person), code), {})
+        known = lines, result.seats.get((str(person), code), {}), fen(sum((_released(x) for x in result.lines if x.payee == str(person) and (x.fact_period != code or x.day is None)), ZERO))
         caches["answers"].set(key, known, 3600)
     return known
 
@@ -114,3 +127,11 @@ def _promise(found, promised):
         total += base
         found.promised.append({"instalment": instalment, "amount": instalment.amount - instalment.collected, "base": base,
                                "more": fen(more)})
+
+
+def _released(x):
+    """What a posted line, or the reserve of earlier months, releases now; nothing of a line that is otherwise not as it was posted."""
+    if x.earned != x.posted_before:
+        return ZERO
+    now = x.earned if x.released is None else x.released
+    return now - x.posted_released - (x.reserved - x.posted_reserved)

@@ -121,9 +121,10 @@ def scores(viewer, first, last, names):
             for (person, month), (met, due) in sorted(done.items()) if due > 0 for name in names]
 
 
-def posted(viewer):
-    """The ledger so far by the plan version that made it: {version id: [dict(person, key, earned, held, reserved, fact_period)]}, sums per key."""
-    rows = (Line.objects.seen_by(viewer).filter(run__state__in=POSTED).values_list("plan", "person", "key", "fact_period")
+def posted(viewer, person=None):
+    """The ledger so far by the plan version that made it: {version id: [dict(person, key, earned, held, reserved, fact_period)]}, sums per key; of one `person` or all."""
+    lines = Line.objects.seen_by(viewer).filter(run__state__in=POSTED)
+    rows = ((lines.filter(person=person) if person else lines).values_list("plan", "person", "key", "fact_period")
             .annotate(Sum("difference"), Sum("held"), Sum("reserved")).order_by("key"))
     found = defaultdict(list)
     for plan, person, key, where, earned, held, reserved in rows:

@@ -7,7 +7,7 @@ import pytest
 from squaredeal.commission.conftest import Office
 from squaredeal.commission.credits import actions as credits
 from squaredeal.commission.plans import actions as plans
-from squaredeal.commission.runs import causes
+from squaredeal.commission.runs import causes, estimating
 from squaredeal.commission.runs.models import Line
 from squaredeal.commission.statements import explaining
 from squaredeal.commission.statements.models import Statement
@@ -71,8 +71,23 @@ def test_commission_waits_for_the_acceptance_that_is_recorded(firm, book):
     book.receive(contract, 1000, date(2026, 1, 30))
     office = Office(firm)
     assert paid(office.close("2026-01")) == {"chen": 0}
+    assert estimating.estimate(firm.chen, firm.chen, date(2026, 2, 9)).payout == 0
     record(firm, contract, "acceptance", 0, date(2026, 2, 10))
+    soon = estimating.estimate(firm.chen, firm.chen, date(2026, 2, 12))
+    assert (soon.payout, soon.released, soon.earned, soon.lines) == (1000, 1000, 0, []), "the month's estimate knows what a closed month releases"
     assert paid(office.compute("2026-02")) == {"chen": 1000}
+
+
+def test_the_estimate_adds_the_reserve_that_falls_due(firm, book):
+    plans.publish(firm.zhou, plans.draft(firm.gu, None, text=WAITS.replace("each: signing", "each: receipt").replace("release: {not before: acceptance}", "reserve: {keep: 20%, refund: {at: quarter end}}")))
+    contract, office = book.contract(firm.chen, 400_000), Office(firm)
+    book.receive(contract, 100_000, date(2026, 1, 30))
+    office.close("2026-01")
+    office.close("2026-02")
+    book.receive(contract, 50_000, date(2026, 3, 3))
+    soon = estimating.estimate(firm.chen, firm.chen, date(2026, 3, 9))
+    assert (soon.earned, soon.released) == (500, 300)
+    assert {"chen": soon.payout} == paid(office.compute("2026-03")) == {"chen": 700}
 
 
 @pytest.mark.parametrize(("who", "given"), [
