@@ -7,13 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from squaredeal.commission.plans import curves, reading, sentences, wording
+from squaredeal.commission.plans import curves, payable, reading, sentences, wording
 from squaredeal.commission.plans.templatetags.ledger import fine, fine_signed, month, share, taken, yuan
 from squaredeal.commission.runs import causes, estimating
 from squaredeal.commission.runs import queries as runs
 from squaredeal.commission.runs.models import Period
 from squaredeal.kernel import figures
 from squaredeal.kernel.calendar import month_of
+from squaredeal.organisation.appraisal import queries as appraisal
+from squaredeal.organisation.appraisal.models import Kind
 
 from . import beginnings, queries
 from .rows import day, number, row
@@ -35,6 +37,11 @@ def why(viewer, line):
                 "reason": causes.told(line)} if line.contract else _("The receipt behind this line no longer counts (%(reason)s); what was paid on it is taken back.") % {
                 "reason": causes.told(line) or _("reversed")}
         found["steps"] = [*_received(viewer, line), *_settling(line, late, component)]
+        return found
+    if payable.figures(plan) & set(line.detail.get("given", {})) and appraisal.person(viewer, Kind.WAGE, line.person_id) is None:
+        hidden = {"label": component.name, "text": _("reckoned with the wage, which only finance, the director and the person see"), "arithmetic": [], "clause": component.clause,
+                  "amount": more(line.earned), "result": True}
+        found["steps"] = [*_received(viewer, line), hidden, *_settling(line, late, component)]
         return found
     explained = of_line(plan, as_engine(line), wording.language(), _among(viewer, plan, component, line))
     found["steps"] = [*_received(viewer, line), *(_step(s, line) for s in explained.steps if s.name not in OURS), *_settling(line, late, component)]

@@ -8,6 +8,7 @@ from squaredeal.commission.conftest import Office
 from squaredeal.commission.plans import actions as plans
 from squaredeal.commission.runs import entered, inputs
 from squaredeal.commission.runs.models import Line, Run
+from squaredeal.commission.statements import explaining
 from squaredeal.commission.statements.models import Statement
 from squaredeal.kernel.errors import Refused
 from squaredeal.organisation.appraisal import actions as appraisal
@@ -69,6 +70,15 @@ def test_a_guarantee_by_the_wage_follows_the_wage_from_month_to_month(firm, book
     run = office.close("2026-01")
     assert paid(run)["chen"] == 3000 and run.warnings == []
     assert paid(office.close("2026-02"))["chen"] == 4000
+
+
+def test_a_line_reckoned_with_the_wage_tells_it_to_no_manager(firm, book):
+    published(firm, ", factor: [{when: wage > 8000, times: 2}]")
+    book.receive(book.contract(firm.chen, 113_000), 100_000, date(2026, 1, 20))
+    appraisal.wage(firm.gu, firm.chen, name="wage", month=JANUARY, value=Decimal(8642))
+    line = Line.objects.get(run=Office(firm).close("2026-01"))
+    told = {who: str(explaining.why(who, line)["steps"]) for who in (firm.chen, firm.gu, firm.zhou, firm.wang)}
+    assert line.earned == 2000 and {who.login: "8642" in said.replace(",", "") for who, said in told.items()} == {"chen": True, "gu": True, "zhou": True, "wang": False}
 
 
 def test_who_has_no_wage_is_named_by_the_run(firm, book):
