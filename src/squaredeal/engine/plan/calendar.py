@@ -244,20 +244,21 @@ def in_force(plan, kind):
                     f"(SELECT $win AS win, {first} AS starts, max(period) AS period FROM span GROUP BY 1) AS x", win=named(plan, kind, template("starts")))
 
 
-def _first_day(plan, kind):
-    """The first day of the window of a kind that the earliest day of the span lies in."""
+def _first_day(plan, kind, day="min(starts)"):
+    """The first day of the window of a kind that a day lies in, unsaid the earliest of the span."""
     later = plan.year_starts - 1 if kind != "month" else 0
-    low = f"(min(starts) - INTERVAL {later} MONTH)" if later else "min(starts)"
+    low = f"({day} - INTERVAL {later} MONTH)" if later else day
     first = f"make_date(year({low}), CASE WHEN month({low}) < 7 THEN 1 ELSE 7 END, 1)" if kind == "half" else f"CAST(date_trunc('{kind}', {low}) AS DATE)"
     return f"CAST({first} + INTERVAL {later} MONTH AS DATE)" if later else first
 
 
 def _within(plan, kind):
     """The windows of a kind that may be shorter than the plan's periods, of which several lie in one: each is due in the last period it touches."""
-    step = f"INTERVAL {MONTHS[kind]} MONTH"
-    every = template(f"SELECT CAST(unnest(generate_series(CAST({_first_day(plan, kind)} AS TIMESTAMP), CAST(max(ends) AS TIMESTAMP), {step})) AS DATE) AS starts FROM span")
-    return template(f"SELECT $win AS win, g.starts, CAST(g.starts + {step} - INTERVAL 1 DAY AS DATE) AS ends, max(s.period) AS period FROM $every AS g "
-                    f"JOIN span AS s ON s.ends >= g.starts AND s.starts < g.starts + {step} GROUP BY 1, 2, 3", win=named(plan, kind, template("g.starts")), every=every.subquery(copy=False))
+    size = MONTHS[kind]
+    places = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(MONTHS[plan.period] // size if plan.period in MONTHS else 12 // size + 2))
+    every = template(f"SELECT s.period, s.ends AS until, CAST({_first_day(plan, kind, 's.starts')} + (k.n * {size}) * INTERVAL 1 MONTH AS DATE) AS starts FROM span AS s CROSS JOIN ({places}) AS k")
+    return template(f"SELECT $win AS win, g.starts, CAST(g.starts + INTERVAL {size} MONTH - INTERVAL 1 DAY AS DATE) AS ends, max(g.period) AS period FROM $every AS g "
+                    "WHERE g.starts <= g.until GROUP BY 1, 2, 3", win=named(plan, kind, template("g.starts")), every=every.subquery(copy=False))
 
 
 def staff(windows, gone=False):
