@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from .templatetags.ledger import monthday, share
-from .wording import bracketed, column, formula, kind, money, value, who, window
+from .wording import bracketed, column, formula, kind, money, together, value, who
 
 
 def general(plan):
@@ -72,7 +72,7 @@ def settlement(plan):
         said.append(format_html(_("Less than {amount} yuan is not paid out but carried on."), amount=formula(s.minimum)))
     if s.cap:
         words = _("At most {cap} yuan in {window}, all components together.") if s.cap.who == "true" else _("For {who}: at most {cap} yuan in {window}, all components together.")
-        said.append(format_html(words, who=who(s.cap.who), cap=formula(s.cap.amount), window=window(s.cap.window)))
+        said.append(format_html(words, who=who(s.cap.who), cap=formula(s.cap.amount), window=together(s.cap.window)))
         if s.cap.excess == "carried":
             said.append(_("What exceeds it is paid in later months, within the same limit."))
     if s.pay:

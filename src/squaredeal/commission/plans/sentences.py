@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from . import bands, measures, rates
 from .templatetags.ledger import share, yuan
-from .wording import bracketed, column, formula, kind, kinds, money, per, value, window
+from .wording import bracketed, column, formula, kind, kinds, money, per, together, value, window
 
 
 def components(plan):
@@ -81,9 +81,9 @@ def _steps(c, plan):
         said.append(_("What was reached is not taken back when it falls."))
     for limit in c.all_limits:
         if limit.cap is not None:
-            said.append(format_html(_("At most {cap} yuan in {window}."), cap=_money(limit.cap, c.kinds), window=window(limit.window)))
+            said.append(format_html(_("At most {cap} yuan in {window}."), cap=_money(limit.cap, c.kinds), window=together(limit.window)))
         if limit.floor is not None:
-            said.append(format_html(_("At least {floor} yuan in {window}."), floor=_money(limit.floor, c.kinds), window=window(limit.window)))
+            said.append(format_html(_("At least {floor} yuan in {window}."), floor=_money(limit.floor, c.kinds), window=together(limit.window)))
         if limit.per is not None:
             said.append(format_html(_("The limit holds for each {column} apart."), column=per(limit.per)))
     if c.release:

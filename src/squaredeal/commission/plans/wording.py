@@ -23,6 +23,8 @@ WINDOWS = {"fact": gettext_lazy("each receipt"), "deal": gettext_lazy("each deal
            "life": gettext_lazy("everything so far"), "life to date": gettext_lazy("everything so far")}
 LATELY = {"day": gettext_lazy("the last %(many)s days"), "period": gettext_lazy("the last %(many)s months"), "month": gettext_lazy("the last %(many)s months"),
           "quarter": gettext_lazy("the last %(many)s quarters"), "half": gettext_lazy("the last %(many)s half-years"), "year": gettext_lazy("the last %(many)s years")}
+ANY = {"day": gettext_lazy("any %(many)s days"), "period": gettext_lazy("any %(many)s months"), "month": gettext_lazy("any %(many)s months"),
+       "quarter": gettext_lazy("any %(many)s quarters"), "half": gettext_lazy("any %(many)s half-years"), "year": gettext_lazy("any %(many)s years")}
 KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
 SEVERAL = {"receipt": gettext_lazy("receipts"), "signing": gettext_lazy("contracts signed"), "termination": gettext_lazy("contracts ended")}
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
@@ -195,6 +197,13 @@ def window(kind):
         return str(LATELY[lately[1]]) % {"many": lately[0]}
     own = kind.removeprefix("year from ") if kind.startswith("year from ") else ""
     return _("the year from %(day)s on") % {"day": column(own)} if own else str(WINDOWS.get(kind, kind))
+
+
+def together(kind):
+    """In what a limit holds: any twelve months, or a window by its own word."""
+    from squaredeal.engine.plan.rolling import rolling
+    lately = rolling(kind)
+    return str(ANY[lately[1]]) % {"many": lately[0]} if lately else window(kind)
 
 
 def returned(components):

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from ..formula.naming import among, column
+from ..formula.naming import UNITS, column
 from ..formula.values import evaluate, rounded
 from ..formula.wording import less, number, plain
 from ..plan.calendar import TO_DATE, name_of, start_of
@@ -247,7 +247,7 @@ def _bound(s, limit, before=False):
     if own_year(limit.window):
         where = f"从{column(own_year(limit.window), 'zh')}起的每一年" if s.zh else f"in each year from the {column(own_year(limit.window), 'en')} on"
     elif kind:
-        where = among(limit.window, "zh") if s.zh else f"in the {limit.window}"
+        where = f"任意连续 {kind[0]} {UNITS[kind[1]]}" if s.zh else f"in any {limit.window.removeprefix('last ')}"
     if limit.per:
         where += f"每个{'、'.join(column(p, 'zh') for p in limit.per.split(TOGETHER))}" if s.zh else f" for each {', '.join(column(p, 'en') for p in limit.per.split(TOGETHER))}"
     cap, floor = (s.value(v) if v is not None else None for v in (limit.cap, limit.floor))
