@@ -19,10 +19,11 @@ COLUMNS = {"key": "VARCHAR", "payee": "VARCHAR", "period": "VARCHAR", "fact_peri
 
 @dataclass
 class Closing:
-    """The period and its last day, and {payee: their account of it, `Reopened`}."""
+    """The period and its last day, {payee: their account of it, `Reopened`}, and {closed period: what it differs now}."""
     period: str | None = None
     ends: date | None = None
     people: dict = field(default_factory=dict)
+    changed: dict = field(default_factory=dict)
 
 
 def keep(folder, result, tables):

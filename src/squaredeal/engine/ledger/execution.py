@@ -14,7 +14,7 @@ from ..stages import decided, settling, stored
 from ..stages.book import Book
 from ..stages.compiling import script
 from ..tables.columns import NEEDED
-from . import credited, settle, versions
+from . import credited, missing, settle, versions
 from .closing import Closing
 from .result import Result
 
@@ -43,6 +43,7 @@ class Execution:
                                         f"the plan is settled by {plan.period}; its facts, quotas and scores speak of {there}")])
         if self.tables.others is not None:
             versions.apart(backend, self.tables, plan)
+        there = missing.periods(backend) if self.period and self.tables.arrow["posted"].num_rows else None
         self.short = found.short
         for place, stage in enumerate(found.stages):
             self._at(stage.name)
@@ -59,6 +60,8 @@ class Execution:
         self._at("lines")
         count, table, statements = self._stored(found) if self.out else self._held(found)
         seats = settle.seats(plan, backend, self.tables, self.period, self._asked(found))
+        if there is not None:
+            self.warnings += missing.warnings(self.closing.changed, there)
         self.progress("done")
         return Result(plan, table, statements, self.warnings, settle.totals(count, statements), self.period, decisions, seats, self.closing)
 

@@ -49,6 +49,7 @@ def statements(plan, link, tables, period, asked=None, closing=None):
         if made is not None:
             found.append(made)
     if closing is not None and period:
+        closing.changed = _changed(groups)
         closing.period, closing.ends, closing.people = period, days[period][1], {payee: x if isinstance(x, Reopened) else Reopened(x) for payee, x in accounts.items()}
     return found
 
@@ -66,6 +67,16 @@ def statement(account, payee, code, own, late, *, lines, base, person=None, days
         return None
     return Statement(payee, code, lines, base, earned, earlier, reserved, brought, account.standing, paid.payout, earned + earlier - reserved - now - before,
                      paid.advance, paid.deducted, paid.capped, paid.interest, paid.dropped)
+
+
+def _changed(groups):
+    """{closed period: what it differs from what is posted of it}."""
+    found = defaultdict(lambda: ZERO)
+    for (code, _payee), parts in groups.items():
+        for where, _count, _base, (difference, _reserved, _payable) in parts:
+            if where != code:
+                found[where] += difference
+    return dict(found)
 
 
 def _yuan(found):

@@ -28,7 +28,7 @@ class Months:
     """A folder of tables and the runs over it, each given what the last one that was posted left."""
 
     def __init__(self, folder, settles="", **given):
-        self.folder, self.count, self.posted, self.facts, self.people = folder, 0, None, [], [{"payee": "Ann", "position": "rep", "from": "2026-01-01", "to": "", "pay": 3000}]
+        self.folder, self.count, self.posted, self.said, self.facts, self.people = folder, 0, None, "", [], [{"payee": "Ann", "position": "rep", "from": "2026-01-01", "to": "", "pay": 3000}]
         self.settles = settles
         self.ruled(**given)
 
@@ -50,6 +50,7 @@ class Months:
         out = self.folder / f"out{self.count}"
         ran = CliRunner().invoke(commission, ["run", f"{self.folder / 'plan.yaml'}", "--facts", f"{self.folder / 'in'}", "--out", f"{out}", "--period", period, "--lang", "en",
                                               *(["--posted", f"{self.posted}"] if self.posted else [])])
+        self.said = ran.output
         if ran.exit_code:
             return ran.exit_code, ran.output
         self.posted = out
@@ -141,6 +142,16 @@ def test_what_an_ended_version_paid_is_taken_back_by_it(months):
     assert found.run("2026-08") == {"earned": -300, "carried": -300}
     told = CliRunner().invoke(commission, ["amortise", f"{found.posted}", "--months", "5", "--to", f"{found.folder / 'cost.csv'}"])
     assert told.output.split() == ["2026-08", "-180.00", "-120.00", "2026-09", "-60.00", "-60.00", "2026-10", "-60.00", "0.00"]  # June and July of it are over
+
+
+def test_whoever_gives_the_facts_of_a_month_alone_is_told_that_what_was_paid_before_is_taken_back(months):
+    found = months()
+    found.sold("s1", "2026-01-10", 1000)
+    found.run("2026-01")
+    found.facts.clear()
+    found.sold("s2", "2026-02-10", 3000)
+    assert found.run("2026-02") == {"earned": 300, "earlier": -100, "payout": 200, "deducted": 100}
+    assert "2026-01 was posted and the tables have no fact of it, so 100.00 is taken back" in found.said
 
 
 def test_a_month_before_the_last_posted_one_is_closed(months):
