@@ -1,7 +1,7 @@
 """What a rate gives and how a table is read, as sentences: each shape a component can have, the tables that formulas use by name, the tables that answer with a word."""
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from . import bands
 from .templatetags.ledger import share
@@ -18,7 +18,7 @@ def each(c):
 def tables(plan):
     """[(name, sentence, table, what else is said of it)] of the tables that formulas use by name and of those that answer with a word."""
     kinds = list(dict.fromkeys(kind for part in (*plan.components, *plan.measures.values()) for kind in part.kinds))
-    every = [*((name, rate, _("What it gives")) for name, rate in plan.tables.items()), *((name, rate, _("Answer")) for name, rate in plan.decisions.items())]
+    every = [*((name, rate, _("What it gives")) for name, rate in plan.tables.items()), *((name, rate, pgettext("decision", "Answer")) for name, rate in plan.decisions.items())]
     return [(name, _read(rate, kinds=kinds), bands.drawn(rate, head, kinds), outside(rate, kinds)) for name, rate, head in every]
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from squaredeal.kernel import figures
 
@@ -26,7 +26,7 @@ LATELY = {"day": gettext_lazy("the last %(many)s days"), "period": gettext_lazy(
 ANY = {"day": gettext_lazy("any %(many)s days"), "period": gettext_lazy("any %(many)s months"), "month": gettext_lazy("any %(many)s months"),
        "quarter": gettext_lazy("any %(many)s quarters"), "half": gettext_lazy("any %(many)s half-years"), "year": gettext_lazy("any %(many)s years")}
 KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
-SEVERAL = {"receipt": gettext_lazy("receipts"), "signing": gettext_lazy("contracts signed"), "termination": gettext_lazy("contracts ended")}
+SEVERAL = {"receipt": pgettext_lazy("facts", "receipts"), "signing": gettext_lazy("contracts signed"), "termination": gettext_lazy("contracts ended")}
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
 POSITION = re.compile(r"(?:(?<=position )|(?<=岗位 ))(?:rep|manager|director)\b")
 MONEY = frozenset({"amount", "list_total", "floor_total", "cost_total", "contract_amount", "cost", "list_price", "floor_price"})
