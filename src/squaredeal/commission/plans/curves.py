@@ -45,7 +45,7 @@ def _place(found, here):
 def _along(component, rate):
     if getattr(rate, "by", "") == "base" and not isinstance(component, str):
         return _plain(_("%(base)s in %(window)s") % {"base": money(component.base_text, component.kinds), "window": window(rate.window)})
-    return _plain(bands.by(rate))
+    return _plain(bands.by(rate, () if isinstance(component, str) else component.kinds))
 
 
 def _plain(html):

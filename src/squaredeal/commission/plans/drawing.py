@@ -22,15 +22,6 @@ def nice(most, parts, steps=STEPS):
     return next(size * s for s in steps if size * s >= rough)
 
 
-def paid(tiers, amount):
-    """What marginal `tiers` [(from, rate)] pay on `amount`."""
-    total = Decimal(0)
-    for (start, rate), after in zip(tiers, [*tiers[1:], None], strict=True):
-        upto = amount if after is None else min(amount, after[0])
-        total += max(upto - start, Decimal(0)) * rate
-    return total
-
-
 def curve(points, *, edges=(), here=None, part=None, reach=None, shares=(False, False)):
     """Coordinates of a curve through `points` [(along, given)], with ticks, the rows' edges, and where one stands.
 

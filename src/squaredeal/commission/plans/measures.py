@@ -41,7 +41,7 @@ def measured(m):
     if m.at_most is not None:
         most = formula(m.at_most) if m.of_quota is None else format_html(_("{part} of the target"), part=value(share(m.of_quota)))
         more.append(format_html(_("at most {most}, the rest counts later") if m.excess == "carried" else _("at most {most}"), most=most))
-    more.append(format_html(_("without a target of one’s own it is {quota}"), quota=formula(m.quota)) if m.quota else "")
+    more.append(format_html(_("without a target of one's own it is {quota}"), quota=formula(m.quota)) if m.quota else "")
     for part in [*more, *_targets(m), *_ranked(m.ranking)]:
         said = format_html(_("{said}; {more}"), said=said, more=part) if part else said
     return said
@@ -70,7 +70,7 @@ def _kinds(m):
 def _whose(of):
     """Whose facts a measure counts."""
     if isinstance(of, str):
-        return {"payee": _("the person’s own"), "unit": _("of the whole unit"), "everybody": _("everybody’s")}.get(of) or _("of all with the same %(column)s") % {"column": column(of)}
+        return {"payee": _("the person's own"), "unit": _("of the whole unit"), "everybody": _("everybody's")}.get(of) or _("of all with the same %(column)s") % {"column": column(of)}
     said = _("of those they lead, their own included") if of.own_deals == "included" else _("of those they lead")
     if of.roll_up > 1:
         levels = {"each": _("%(who)s, %(levels)s levels down"), "last": _("%(who)s, up to %(levels)s levels down"), "only": _("%(who)s, level %(levels)s only")}[of.level]

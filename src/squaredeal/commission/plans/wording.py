@@ -231,9 +231,3 @@ def rate_of(text):
 def tiered(plan):
     """The first component paid by marginal tiers of a sum, with constant rates; None when there is none."""
     return next((c for c in plan.components if getattr(c.rate, "tiers", "") == "marginal" and not c.rate.attainment and all(rate_of(r) is not None for _e, r in c.rate.table)), None)
-
-
-def tiers(plan):
-    """[(from, rate)] of the component of `tiered`, or None."""
-    found = tiered(plan)
-    return [(edge, rate_of(rate)) for edge, rate in found.rate.table] if found else None

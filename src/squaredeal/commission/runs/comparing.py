@@ -73,10 +73,9 @@ def _told(cause, before, now):
     line = now or before
     if cause == "plan":
         return _("%(person)s: the same receipts by another version") % {"person": line.person}
-    if cause == "moved" or line.allocation is None and line.contract is None:
+    if cause == "moved" or line.about is None:
         return _("%(person)s: the same receipts on another part of the table") % {"person": line.person}
-    of = {"customer": line.contract.customer, "day": f"{line.contract.signed_on:%Y-%m-%d}", "amount": f"{line.contract.amount:,.2f}", "contract": line.contract} if line.contract else {"customer": line.allocation.receipt.customer, "day": f"{line.allocation.on:%Y-%m-%d}",
-          "amount": f"{line.allocation.amount:,.2f}", "contract": line.allocation.instalment.contract}
+    of = {"customer": line.customer, "day": f"{line.on:%Y-%m-%d}", "amount": f"{line.amount:,.2f}", "contract": line.agreement}
     if cause == "share":
         return line.reason or _("%(customer)s %(contract)s, other shares") % of
     return _("%(customer)s %(contract)s, %(amount)s on %(day)s") % of

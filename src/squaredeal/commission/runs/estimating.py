@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.core.cache import caches
 
 from squaredeal.commission.credits import queries as credits
-from squaredeal.commission.plans import drawing, reading, wording
 from squaredeal.commission.plans import queries as plans
+from squaredeal.commission.plans import reading, wording
 from squaredeal.kernel.calendar import exceptions, month_of
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.scope import FIRM
@@ -32,7 +32,7 @@ class Estimate:
     advance: Decimal = ZERO
     released: Decimal = ZERO
     base: Decimal = ZERO
-    table: list | None = None
+    curve: object = None
     next_100k: Decimal | None = None
 
 
@@ -53,7 +53,6 @@ def estimate(viewer, person, day):
     team = {person.pk} | {p["payee"] for p in people if p["manager"] == person.pk}
     receipts = inputs.receipts_of(FIRM, team, begin, last)
     promised = inputs.promised(FIRM, person, day, last)
-    found.table = wording.tiers(plan)
     mine, seat, found.released = _mine(version.text, receipts, people, begin, last, person.pk, team, posted)
     by_pk = {a.pk: a for a in receipts}
     signed = signings.contracts(FIRM, {line.contract_id for line in mine})
@@ -62,11 +61,10 @@ def estimate(viewer, person, day):
     found.lines = mine
     _settle(found, plan, seat, person, (first, last))
     found.base = sum((x.base or ZERO for x in mine if not x.detail["rolled"]), ZERO)
-    if promised and found.table:
-        _promise(found, promised)
-    if found.table and person.pk in {p["payee"] for p in people if p["position"] == "rep" and p["to"] is None}:
+    _draw(found, promised)
+    if found.curve and person.pk in {p["payee"] for p in people if p["position"] == "rep" and p["to"] is None}:
         more = SOME / Decimal("1.13")
-        found.next_100k = fen(drawing.paid(found.table, found.base + more) - drawing.paid(found.table, found.base))
+        found.next_100k = _gained(found.curve, found.base, more)
     return found
 
 
@@ -118,15 +116,22 @@ def _mine(text, receipts, people, first, last, person, team, posted):
     return known
 
 
-def _promise(found, promised):
-    """What each promised instalment would add on the curve, one after the other, in the order of the promises."""
+def _draw(found, promised):
+    """The curve of the table that all is counted up in, where there is one; and what each promised instalment would add on it, one after the other."""
+    from squaredeal.engine import curve
+    tiered = wording.tiered(found.plan)
+    bases = [(x.amount - x.collected) / (1 + x.contract.vat_rate) for x in promised]
+    found.curve = curve(found.plan, tiered, found.base + sum(bases, ZERO) + SOME) if tiered else None
     total = found.base
-    for instalment in promised:
-        base = (instalment.amount - instalment.collected) / (1 + instalment.contract.vat_rate)
-        more = drawing.paid(found.table, total + base) - drawing.paid(found.table, total)
+    for instalment, base in zip(promised, bases, strict=True) if found.curve else ():
+        found.promised.append({"instalment": instalment, "amount": instalment.amount - instalment.collected, "base": base, "more": _gained(found.curve, total, base)})
         total += base
-        found.promised.append({"instalment": instalment, "amount": instalment.amount - instalment.collected, "base": base,
-                               "more": fen(more)})
+
+
+def _gained(curve, total, base):
+    """What a table gives more on so much more, to the fen."""
+    from squaredeal.engine.formula.wording import exactly
+    return fen(exactly(curve.at(total + base) - curve.at(total)))
 
 
 def _released(x):

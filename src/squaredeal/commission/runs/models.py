@@ -1,4 +1,7 @@
 """What we remember of runs: periods, runs with their state, and the ledger of lines."""
+from datetime import date
+from decimal import Decimal
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -159,3 +162,38 @@ class Line(models.Model):
 
     def __str__(self):
         return f"{self.run} · {self.person} · {self.key}"
+
+    @property
+    def about(self):
+        """The part of a receipt or the contract it is about; None where it is about a month."""
+        return self.allocation or self.contract
+
+    @property
+    def event(self):
+        """What was recorded on the contract and it is about, {kind, on, amount}; None where it is about the contract itself or a receipt."""
+        said = self.detail.get("event")
+        return said if isinstance(said, dict) else None
+
+    @property
+    def on(self):
+        """The day of what it is about, or None."""
+        if self.allocation or not self.contract:
+            return self.allocation.on if self.allocation else None
+        return date.fromisoformat(self.event["on"]) if self.event else self.contract.signed_on
+
+    @property
+    def amount(self):
+        """What was received, signed or recorded, in yuan, or None."""
+        if self.allocation or not self.contract:
+            return self.allocation.amount if self.allocation else None
+        return Decimal(self.event["amount"]) if self.event else self.contract.amount
+
+    @property
+    def customer(self):
+        """Whose money or contract it is, or None."""
+        return self.allocation.receipt.customer if self.allocation else self.contract.customer if self.contract else None
+
+    @property
+    def agreement(self):
+        """The contract that was signed or paid on, or None."""
+        return self.allocation.instalment.contract if self.allocation else self.contract

@@ -18,7 +18,7 @@ from squaredeal.organisation.appraisal import queries as appraisal
 from squaredeal.organisation.appraisal.models import Kind
 
 from . import beginnings, queries
-from .rows import day, number, row
+from .rows import number, row
 
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -29,7 +29,7 @@ def why(viewer, line):
     plan, _problems = reading.read((line.plan or line.run.plan).text)
     late = line.fact_period != line.run.period.code
     component = next((c for c in plan.components if c.name == line.component), None) if plan else None
-    found = {"line": line, "late": late, "month": day(line) or line.run.period.starts_on, "steps": [],
+    found = {"line": line, "late": late, "month": line.on or line.run.period.starts_on, "steps": [],
              "curve": None, "gone": ""}
     if component is None or not line.detail.get("present", True):
         if not line.detail.get("returned"):
@@ -150,7 +150,7 @@ def as_engine(line):
     kept = line.detail
     return Line(
         id=line.key, component=line.component, clause=line.clause, payee=str(line.person_id), fact=str(line.allocation_id or line.contract_id or ""),
-        day=day(line) or line.run.period.starts_on, fact_period=line.fact_period, period=line.run.period.code,
+        day=line.on or line.run.period.starts_on, fact_period=line.fact_period, period=line.run.period.code,
         share=number(line, "share", ONE), base=number(line, "base", line.base) or ZERO, before=number(line, "before", ZERO), after=number(line, "after", ZERO),
         uplift=number(line, "uplift", ZERO), factor=number(line, "factor", ONE), measured=number(line, "measured"), quota=number(line, "quota"),
         attainment=number(line, "attainment"), passed=kept.get("passed", True), full_amount=number(line, "full", ZERO), earned=line.earned,
@@ -236,16 +236,17 @@ def estimate(viewer, person):
              "promised": [{"text": _("%(customer)s, promised for %(day)s") % {
                  "customer": p["instalment"].contract.customer, "day": figures.day(p["instalment"].promised_on)},
                  "amount": p["amount"], "more": p["more"]} for p in found.promised]}
-    if found.table and found.lines and not found.lines[0].detail["rolled"]:
+    if found.curve and found.lines and not found.lines[0].detail["rolled"]:
         _stand(shown, found)
     return shown
 
 
 def _stand(shown, found):
+    from squaredeal.engine.formula.wording import exactly
     here, later = found.base, found.base + sum((p["base"] for p in found.promised), ZERO)
-    following = next(((edge, rate) for edge, rate in found.table if edge > here), None)
+    following = next(((exactly(edge), exactly(rate)) for edge, rate in found.curve.edges if edge > here), None)
     shown["next_tier"] = _("%(left)s more reaches the %(rate)s row") % {"left": figures.wan_text(following[0] - here), "rate": share(following[1])} \
-        if following else _("You are on the last row, %(rate)s") % {"rate": share(found.table[-1][1])}
+        if following else _("You are on the last row, %(rate)s") % {"rate": share(exactly(found.curve.edges[-1][1]))}
     shown["spot"] = _("now %(amount)s") % {"amount": figures.wan_text(here)}
     shown["say"] = _("%(amount)s without VAT this month; the dashes are what is promised.") % {"amount": figures.wan_text(here)}
     shown["curve"] = curves.curve(found.plan, wording.tiered(found.plan), here=here, part=(ZERO, here), reach=later, most=later * Decimal("1.05"))["curve"]

@@ -22,19 +22,12 @@ def number(line, name, otherwise=None):
 
 def row(line, objection=None, plan=None):
     """A line as a row of the statement: customer, contract, amount, share, the rates it met, and what changed them; `plan` is what it was computed by, where the line is not of the ledger."""
-    of, signed = line.allocation, line.contract
-    part = number(line, "share", ONE)
-    _word, amount, _on, about = beginnings.of_contract(line) if signed and not of else ("", of and of.amount, None, "")
-    about = _("%(contract)s part %(order)s") % {"contract": of.instalment.contract, "order": of.instalment.order} if of else about
-    return {"line": line, "objection": objection, "customer": of.receipt.customer if of else signed.customer if signed else line.component,
-            "contract": about, "component": line.component if line.detail.get("rolled") else "", "on": day(line), "number": of.instalment.contract if of else signed or "",
-            "amount": amount, "share": part, "shared": part != ONE, "rate": rates(line), "mods": mods(line, plan),
+    of, part = line.allocation, number(line, "share", ONE)
+    about = _("%(contract)s part %(order)s") % {"contract": of.instalment.contract, "order": of.instalment.order} if of else beginnings.of_contract(line)[3] if line.contract else ""
+    return {"line": line, "objection": objection, "customer": line.customer or line.component,
+            "contract": about, "component": line.component if line.detail.get("rolled") else "", "on": line.on, "number": line.agreement or "",
+            "amount": line.amount, "share": part, "shared": part != ONE, "rate": rates(line), "mods": mods(line, plan),
             "earned": line.earned, "reason": causes.told(line)}
-
-
-def day(line):
-    """The day of the receipt or contract a line is about, or None."""
-    return line.allocation.on if line.allocation else beginnings.of_contract(line)[2] if line.contract else None
 
 
 def rates(line):

@@ -207,8 +207,7 @@ def download(request, pk):
     rows = []
     for line in (*own, *late):
         shown = listed.row(line)
-        about = line.allocation or line.contract
-        rows.append((line.fact_period, line.component, shown["on"], str(shown["customer"]) if about else "", str(shown["number"]), shown["amount"], shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
+        rows.append((line.fact_period, line.component, shown["on"], str(shown["customer"]) if line.about else "", str(shown["number"]), shown["amount"], shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
                      line.earned, line.posted_before, line.difference, -line.held, -line.reserved, line.payout, line.reason, line.clause))
     balance, blank, drawn = found.balance, (None,) * 7, explaining.advanced(found)
     sums = found.earned + found.earlier, -found.held, -found.reserved

@@ -35,7 +35,7 @@ def bounded(s, amount, among, values_of):
     """(amount, [Step]) of a line; `among` are the lines of its run, `values_of(line)` what a line's formulas read."""
     if not leans(s.plan, s.component):
         return _payable(s, amount)
-    own = [x for x in among if x.component == s.component.name and x.day is not None and not (x.fact or "").startswith("clawback ")]
+    own = [x for x in among if x.component == s.component.name and x.day is not None and x.taken_back is None]
     try:
         if not any(x.id == s.line.id for x in own):
             raise Unknown
@@ -74,9 +74,9 @@ def _earlier(s, reached, earned):
     """What is entitled to so far less what earlier periods earned."""
     window = SINCE.get(to_date_of(s.plan, s.component), ("至今", "so far"))[not s.zh]
     if s.component.falling == "kept" and not earned:
-        words = f"{window}应得没有超过以前最高的，以前的不收回" if s.zh else f"the entitlement {window} does not exceed the highest before; what was earned stays"
+        words = f"{window}应得没有超过以前最高的，以前的不收回" if s.zh else f"{window} no more is earned than the highest before; what was earned stays"
         return s.step("before", "以前各期", "earlier periods", words, "", earned)
-    words = f"{window}应得减去以前各期" if s.zh else f"entitled to {window}, less earlier periods"
+    words = f"{window}应得减去以前各期" if s.zh else f"earned {window}, less earlier periods"
     return s.step("before", "以前各期", "earlier periods", words, less(reached, reached - earned), earned)
 
 
@@ -218,7 +218,7 @@ def _by(s):
     by = s.component.split.by
     words, shown = s.spoken(by), s.shown(by)
     own = "" if words == shown else f"，本人 {shown}" if s.zh else f", here {shown}"
-    return (f"按 {words} 分" if s.zh else f"divided by {words}") + own
+    return (f"按 {words} 分" if s.zh else f"shared out by {words}") + own
 
 
 def _again_shared(s):
@@ -227,12 +227,12 @@ def _again_shared(s):
         return ""
     words, shown = s.spoken(most), s.shown(most)
     own = "" if words == shown else f"，本人 {shown}" if s.zh else f", here {shown}"
-    return f"，每人最多 {words}{own}，多出的其他人再分" if s.zh else f", at most {words} each{own}, the rest shared out again"
+    return f"，每人最多 {words}{own}，多出的其他人再分" if s.zh else f", at most {words} each{own}, and the rest is shared out again"
 
 
 def _odd(s, odd):
     """That the smallest unit left over by rounding went here or elsewhere."""
-    return "" if not odd else "，除不尽的零头先给小数大的" if s.zh else ", what rounding leaves goes to the largest fractions"
+    return "" if not odd else "，除不尽的零头先给小数大的" if s.zh else ", and what rounding leaves goes to the largest fractions"
 
 
 def _named(limits):
@@ -253,8 +253,8 @@ def _bound(s, limit, before=False):
     cap, floor = (s.value(v) if v is not None else None for v in (limit.cap, limit.floor))
     words = ([f"最多 {number(cap)}" if s.zh else f"at most {number(cap)}"] if cap is not None else []) + \
         ([f"至少 {number(floor)}" if s.zh else f"at least {number(floor)}"] if floor is not None else [])
-    told = (where if s.zh else f"{where} ") + ("，" if s.zh else ", ").join(words)
-    return told + ("，减去此前已算的" if s.zh else ", less what counted before") if before else told
+    told = (where if s.zh else f"{where}, ") + ("，" if s.zh else ", ").join(words)
+    return told + ("，减去此前已算的" if s.zh else ", less what was counted before") if before else told
 
 
 def _exactly(value):

@@ -44,7 +44,7 @@ def of_line(plan, line, lang="zh", among=()):
     component = next((c for c in plan.components if c.name == line.component), None)
     if component is None or line.day is None:
         return Explanation(line.id, [releasing.gone(line, zh), *releasing.after(plan, component, line, zh)], line.earned)
-    if line.fact and line.fact.startswith("clawback "):
+    if line.taken_back:
         return Explanation(line.id, [releasing.taken(plan, line, zh), *releasing.after(plan, component, line, zh)], line.earned)
     values = {k: typed(v) for k, v in line.given.items()}
     said_by = Said(plan, component, line, values, zh)
@@ -137,7 +137,7 @@ def _override(s):
 
 
 def _overridden(s, part):
-    words = ("个别约定：" if s.zh else "agreed apart: ") + s.condition(part.when)
+    words = ("个别约定：" if s.zh else "special agreement: ") + s.condition(part.when)
     if part.rate is not None:
         rate = s.value(part.rate)
         return [s.step("override", "约定", "override", words, f"{number(s.line.base)} × {bracketed(percent(rate))}", Fraction(s.line.base) * rate)], Fraction(s.line.base) * rate
@@ -179,7 +179,7 @@ def _named(s, text):
 
 
 def _holds(s, when):
-    return "" if when == "true" else ("符合：" if s.zh else "holds: ") + s.condition(when)
+    return "" if when == "true" else ("符合：" if s.zh else "met: ") + s.condition(when)
 
 
 def _added(steps):
@@ -197,7 +197,7 @@ def _summed(addends, factors):
 
 
 UNITS = {2: ("分", "the fen"), 1: ("角", "the jiao"), 0: ("元", "the yuan"), -1: ("十元", "ten yuan"), -2: ("百元", "a hundred yuan")}
-HOW = {"half": ("四舍五入", "rounded half up to"), "even": ("四舍六入五成双", "rounded half even to"), "down": ("舍去", "cut to"), "up": ("进位", "raised to")}
+HOW = {"half": ("四舍五入", "rounded to"), "even": ("四舍六入五成双", "rounded, halves to the even digit, to"), "down": ("舍去", "rounded down to"), "up": ("进位", "rounded up to")}
 
 
 def _summing(raw, full, plan, zh):
@@ -213,13 +213,13 @@ def _summing(raw, full, plan, zh):
 def _gate(s):
     gate, line = s.component.gate, s.line
     if gate.when:
-        return s.step("gate", "门槛", "gate", ("没有满足：" if s.zh else "does not hold: ") + s.condition(gate.when), "", ZERO)
+        return s.step("gate", "门槛", "gate", ("没有满足：" if s.zh else "not met: ") + s.condition(gate.when), "", ZERO)
     if line.quota is None:
-        return s.step("gate", "门槛", "gate", "没有目标，不计" if s.zh else "no quota: nothing", "", ZERO)
+        return s.step("gate", "门槛", "gate", "没有目标，不计" if s.zh else "there is no quota, so nothing", "", ZERO)
     share = s.rate(Fraction(line.measured) / Fraction(line.quota)) if line.quota and line.measured is not None else "—"
     least = percent(gate.at_least)
     sums = f"{number(line.measured)} ÷ {number(line.quota)} = {share}" if not share.startswith(("约", "about")) else f"{number(line.measured)} ÷ {number(line.quota)}，{share}"
-    return s.step("gate", "门槛", "gate", f"{gate.attainment_of} 的达成率 {sums}，没到 {least}，不计" if s.zh else f"attainment of {gate.attainment_of} {sums.replace('，', ', ')} is below {least}: nothing", "", ZERO)
+    return s.step("gate", "门槛", "gate", f"{gate.attainment_of} 的达成率 {sums}，没到 {least}，不计" if s.zh else f"attainment of {gate.attainment_of} {sums.replace('，', ', ')} is below {least}, so nothing", "", ZERO)
 
 
 __all__ = ["Explanation", "Step", "explain", "formula", "of_line", "rounded"]

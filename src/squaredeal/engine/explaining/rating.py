@@ -7,8 +7,8 @@ from ..plan.saying import by_text, same_as_base, window_of
 from . import reading
 
 TOTALS = {"fact": ("", ""), "deal": ("这一单", "on the deal"), "month": ("当月", "in the month"), "quarter": ("当季", "in the quarter"), "half": ("半年", "in the half year"),
-          "year": ("当年", "in the year"), "period": ("本期", "in the period"), "life": ("", "so far"), "year to date": ("年初至今", "in the year so far"),
-          "half to date": ("半年初至今", "in the half year so far"), "quarter to date": ("季初至今", "in the quarter so far"), "life to date": ("", "so far")}
+          "year": ("当年", "in the year"), "period": ("本期", "in the period"), "life": ("", ""), "year to date": ("年初至今", "in the year so far"),
+          "half to date": ("半年初至今", "in the half year so far"), "quarter to date": ("季初至今", "in the quarter so far"), "life to date": ("", "")}
 
 
 def steps(s):
@@ -77,7 +77,7 @@ def _marginal(s, rate):
         found.append(s.step("slice", f"第 {place + 1} 档", f"band {place + 1}", s.joined(f"{words}：{s.rate(value)}" if s.zh else f"{words}: {s.rate(value)}", s.because(text)),
                             f"{part} × {s.rate(value)}", (upto - since) * value))
     if end is not None and after > end:
-        found.append(s.step("slice", "超出", "beyond", f"{plain(end)} 以上不计" if s.zh else f"over {plain(end)}: nothing", "", 0))
+        found.append(s.step("slice", "超出", "beyond", f"{plain(end)} 以上不计" if s.zh else f"nothing beyond {plain(end)}", "", 0))
     if own:
         return found, raw
     if running and after == before:
@@ -89,15 +89,15 @@ def _marginal(s, rate):
     average = raw / after if after else Fraction(0)
     if Fraction(line.base) == after:
         return found, raw
-    words = f"{number(after)} 按档得 {number(raw)}，这一行按 {number(line.base)} 分" if s.zh else f"{number(after)} gives {number(raw)} by bands, of which this line has {number(line.base)}"
+    words = f"{number(after)} 按档得 {number(raw)}，这一行按 {number(line.base)} 分" if s.zh else f"{number(after)} earns {number(raw)} in the bands, and this line is {number(line.base)} of it"
     found.append(s.step("rate", "平均比例", "average rate", words, f"{number(line.base)} × {bracketed(number(raw))} ÷ {number(after)}" if after else "", reading.on_base(s, average)))
     return found, reading.on_base(s, average)
 
 
 def _sofar(s, before, after):
     """What the table has moved by before this line, and with it."""
-    window = TOTALS.get(window_of(s.plan, s.component), ("", "so far"))[not s.zh]
-    words = f"{window}此前 {number(before)}，加上这一笔" if s.zh else f"{number(before)} {window} before this".replace("  ", " ")
+    window = TOTALS.get(window_of(s.plan, s.component), ("", ""))[not s.zh]
+    words = f"{window}此前 {number(before)}，加上这一笔" if s.zh else f"{number(before)} before this line{f' {window}' if window else ''}, then with it"
     return s.step("running", "累计", "so far", words, f"{number(before)} {'+' if after >= before else '−'} {number(abs(after - before))} = {number(after)}")
 
 
@@ -115,7 +115,7 @@ def _lump(s, rate):
     if not before:
         return [s.step("rate", "定额加超额", "lump + excess", f"{name} {number(now)}", _entitled(rate, now), after)], after
     words = f"{name} {number(now)} 得 {_entitled(rate, now)} = {number(after)}，此前 {number(earlier)} 得 {_entitled(rate, earlier)} = {number(before)}" if s.zh \
-        else f"{name} {number(now)} gives {_entitled(rate, now)} = {number(after)}, before it {number(earlier)} gives {_entitled(rate, earlier)} = {number(before)}"
+        else f"{name} {number(now)} earns {_entitled(rate, now)} = {number(after)}; {number(earlier)} before it earned {_entitled(rate, earlier)} = {number(before)}"
     return [s.step("rate", "定额加超额", "lump + excess", words, less(after, before), after - before)], after - before
 
 
@@ -151,11 +151,11 @@ def _difference(s, rate, share):
     count, net, part = s.value(rate.quantity), s.value(rate.net_of), s.value(rate.share_of_difference)
     total = gap * count / net * part * share
     if of <= over:
-        words = f"{_beside(s, rate.of)} 不高于 {_beside(s, rate.over)}，不计" if s.zh else f"{_beside(s, rate.of)} does not exceed {_beside(s, rate.over)}: nothing"
+        words = f"{_beside(s, rate.of)} 不高于 {_beside(s, rate.over)}，不计" if s.zh else f"{_beside(s, rate.of)} does not exceed {_beside(s, rate.over)}, so nothing"
         return [s.step("rate", "差价分成", "share of the difference", words, "", total)], total
     divided = f" ÷ {s.factor(rate.net_of)}" if rate.net_of != "1" else ""
     sums = f"({s.shown(rate.of)} − {s.factor(rate.over)}) × {plain(count)}{divided} × {s.rate(part)}{_shared(s)}"
-    words = f"{s.spoken(rate.of)} 高于 {s.spoken(rate.over)} 的部分分 {s.rate(part)}" if s.zh else f"{s.rate(part)} of what {s.spoken(rate.of)} exceeds {s.spoken(rate.over)} by"
+    words = f"{s.spoken(rate.of)} 高于 {s.spoken(rate.over)} 的部分分 {s.rate(part)}" if s.zh else f"{s.rate(part)} of the excess of {s.spoken(rate.of)} over {s.spoken(rate.over)}"
     return [s.step("rate", "差价分成", "share of the difference", words, sums, total)], total
 
 

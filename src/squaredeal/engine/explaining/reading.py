@@ -70,7 +70,7 @@ def banded(s, rate):
     """The row a value reaches gives its rate on all, or its money."""
     if isinstance(rate, Tiers) and rate.by == "base":
         text, value = "", Fraction(s.line.after)
-        told = f"累计 {number(value)}" if s.zh else f"{number(value)} in all"
+        told = f"累计 {number(value)}" if s.zh else f"a running total of {number(value)}"
     else:
         text = by_text(rate)
         value = s.value(text)
@@ -81,12 +81,12 @@ def banded(s, rate):
     place = band(rate, value)
     past = rate.end is not None and rate.beyond == "nothing" and (value > rate.end or (value == rate.end and rate.edges == "lower inclusive"))
     if place is None or past:
-        return worth(s, Fraction(0), f"{told}，不在表内" if s.zh else f"{told} is outside the table")
+        return worth(s, Fraction(0), f"{told}，不在表内" if s.zh else f"{told} is outside the table, so nothing")
     cell = rate.table[place][1]
     result, where = s.value(cell), _from(s, rate, place, share)
     if s.component.base is None:
-        return worth(s, result, f"{told}，到第 {place + 1} 行{where}" if s.zh else f"{told} reaches row {place + 1}{where}", cell)
-    return worth(s, result, f"{told}，到第 {place + 1} 档{where}，全额 {s.rate(result)}" if s.zh else f"{told} reaches band {place + 1}{where}: {s.rate(result)} on all", cell)
+        return worth(s, result, f"{told}，到第 {place + 1} 行{where}" if s.zh else f"{told} is in row {place + 1}{where}", cell)
+    return worth(s, result, f"{told}，到第 {place + 1} 档{where}，全额 {s.rate(result)}" if s.zh else f"{told} is in band {place + 1}{where}: {s.rate(result)} on all of it", cell)
 
 
 def missing(s, rate):
@@ -96,7 +96,7 @@ def missing(s, rate):
     name = s.spoken(by_text(rate))
     then = (f"按第 1 行 {s.rate(found) if s.component.base is not None else number(found)}" if s.zh else f"the first row, {s.rate(found) if s.component.base is not None else number(found)}") if first \
         else ("不计" if s.zh else "nothing")
-    return worth(s, found, f"没有{name}（没定目标或没填），{then}" if s.zh else f"{name} is not known (no quota set, or not filled in): {then}")
+    return worth(s, found, f"没有{name}（没定目标或没填），{then}" if s.zh else f"{name} is not known (no quota set, or not filled in), so {then}")
 
 
 def linear(s, rate):
@@ -106,20 +106,20 @@ def linear(s, rate):
         return missing(s, rate)
     told, place = reads(s, rate.by, value, share), band(rate, value)
     if place is None or (rate.end is not None and rate.beyond == "nothing" and value >= rate.end):
-        return worth(s, Fraction(0), f"{told}，不在表内" if s.zh else f"{told} is outside the table")
+        return worth(s, Fraction(0), f"{told}，不在表内" if s.zh else f"{told} is outside the table, so nothing")
     result = here = s.value(rate.table[place][1])
     other = place + 1 if place + 1 < len(rate.table) else place - 1 if rate.beyond == "continue" else None
     low = Fraction(rate.table[place][0])
     if other is None or max(value, low) == low:
-        words = f"{told}，取第 {place + 1} 行{_at(s, low, share)}" if s.zh else f"{told} takes row {place + 1}{_at(s, low, share)}"
+        words = f"{told}，取第 {place + 1} 行{_at(s, low, share)}" if s.zh else f"{told} is row {place + 1}{_at(s, low, share)}"
         return worth(s, result, f"{words}：{_cell(s, result)}" if s.zh else f"{words}: {_cell(s, result)}")
     high, there = Fraction(rate.table[other][0]), s.value(rate.table[other][1])
     result += (there - here) * (value - low) / (high - low)
     rows = sorted((place, other))
     if other < place:
-        words = f"{told}，按最后两行的直线延长" if s.zh else f"{told} lies on the straight line of the last two rows, carried on"
+        words = f"{told}，按最后两行的直线延长" if s.zh else f"{told} is on the straight line through the last two rows"
     else:
-        words = f"{told}，在第 {rows[0] + 1}、{rows[1] + 1} 行之间按直线取" if s.zh else f"{told} lies on the straight line between rows {rows[0] + 1} and {rows[1] + 1}"
+        words = f"{told}，在第 {rows[0] + 1}、{rows[1] + 1} 行之间按直线取" if s.zh else f"{told} is on the straight line between rows {rows[0] + 1} and {rows[1] + 1}"
     show = (lambda v: f"{plain(v * 100)}%") if share else plain
     (a, at_a), (b, at_b) = ((low, here), (high, there)) if low < high else ((high, there), (low, here))
     spot = s.figure(value) if not share else f"{plain(value * 100)}%"
@@ -149,7 +149,7 @@ def matrix(s, rate):
     told = [reads(s, text, value, s.plan.expand(text).op == "attainment") for text, value in ((rate.rows, down), (rate.columns, across))]
     both = "，".join(told) if s.zh else " and ".join(told)
     if row is None or column is None:
-        return worth(s, Fraction(0), f"{both}，不在表内" if s.zh else f"{both} are outside the table")
+        return worth(s, Fraction(0), f"{both}，不在表内" if s.zh else f"{both} are outside the table, so nothing")
     cell = rate.matrix[row][column]
     value = s.value(cell)
     return worth(s, value, f"{both}，查表第 {row + 1} 行第 {column + 1} 列 {_cell(s, value)}" if s.zh else f"{both} give {_cell(s, value)}, row {row + 1}, column {column + 1}", cell)

@@ -48,7 +48,7 @@ def _posted(line, released, waits, zh):
     """The difference to what is posted: of what is earned, or where part of it waits, of what may be paid."""
     whole, before = (released, line.posted_released) if waits else (line.earned, line.posted_before)
     kept, kept_before = (line.reserved, line.posted_reserved) if line.posted_reserved else (ZERO, ZERO)
-    told = ("以前已发的减掉" if waits else "同一笔以前入账的减掉") if zh else ("less what was payable before" if waits else "less what was posted for the same line before")
+    told = ("以前已发的减掉" if waits else "同一笔以前入账的减掉") if zh else ("less what was payable before" if waits else "less what was posted before for the same line")
     if kept_before:
         return Step("posted", "已入账" if zh else "posted", told, f"({less(whole, kept)}) − ({less(before, kept_before)})", whole - kept - before + kept_before)
     return Step("posted", "已入账" if zh else "posted", told, less(whole, before), whole - before)
@@ -73,7 +73,7 @@ def _released(component, zh):
     told = _way(release, zh)
     if release is None or not release.not_before or release.after == 0:
         return told
-    return f"{told}，有了{kind(release.not_before, 'zh')}才开始" if zh else f"{told}, not before {kind(release.not_before, 'en')}"
+    return f"{told}，有了{kind(release.not_before, 'zh')}才开始" if zh else f"{told}; nothing before {kind(release.not_before, 'en')}"
 
 
 def _way(release, zh):
@@ -90,17 +90,22 @@ def _way(release, zh):
         rows = [(percent(got), percent(part)) for got, part in release.milestones]
         return f"按节点发，{'、'.join(f'收到 {got} 累计发 {part}' for got, part in rows)}" if zh else f"at milestones, {', '.join(f'{part} in all once {got} is received' for got, part in rows)}"
     if release.pro_rata:
-        return f"按{kind(release.pro_rata, 'zh')}占{_said(release.of, True)}的比例发" if zh else f"as {kind(release.pro_rata, 'en')} comes in, in proportion to {_said(release.of, False)}"
+        return f"按{kind(release.pro_rata, 'zh')}占{_said(release.of, True)}的比例发" if zh else f"as {_several(kind(release.pro_rata, 'en'))} come in, in proportion to {_said(release.of, False)}"
     if release.after:
         return f"晚 {release.after} 期发" if zh else f"payable {release.after} periods later"
     if release.on:
         return f"到 {_said(release.on, True)} 发" if zh else f"payable on {_said(release.on, False)}"
     if release.events:
         rows = [(kind(name, "zh" if zh else "en"), percent(part)) for name, part in release.events.items()]
-        return f"按节点发，{'、'.join(f'{name} {part}' for name, part in rows)}" if zh else f"by what comes on the deal, {', '.join(f'{name} {part}' for name, part in rows)}"
+        return f"按节点发，{'、'.join(f'{name} {part}' for name, part in rows)}" if zh else f"by what comes on the deal: {', '.join(f'{name} {part}' for name, part in rows)}"
     if release.not_before:
-        return f"有了{kind(release.not_before, 'zh')}才发" if zh else f"not before {kind(release.not_before, 'en')}"
+        return f"有了{kind(release.not_before, 'zh')}才发" if zh else f"payable after {kind(release.not_before, 'en')}"
     return "到目前为止可以发的" if zh else "payable so far"
+
+
+def _several(word):
+    """The plural of an English word; a name of the plan's own stays."""
+    return f"{word}s" if word.isascii() else word
 
 
 def _refund(component, zh):
@@ -119,8 +124,7 @@ def _refund(component, zh):
 
 def gone(line, zh):
     """A line without a fact: a reserve that comes back, or what is no longer earned."""
-    if line.fact and line.fact.startswith("reserve "):
-        period = line.fact.removeprefix("reserve ")
+    if period := line.returned_of:
         return Step("fact", "预留账户" if zh else "reserve account", f"{period} 留下的" if zh else f"kept back in {period}")
     return Step("fact", "事实" if zh else "fact", f"{line.fact} 已冲销或不再计提，已入账的收回" if zh
                 else f"{line.fact} was reversed or no longer earns; what was posted comes back", "", line.earned)
@@ -128,7 +132,7 @@ def gone(line, zh):
 
 def taken(plan, line, zh):
     """What is taken back: the share of what the line before earned."""
-    event, fact = line.fact.removeprefix("clawback ").split(" of ", 1)
+    event, fact = line.taken_back
     back = f"{event} 扣回 {fact} 的提成" if zh else f"{event} takes back the commission on {fact}"
     whole = line.share * (line.measured or ZERO)
     told = f"−{number(line.measured or ZERO)} × {percent(line.share)}" if decimal(Fraction(whole), plan.settlement.places) == -line.earned else ""

@@ -68,8 +68,8 @@ class Said:
                     known[name] = self.value(name if _bare(name) else f"[{name}]")
                 except (KeyError, ZeroDivisionError):
                     return ""
-        held = ("成立", "不成立") if self.zh else ("holds", "does not hold")
-        told = [f"{said(condition, known, self.lang)} {held[not holds]}" for condition, holds in choices(node, known)]
+        held = (" 成立", " 不成立") if self.zh else (": yes", ": no")
+        told = [f"{said(condition, known, self.lang)}{held[not holds]}" for condition, holds in choices(node, known)]
         return ("；" if self.zh else "; ").join(told[-MOST:])
 
     def rate(self, value):

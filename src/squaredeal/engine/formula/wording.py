@@ -215,7 +215,7 @@ def _choices(node, values, found):
 def _looser(node, op, place):
     """Whether an operand needs brackets under `op`."""
     if op in {"*", "/"}:
-        return node.op in {"+", "-"} or (place == 1 and op == "/" and (node.op in {"*", "/"} or node.op == "attainment"))
+        return node.op in {"+", "-"} or (place == 1 and op == "/" and node.op in {"*", "/", "attainment", "prorated"})
     return op == "-" and place == 1 and node.op in {"+", "-"}
 
 
@@ -231,8 +231,20 @@ def _name(node: Node, values, lang, how):
     else:
         shown, known = _shown(values.get(key)), key in values
     if how == NUMBERS:
-        return shown
+        return (_by_days(values.get(f"spans({node.args[0]})")) or shown) if node.op == "prorated" else shown
     return word if isinstance(values.get(key), bool) or not known else f"{word} {shown}"
+
+
+def _by_days(spans):
+    """What is prorated as its days over days: 3000x15+6000x15/30 as (3,000.00 × 15 + 6,000.00 × 15) ÷ 30; "" where it holds for the whole window."""
+    if not isinstance(spans, str):
+        return ""
+    parts, days = spans.rsplit("/", 1)
+    held = [part.split("x") for part in parts.split("+")]
+    if len({worth for worth, _many in held}) == 1 and sum(int(many) for _worth, many in held) == int(days):
+        return ""
+    said = " + ".join(f"{_shown(Decimal(worth))} × {many}" if not worth.startswith("-") else f"({_shown(Decimal(worth))}) × {many}" for worth, many in held)
+    return f"({said}) ÷ {days}" if len(held) > 1 else f"{said} ÷ {days}"
 
 
 def _shown(value):

@@ -12,10 +12,9 @@ from ..attached import scratch, text_of
 from ..formula.values import decimal, nth_day
 from ..plan.calendar import days_of
 from ..problems import PlanProblems, problem
+from .result import TAKES
 
 ZERO = Decimal(0)
-TAKES = "clawback "
-"""How the fact of a claw-back begins: clawback EVENT of FACT."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from functools import cached_property
 
 from ..plan.plan import Plan
 
+TAKES, RETURNS = "clawback ", "reserve "
+"""How the fact of a line begins that takes back what was earned, and of one that returns a reserve."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -48,6 +51,16 @@ class Line:
     released: Decimal | None = None
     posted_released: Decimal = Decimal(0)
     source: str = ""
+
+    @property
+    def taken_back(self):
+        """(event, fact) of a line by which an event takes back what a fact earned, or None."""
+        return tuple(self.fact.removeprefix(TAKES).split(" of ", 1)) if self.fact and self.fact.startswith(TAKES) else None
+
+    @property
+    def returned_of(self):
+        """The period that a reserve which comes back was kept back in, or None."""
+        return self.fact.removeprefix(RETURNS) if self.fact and self.fact.startswith(RETURNS) else None
 
 
 NUMBERS = tuple(f.name for f in fields(Line) if f.type in (Decimal, Decimal | None))

@@ -8,6 +8,7 @@ from squaredeal.engine.formula.formula import ABOUT, Node
 from squaredeal.engine.formula.sql import ONE, Q, power_of_ten
 from squaredeal.engine.formula.trees import cast
 
+from . import persons
 from .context import EARLIER
 
 SCOPED = ("earned", "rank", "tied", "median")
@@ -46,11 +47,13 @@ def _names(context, *sources):
             if node.op == "attainment":
                 found += [node.args[0], f"quota({node.args[0]})"]
             elif node.op == "name" or node.op in ABOUT or node.op == "headcount":
-                found.append(node.key())
+                found += [node.key(), *([f"spans({node.args[0]})"] if node.op == "prorated" else [])]
     return list(dict.fromkeys(found))
 
 
 def _given(context, slim, key):
+    if key.startswith("spans("):
+        return Given(key, context.book.slot(key, None, "text"), None, "", persons.spans(context, key[len("spans("):-1]))
     book, value = context.book, context.name(_node(key))
     if isinstance(value, Q) and (value.over is not None or not power_of_ten(value.den)):
         value = Q(value.whole(Fraction(1, ONE)), ONE)

@@ -63,7 +63,7 @@ def test_a_lump_and_its_excess_are_written_out():
     assert "2,000.00 + (60,000.00 − 50,000.00) × 15%" in text
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh", "数量 20 > 10 成立"), ("en", "quantity 20 > 10 holds")])
+@pytest.mark.parametrize(("lang", "words"), [("zh", "数量 20 > 10 成立"), ("en", "quantity 20 > 10: yes")])
 def test_a_choice_says_which_condition_decided(lang, words):
     assert words in told('  - {name: A, each: sale, rate: {lump: "if(quantity > 10, 500, 100)"}}\n', ONE, lang)["e1"]
 
@@ -91,3 +91,13 @@ def test_what_the_curve_gives_where_a_line_stands_is_what_it_earned(rate):
     drawn = curve(plan, plan.component("A"), here)
     given = drawn.at(here)
     assert line.earned == (given if drawn.given == "money" else given * 60000) != 0
+
+
+def test_what_is_prorated_is_said_as_days_over_days():
+    plan = load_plan(HEAD + "attributes: {target: money}\ncomponents:\n  - {name: A, each: month, base: prorated(target), rate: 50%}\n" + TAIL)
+    people = [{"payee": "陈", "position": "rep", "from": "2026-01-11", "to": "2026-01-20", "target": "3000"}, {"payee": "陈", "position": "rep", "from": "2026-01-21", "target": "6200.5"}]
+    result = run(plan, Tables(facts=[{"id": "e", "kind": "sale", "date": day, "amount": "1"} for day in ("2026-01-15",)], credits=[{"fact": "e", "payee": "陈", "share": "1"}], people=people), period="2026-01")
+    why = explain(result, result.lines[0].id, "en")
+    assert "(3,000.00 × 10 + 6,200.50 × 11) ÷ 31" in why.text and why.result == result.lines[0].earned and not [w for step in why.steps if (w := wrong(step))]
+    later = run(plan, Tables(facts=[{"id": "e", "kind": "sale", "date": "2026-02-15", "amount": "1"}], credits=[{"fact": "e", "payee": "陈", "share": "1"}], people=people), period="2026-02")
+    assert "÷ 28" not in explain(later, later.lines[0].id, "en").text, "the whole month at one value needs no days"
