@@ -105,7 +105,7 @@ components:
   - {name: 首笔, each: receipt, where: 第几笔 <= 2, rate: {lump: "100 + date - 首日 + 工作日(首日, date)"}, release: {once: 我的 >= 26000}}
   - {name: 级差, credit: {roll up: 3, own deals: excluded}, each: receipt, base: amount, rate: "最大(0, grade - 下级最高(grade)) + 如果(来源(我的) > 15000, 0.1%, 0)",
      release: {after: 1, not before: acceptance}}
-  - {name: 滚动, each: receipt, base: amount, rate: 5%, limit: {cap: 100 * day(hired), window: last 3 months, per: product}}
+  - {name: 滚动, each: receipt, base: amount, rate: 5%, limit: {cap: 80 * day(hired), window: last 3 months, per: product}}
   - {name: 按天, each: quarter, rate: {lump: 10000 * 按天折算(grade)}, to date: life, falling: kept}
   - {name: 产品, each: quarter, per: product, where: 产品季 > 上期(产品季), base: 产品季, rate: 1%}
   - {name: 季奖, each: quarter, base: 最好两月, rate: 1%, paid: false}
