@@ -12,7 +12,7 @@ SOME = 5
 CHECKS = [
     ("facts.id", "SELECT id FROM facts GROUP BY id HAVING count(*) > 1", "编号重复", "the same id stands twice", "每个事实一个编号", "give each fact its own id"),
     ("facts.id", "SELECT 'row ' || (rowid + 2) FROM facts WHERE id IS NULL", "没有编号", "has no id", "补上编号", "give it an id"),
-    ("facts", "SELECT id FROM facts WHERE date IS NULL OR kind IS NULL", "日期或类别是空的", "date or kind is empty", "补上", "fill them in"),
+    ("facts", "SELECT id FROM facts WHERE date IS NULL OR kind IS NULL", "日期或类别是空的", "date or kind is empty", "补上；合计行删掉", "fill them in; a row of totals is removed"),
     ("credits", "SELECT 'row ' || (rowid + 2) FROM credits WHERE fact IS NULL OR payee IS NULL OR share IS NULL", "事实、人或份额是空的",
      "fact, payee or share is empty", "补上", "fill them in"),
     ("credits.fact", "SELECT DISTINCT c.fact FROM credits c ANTI JOIN facts f ON f.id = c.fact", "没有这个事实", "there is no such fact",
@@ -53,7 +53,7 @@ def found(plan, tables, link=None, *, apart=False):
     """
     tables = tables.declaring(plan)
     missing = {(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names}
-    wrong = [problem(name, f"缺列：{'、'.join(chinese(name, c) for c in lacking)}", f"lacks the columns {', '.join(lacking)}", "补上这几列", "add them")
+    wrong = [problem(name, f"缺列：{'、'.join(chinese(name, c) for c in lacking)}", f"lacks the columns {', '.join(lacking)}", *_renamed(plan, name, tables))
              for name in NEEDED
              for lacking in [[c for c in NEEDED[name] if (name, c) in missing]] if lacking]
     unreadable, spoiled = [], set(missing)
@@ -123,13 +123,23 @@ def _unused(plan, link):
     return found
 
 
+def _renamed(plan, name, tables):
+    """What to do about columns that lack: those that nobody reads may be they, by another name."""
+    odd = _odd(plan, name, tables)
+    return (f"补上这几列；表里的 {'、'.join(odd)} 没人读，是它们就改表头", f"add them; nobody reads {', '.join(odd)} of the table: where these are they, rename them") if odd else ("补上这几列", "add them")
+
+
+def _odd(plan, name, tables):
+    """The columns of a table that are neither usual nor named anywhere in the plan."""
+    own = "\n".join(_words(plan.model_copy(update={"rule": "", "examples": []}))) if name in {"facts", "people"} else ""
+    return [c for c in tables.arrow[name].column_names if tables.arrow[name].num_rows and c not in COLUMNS[name] and c not in own and (name, c) != ("facts", "payee")]
+
+
 def unread(plan, tables):
     """Warnings: columns that are neither usual nor named anywhere in the plan; a last day called by another name is no last day."""
-    found, said = [], "\n".join(_words(plan.model_copy(update={"rule": "", "examples": []})))
+    found = []
     for name in ("facts", "credits", "people", "quotas", "scores", "periods", "rates"):
-        own = said if name in {"facts", "people"} else ""
-        odd = [c for c in tables.arrow[name].column_names if tables.arrow[name].num_rows and c not in COLUMNS[name] and c not in own and (name, c) != ("facts", "payee")]
-        if odd:
+        if odd := _odd(plan, name, tables):
             usual = [c for c in COLUMNS[name] if c not in tables.arrow[name].column_names][:SOME * 2]
             found.append(_several(name, odd, "方案不认识这些列，也不读", "columns that the plan does not know and nobody reads",
                                   f"用不着就不管；写错了就改，要用就在 attributes 里声明；这里没有的有 {'、'.join(chinese(name, c) for c in usual)}",

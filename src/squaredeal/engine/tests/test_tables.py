@@ -115,7 +115,8 @@ def test_a_column_that_the_plan_names_without_declaring_it_is_read():
 
 def test_a_column_that_lacks_is_told_by_its_chinese_name_too():
     found = findings(people=[{"人员": "Ann", "岗位": "rep", "开始": "2025-01-01"}])
-    assert [p.reason["zh"] for p in found if p.place == "people" and p.severity == "error"] == ["缺列：from（起始日）"]
+    told, = [p for p in found if p.place == "people" and p.severity == "error"]
+    assert told.reason["zh"] == "缺列：from（起始日）" and told.remedy["zh"] == "补上这几列；表里的 开始 没人读，是它们就改表头"
 
 
 def test_everything_wrong_is_told_at_once():
