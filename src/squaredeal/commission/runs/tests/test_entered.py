@@ -15,6 +15,8 @@ from squaredeal.organisation.appraisal import actions as appraisal
 from squaredeal.organisation.team import actions as team
 from squaredeal.organisation.team.scope import FIRM
 
+pytestmark = pytest.mark.once   # what it adds to the rows is proved beside the models; here it is the computation
+
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 PLAN = """
 plan: 考核提成
