@@ -45,7 +45,7 @@ def why(viewer, line):
         return found
     explained = of_line(plan, as_engine(line), wording.language(), _among(viewer, plan, component, line))
     found["steps"] = [*_received(viewer, line), *(_step(s, line) for s in explained.steps if s.name not in OURS), *_settling(line, late, component)]
-    _place(found, line, plan)
+    _place(found, line, plan, mine=line.person_id == viewer.pk)
     return found
 
 
@@ -204,7 +204,7 @@ def _settling(line, late, component):
     return steps
 
 
-def _place(found, line, plan):
+def _place(found, line, plan, mine):
     """Where one stands on the curve of the line's table: the month's total where it counts up, with this line's part of it drawn thick."""
     from squaredeal.engine import stands
     from squaredeal.engine.explaining.explain import typed
@@ -219,7 +219,8 @@ def _place(found, line, plan):
     if drawn is None:
         return
     found["curve"], found["axes"] = drawn["curve"], drawn["axes"]
-    found["spot"] = _("you, %(amount)s") % {"amount": drawn["place"]}
+    found["spot"] = _("you, %(amount)s") % {"amount": drawn["place"]} if mine else _("here, %(amount)s") % {"amount": drawn["place"]}
+    found["whose"] = "" if mine else line.person
     found["say"] = _("%(month)s: %(here)s without VAT. The thick part is this receipt, from %(first)s to %(last)s.") % {
         "month": month(found["month"]), "here": figures.wan_text(here), "first": figures.wan_text(before) if before else "0",
         "last": figures.wan_text(after)} if counted else drawn["say"]

@@ -77,7 +77,7 @@ def lines(viewer, statement):
     others = {line.plan_id for line in rows} - {statement.run.plan_id, None}
     plans = {statement.run.plan_id: statement.run.plan, **(PlanVersion.objects.in_bulk(others) if others else {})}
     for line in rows:
-        line.run = statement.run
+        line.run, line.person = statement.run, statement.person
         if line.plan_id is not None:
             line.plan = plans[line.plan_id]
         (own if line.fact_period == statement.run.period.code else late).append(line)

@@ -1,5 +1,9 @@
 """What changed a line is said by the name the plan gives it: a factor of the region is not taken for one of overdue days, an addition not for the first order."""
+import re
+from datetime import date
+
 import pytest
+from django.urls import reverse
 
 from squaredeal.commission.plans.reading import loaded
 from squaredeal.commission.runs.models import Line
@@ -31,3 +35,12 @@ settlement: {round: half up to fen once per line, negative: carry}
 def test_each_change_by_its_own_name(given, uplift, factor, said):
     line = Line(component="提成", detail={"given": given, "uplift": uplift, "factor": factor})
     assert rows.mods(line, loaded(PLAN)) == said
+
+
+def test_on_the_curve_of_another_stands_their_name(client, firm, book, office):
+    book.receive(book.contract(firm.chen, 113000), 113000, date(2026, 1, 10))
+    line = office.compute("2026-01").lines.get(component="回款提成")
+    for who, whose in ((firm.chen, "你"), (firm.wang, "陈静")):
+        client.force_login(who)
+        page = client.get(reverse("statements:why", args=[line.pk])).content.decode()
+        assert re.findall("<b>([^<]*)在 [^<]*月的曲线上</b>", page) == [whose]
