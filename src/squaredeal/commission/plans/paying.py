@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from .templatetags.ledger import monthday, share
-from .wording import bracketed, column, formula, kind, money, together, value, who
+from .wording import bracketed, column, formula, kind, lasting, money, together, value, who
 
 
 def general(plan):
@@ -58,9 +58,12 @@ def settlement(plan):
             said.append(format_html(words, part=bracketed(s.draw.recover) if isinstance(s.draw.recover, str) else value(share(s.draw.recover))))
         if s.draw.interest is not None:
             said.append(format_html(_("What is owed when a month begins grows by {rate} in it."), rate=formula(s.draw.interest)))
-        if s.draw.forgiven != "never":
-            said.append(_("What is still owed at year end is dropped.") if s.draw.forgiven == "year end" else
-                        format_html(_("What is still owed is dropped when {when}."), when=formula(s.draw.forgiven)))
+        if s.draw.forgiven == "year end":
+            said.append(_("What is still owed at year end is dropped."))
+        if s.draw.lapses:
+            said.append(_("The oldest is paid back first; what is still owed of it after %(time)s is dropped.") % {"time": lasting(s.draw.lapses)})
+        if s.draw.dropped_when:
+            said.append(format_html(_("What is still owed is dropped when {when}."), when=formula(s.draw.dropped_when)))
         if s.draw.recover_at_most is not None:
             said.append(format_html(_("No more than {amount} yuan of it is taken in a month."), amount=formula(s.draw.recover_at_most)))
         if s.draw.most_owed is not None:

@@ -25,6 +25,8 @@ LATELY = {"day": gettext_lazy("the last %(many)s days"), "period": gettext_lazy(
           "quarter": gettext_lazy("the last %(many)s quarters"), "half": gettext_lazy("the last %(many)s half-years"), "year": gettext_lazy("the last %(many)s years")}
 ANY = {"day": gettext_lazy("any %(many)s days"), "period": gettext_lazy("any %(many)s months"), "month": gettext_lazy("any %(many)s months"),
        "quarter": gettext_lazy("any %(many)s quarters"), "half": gettext_lazy("any %(many)s half-years"), "year": gettext_lazy("any %(many)s years")}
+LONG = {"day": gettext_lazy("%(many)s days"), "period": gettext_lazy("%(many)s months"), "month": gettext_lazy("%(many)s months"),
+        "quarter": gettext_lazy("%(many)s quarters"), "half": gettext_lazy("%(many)s half-years"), "year": gettext_lazy("%(many)s years")}
 KINDS = {"receipt": gettext_lazy("money received"), "signing": gettext_lazy("contract signed"), "termination": gettext_lazy("contract ended")}
 SEVERAL = {"receipt": pgettext_lazy("facts", "receipts"), "signing": gettext_lazy("contracts signed"), "termination": gettext_lazy("contracts ended")}
 ATTRIBUTE = re.compile(r"(?<![A-Za-z_])[a-z]+(?:_[a-z]+)+(?![A-Za-z_])")
@@ -204,6 +206,13 @@ def together(kind):
     from squaredeal.engine.plan.rolling import rolling
     lately = rolling(kind)
     return str(ANY[lately[1]]) % {"many": lately[0]} if lately else window(kind)
+
+
+def lasting(kind):
+    """How long a window that rolls on is: 12 months."""
+    from squaredeal.engine.plan.rolling import rolling
+    many, unit = rolling(kind)
+    return str(LONG[unit]) % {"many": many}
 
 
 def returned(components):

@@ -154,7 +154,7 @@ def standing(viewer, person=None):
         "statements__person", "statements__carried", "statements__left", "period__ends_on", "statements__steps")
     for person, balance, left, ends_on, steps in rows:
         if person is not None:
-            found[person] = Standing(balance, left, Decimal(steps.get("small", 0)), ends_on, steps.get("counted", {}), steps.get("gone", {}))
+            found[person] = Standing(balance, left, Decimal(steps.get("small", 0)), ends_on, steps.get("counted", {}), steps.get("gone", {}), steps.get("owed", {}))
     return {person: stands for person, stands in found.items() if stands.open or stands.counted or stands.gone}
 
 

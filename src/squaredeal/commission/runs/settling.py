@@ -13,13 +13,14 @@ ZERO = Decimal(0)
 @dataclass(frozen=True)
 class Standing:
     """What a person's last posted statement closed with: the balance carried out, what of it a limit left for later and what was too little to be paid,
-    the last day, what a limit has counted in each window, {window: [counted, most]}, and what was dropped of each month and a correction makes up first."""
+    the last day, what a limit has counted in each window, {window: [counted, most]}, what was dropped of each month and a correction makes up first, and what is owed of each month where that lapses."""
     balance: Decimal = ZERO
     left: Decimal = ZERO
     small: Decimal = ZERO
     until: date | None = None
     counted: dict = field(default_factory=dict)
     gone: dict = field(default_factory=dict)
+    owed: dict = field(default_factory=dict)
 
     @property
     def open(self):
@@ -64,7 +65,7 @@ def account(plan, stands):
     stands = stands or Standing()
     year = stands.until and start_of("year", stands.until, plan.year_starts).year
     paid = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in stands.counted.items()} if plan.settlement.cap else {}
-    return Account(plan, stands.balance - stands.left - stands.small, stands.left, year, paid, stands.small, {day: Decimal(amount) for day, amount in stands.gone.items()})
+    return Account(plan, stands.balance - stands.left - stands.small, stands.left, year, paid, stands.small, *({day: Decimal(amount) for day, amount in told.items()} for told in (stands.gone, stands.owed)))
 
 
 def _statement(plan, person, lines, period, stands, known, seats):
@@ -95,8 +96,9 @@ def _statement(plan, person, lines, period, stands, known, seats):
         told["counted"] = {window: [f"{so_far:f}", f"{most:f}"] for window, (so_far, most) in opened.paid.items()}
     if stands and (stands.left or stands.small):
         told["brought"] = {"left": f"{stands.left:f}", "small": f"{stands.small:f}"}
-    if opened.gone.known:
-        told["gone"] = {day: f"{amount:f}" for day, amount in opened.gone.known.items()}
+    for name, known in (("gone", opened.gone.known), ("owed", opened.owed.known)):
+        if known:
+            told[name] = {day: f"{amount:f}" for day, amount in known.items()}
     if opened.small:
         told["small"] = f"{opened.small:f}"
     if plan.settlement.deduction and opened.last.deducted:

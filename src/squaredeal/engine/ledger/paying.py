@@ -8,6 +8,7 @@ from ..plan.calendar import MONTHS, name_of, start_of
 from ..plan.rolling import rolling
 from ..problems import PlanProblems, problem
 from .dropping import Dropped
+from .lapsing import Owed
 
 FEN, ZERO = Decimal("0.01"), Decimal(0)
 YEAR_END = "year end"
@@ -36,11 +37,12 @@ class Account:
 
     `balance` is what is owed back, `over` what a cap left for later, `small` what was too little to be paid, `year` that of the last day of
     the last period, `paid` what a cap has counted so far in each window, and the most it allows there: {window: (counted, most)}.
-    `gone` is what was dropped of each period and a correction of it makes up first, {its last day: amount}. `last` is what the last period gave.
+    `gone` is what was dropped of each period and a correction of it makes up first, {its last day: amount}, and `owed` what was advanced in each
+    and is not paid back, where that lapses. `last` is what the last period gave.
     """
 
-    def __init__(self, plan, balance=ZERO, over=ZERO, year=None, paid=None, small=ZERO, gone=None):
-        self.gone = Dropped(plan.settlement.dropped, gone)
+    def __init__(self, plan, balance=ZERO, over=ZERO, year=None, paid=None, small=ZERO, gone=None, owed=None):
+        self.gone, self.owed = Dropped(plan.settlement.dropped, gone), Owed(plan, owed)
         self.plan, self.settlement, self.balance, self.over, self.small, self.paid, self.year, self.last = plan, plan.settlement, balance, over, small, dict(paid or {}), year, None
 
     @property
@@ -49,7 +51,7 @@ class Account:
         return self.balance + self.over + self.small
 
     def copied(self):
-        return Account(self.plan, self.balance, self.over, self.year, self.paid, self.small, self.gone.known)
+        return Account(self.plan, self.balance, self.over, self.year, self.paid, self.small, self.gone.known, self.owed.known)
 
     def pay(self, now, late=(), person=None, days=None):
         """The Paid of one period: `now` of its own facts, `late` [(first and last day, the person then, amount)] of closed periods, each net of reserve; `days` are its first and last.
@@ -90,6 +92,7 @@ class Account:
             elif paid < least:
                 advance, paid = least - paid, least
         self.gone.note(dropped, now, days, parts)
+        self.owed.note(self.balance, days)
         paid, advance = paid + lent, advance + lent
         if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, known):
             paid, self.small = ZERO, paid
@@ -167,6 +170,10 @@ class Account:
         draw, owed = self.settlement.draw, max(-self.balance, ZERO)
         if not (days and draw and draw.forgiven != "never"):
             return ZERO
+        if draw.lapses:
+            lapsed = min(self.owed.lapsed(days), owed)
+            self.balance += lapsed
+            return lapsed
         year = start_of("year", days[1], self.plan.year_starts).year
         gone = self.year is not None and year != self.year if draw.forgiven == YEAR_END else holds(self.plan, draw.forgiven, person)
         if gone:

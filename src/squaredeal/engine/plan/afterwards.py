@@ -67,12 +67,14 @@ def settlement(plan, scope):
         found.append(problem("settlement.draw.amount", "没写每期预支多少", "how much is advanced each period is not written", "写 amount，或写 advances", "write amount, or advances"))
     if told.draw and isinstance(told.draw.recover, str):
         found += scope.person("settlement.draw.recover", told.draw.recover, {"rate", "number"})
-    if told.cap and plan.period == "table" and (rolling(told.cap.window) or ("", ""))[1] == "period":
-        found.append(problem("settlement.cap.window", "期间表里的期没有固定的长短", "periods of a table have no length of their own", "写天数或月数，如 last 90 days、last 12 months", "write days or months, such as last 90 days or last 12 months"))
+    for place, window in (("cap.window", told.cap and told.cap.window), ("draw.forgiven", told.draw and told.draw.lapses)):
+        if plan.period != "table" or not window or (rolling(window) or ("", ""))[1] != "period":
+            continue
+        found.append(problem(f"settlement.{place}", "期间表里的期没有固定的长短", "periods of a table have no length of their own", "写天数或月数，如 90 days、12 months", "write days or months, such as 90 days or 12 months"))
     if told.dropped is not None and told.negative != "zero":
         found.append(problem("settlement.dropped", "只有 negative: zero 才归零", "only negative: zero drops anything", "写 negative: zero，或删掉 dropped", "write negative: zero, or remove dropped"))
     if told.minimum is not None:
         found += scope.person("settlement.minimum", told.minimum, NUMERIC)
-    if told.draw and told.draw.forgiven not in ("never", "year end"):
-        found += scope.person("settlement.draw.forgiven", told.draw.forgiven, {"bool"})
+    if told.draw and told.draw.dropped_when:
+        found += scope.person("settlement.draw.forgiven", told.draw.dropped_when, {"bool"})
     return found

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from .fields import Amount, Formula, Part, Times
+from .fields import Amount, Formula, Part, Times, as_formula
 from .rolling import SCHEMA, rolling
 
 ROUND = re.compile("^(half up|half even|down|up) to (fen|cent|jiao|yuan|dollar|ten|hundred) once per (line|statement)$")
@@ -25,6 +25,21 @@ def _paid_in(value):
     if text not in PAID_IN and not rolling(text):
         raise ValueError(f"cannot be {value}; write one of {', '.join(PAID_IN)}, or last 12 months · 没有 {value} 这种；写 {'、'.join(PAID_IN)} 之一，或 last 12 months")
     return text
+
+
+def _forgiven(value):
+    text = " ".join(str(value).split())
+    if text.startswith("after "):
+        if lapsing(text) is None:
+            raise ValueError(f"cannot be {value}; write after 6 months, or so many days, periods, quarters, halves, years · 没有 {value} 这种；写 after 6 months，也可以是 days、periods、quarters、halves、years")
+        return text
+    return as_formula(value)
+
+
+def lapsing(text):
+    """The window in which an advance has to be paid back, `last 6 months`, of `after 6 months`; None for anything else."""
+    window = f"last {text.removeprefix('after ')}"
+    return window if text.startswith("after ") and rolling(window) else None
 
 
 PAID_IN = ("period", "quarter", "half", "year")
@@ -52,13 +67,23 @@ class Draw(Part):
     recover_at_most: Formula | None = Field(None, alias="recover at most", description="no more than this is taken in one period, a formula over the person · 一期最多抵回多少")
     interest: Formula | None = Field(None, description="what each period adds to what was owed when it began, a rate over the person and the period: 0.5%, 6% * period_days / 365 · 每期按期初欠款加多少利息")
     most_owed: Formula | None = Field(None, alias="most owed", description="no more is advanced than brings what is owed to this, a formula over the person · 最多预支到欠这么多，到了就不再预支")
-    forgiven: Formula = Field("never", description="whether what is still owed is dropped: never, year end, or before the first period for which a condition on the person and the period holds: months(hired, period_start) >= 6 · 没抵完的是否免掉：never、year end，或写从哪一期起免掉的条件")
+    forgiven: Annotated[str, BeforeValidator(_forgiven)] = Field("never", description="whether what is still owed is dropped: never; year end; after 6 months (or periods, quarters, halves, years, days): what of a period's advance is not paid back in so many after it, the oldest being paid back first; or before the first period for which a condition on the person and the period holds: months(hired, period_start) >= 6 · 没抵完的是否免掉：never；year end；after 6 months（也可以是 periods、quarters、halves、years、days）：一期预支的，以后这么多期里没抵完的免掉，先欠的先抵；或写从哪一期起免掉的条件")
 
     @model_validator(mode="after")
     def _part(self):
         if isinstance(self.recover, Decimal) and not 0 <= self.recover <= 1:
             raise ValueError("recover is a part, from 0 to 100% · recover 是几成，0 到 100%")
         return self
+
+    @cached_property
+    def lapses(self):
+        """The window in which an advance has to be paid back, `last 6 months`; None where time alone drops nothing."""
+        return lapsing(self.forgiven)
+
+    @cached_property
+    def dropped_when(self):
+        """The condition under which what is owed is dropped, or None."""
+        return None if self.lapses or self.forgiven in ("never", "year end") else self.forgiven
 
 
 class Deduction(Part):
@@ -108,15 +133,15 @@ class Settlement(Part):
     def formulas(self):
         """Every formula over a person that settling reads."""
         draw, cap, rule = self.draw, self.cap, self.deduction
-        found = [draw.amount, draw.who, draw.most_owed, draw.advances, draw.interest, draw.recover_at_most, draw.recover if isinstance(draw.recover, str) else None, draw.forgiven if draw.forgiven not in ("never", "year end") else None] if draw else []
+        found = [draw.amount, draw.who, draw.most_owed, draw.advances, draw.interest, draw.recover_at_most, draw.recover if isinstance(draw.recover, str) else None, draw.dropped_when] if draw else []
         found += [cap.amount, cap.who] if cap else []
         found += [rule.of, rule.keep] if rule else []
         return [text for text in (*found, self.minimum) if text is not None]
 
     @property
     def leaves(self):
-        """Whether something may be left of anybody for a later period: too little to be paid, what exceeds a cap, or a debt that bears interest."""
-        return self.minimum is not None or bool(self.cap and self.cap.excess == "carried") or bool(self.draw and self.draw.interest)
+        """Whether something may be left of anybody for a later period: too little to be paid, what exceeds a cap, or a debt that bears interest or lapses."""
+        return self.minimum is not None or bool(self.cap and self.cap.excess == "carried") or bool(self.draw and (self.draw.interest or self.draw.lapses))
 
     @cached_property
     def reads_people(self):

@@ -97,7 +97,23 @@ def test_a_year_of_pay_begins_as_the_plan_says():
     assert [x.payout for x in given] == [100, 800, 100, 700, 300]
 
 
+def test_an_advance_that_is_not_paid_back_in_time_lapses_the_oldest_first():
+    rent = plan("draw: {amount: 1000, recoverable: true, forgiven: after 2 months}")
+    account, days = Account(rent), months(6)
+    given = [account.pay(Decimal(amount), (), {}, day) for amount, day in zip((400, 800, 1300, 900, 3000, 1000), days, strict=True)]
+    assert [x.payout for x in given] == [1000, 1000, 1000, 1000, 2900, 1000]  # 600 owed, and 200 more; 300 paid back of the 600; the other 300 lapse; the 200 lapse too, 100 are paid back
+    assert [x.dropped for x in given] == [0, 0, 0, 300, 200, 0] and account.balance == 0 and account.owed.known == {}
+    assert rent.settlement.leaves
+
+
+def test_what_lapses_is_read_as_a_time_and_nothing_else():
+    for written in ("after 2 fortnights", "after six months", "after 0 months"):
+        with pytest.raises(PlanProblems, match="write after 6 months"):
+            plan(f"draw: {{amount: 1000, recoverable: true, forgiven: {written}}}")
+
+
 DRAWS = ("", "{amount: 1000, recoverable: false}", "{amount: 1000, recoverable: true, forgiven: year end}", "{amount: 1000, recoverable: true, most owed: 2500}",
+         "{amount: 1000, recoverable: true, forgiven: after 3 months}",
          "{amount: 1000, recoverable: true, recover: 30%, recover of: earned, interest: 1%}", "{amount: 600, advances: 250, recoverable: true, recover at most: 300, interest: 1%}")
 
 
@@ -124,7 +140,7 @@ def test_a_statement_adds_up_on_a_pocket_calculator_and_an_advance_is_what_is_le
                 if not again:
                     assert found.advance >= 0 and (not owed or found.advance <= int(ruled.settlement.draw.amount) + lent) and found.interest >= 0 and (found.dropped >= 0 or "made up" in negative)
                     assert not ("most owed" in draw and found.advance and account.account.balance < -2500)
-                assert not found.dropped or negative.startswith("zero") or ("forgiven" in draw and days[at][0].month == 1)
+                assert not found.dropped or negative.startswith("zero") or ("year end" in draw and days[at][0].month == 1) or ("after" in draw and at > 3)
 
 
 def dropping(dropped):
