@@ -1,6 +1,7 @@
 """What stands on the firm's statements is what the engine itself settles over the same facts, month after month, with corrections after a month is closed."""
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
@@ -181,6 +182,16 @@ def test_what_is_owed_is_dropped_when_the_year_of_the_plan_ends():
     for until, first, last, payout in ((date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 31), 450), (date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 30), 500)):
         account = settling.account(plan, settling.Standing(balance=D(-50), until=until))
         assert account.pay(D(500), (), {}, (first, last)).payout == payout
+
+
+@pytest.mark.once
+def test_an_advance_lapses_by_the_month_it_was_owed_since():
+    plan = load_plan("plan: x\neffective: {from: 2026-01-01}\ncurrency: CNY\nperiod: month\ncomponents: [{name: c, each: sale, base: amount, rate: 1%}]\n"
+                     "settlement: {round: half up to fen once per line, negative: carry, draw: {amount: 100, recoverable: true, forgiven: after 1 months}}")
+    april = SimpleNamespace(code="2026-04", starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 30))
+    stands = settling.Standing(balance=D(-100), until=date(2026, 3, 31), owed={"2026-02-28": "60", "2026-03-31": "40"})
+    found = settling.statements(plan, [], april, {7: stands}, {}, {})[7]
+    assert (found["carried_in"], found["carried"], found["payout"], found["steps"]["owed"]) == (-100, -40, 0, {"2026-03-31": "40"})
 
 
 @pytest.mark.once
