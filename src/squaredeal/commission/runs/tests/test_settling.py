@@ -191,7 +191,7 @@ def test_an_advance_lapses_by_the_month_it_was_owed_since():
     april = SimpleNamespace(code="2026-04", starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 30))
     stands = settling.Standing(balance=D(-100), until=date(2026, 3, 31), owed={"2026-02-28": "60", "2026-03-31": "40"})
     found = settling.statements(plan, [], april, {7: stands}, {}, {})[7]
-    assert (found["carried_in"], found["carried"], found["payout"], found["steps"]["owed"]) == (-100, -40, 0, {"2026-03-31": "40"})
+    assert (found["carried_in"], found["carried"], found["payout"], found["steps"]["owed"]) == (-100, -140, 100, {"2026-03-31": "40", "2026-04-30": "100.00"})
 
 
 @pytest.mark.once
