@@ -170,16 +170,15 @@ class Q:
         return found if over is None else template("CASE WHEN $o IS NOT NULL THEN $c END", o=over, c=found)
 
     def least(self, other):
-        return self._bound(exp.Least, exp.LT, other)
+        return self._bound(exp.LT, exp.GT, other)
 
     def greatest(self, other):
-        return self._bound(exp.Greatest, exp.GT, other)
+        return self._bound(exp.GT, exp.LT, other)
 
-    def _bound(self, function, comparison, other):
-        if self.over is not None or other.constant() is None:  # least() and greatest() would pass over NULL
-            return self.pick(self.compare(comparison, other), other)
-        a, b, den, _over = self._aligned(other)
-        return Q(function(this=a, expressions=[b]), den)
+    def _bound(self, within, beyond, other):
+        if self.over is not None or other.constant() is None:
+            return self.pick(self.compare(within, other), other)
+        return other.pick(self.compare(beyond, other), self)  # what is missing stays missing, which least() and greatest() would pass over
 
     def pick(self, condition, other):
         """CASE WHEN condition THEN self ELSE other END."""

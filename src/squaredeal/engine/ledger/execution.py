@@ -14,6 +14,7 @@ from ..stages import decided, settling, stored
 from ..stages.book import Book
 from ..stages.compiling import script
 from ..tables.columns import NEEDED
+from ..tables.packed import longer
 from . import credited, missing, settle, versions
 from .closing import Closing
 from .result import Result
@@ -33,9 +34,8 @@ class Execution:
         self._at("facts")
         with breakable(self.cancel):
             found = script(plan, self.tables, closed=self.period is not None, small=self.small, kept=self.kept is not None)
-        calendar.prepare(backend, plan, self.period, self.as_of, self.warnings, found.columns)
-        calendar.enumerate_people(backend, found.carried, 10 ** self.tables.places("credits", "share"))
-        self._credited()
+        packs = calendar.prepare(backend, plan, self.period, self.as_of, self.warnings, found.columns)
+        self._credited(calendar.enumerate_people(backend, found.carried, 10 ** self.tables.places("credits", "share"), packs))
         if self.period and not backend.execute("SELECT count(*) FROM span WHERE period = ?", [self.period]).fetchone()[0]:
             first, last, many = backend.execute("SELECT arg_min(period, rank), arg_max(period, rank), count(*) FROM span").fetchone()
             there = f"{first} – {last}" if many > 1 else first
@@ -81,11 +81,11 @@ class Execution:
                 self.backend.make(stage.name, stage.sql(self.backend, self.period), view=True)
         return work()
 
-    def _credited(self):
-        """What is said of credits and their facts; after it, nobody reads the tables as they came in."""
+    def _credited(self, packs):
+        """What is said of credits, whose `packs` are held in fewer bytes, and their facts; after it, nobody reads the tables as they came in."""
         backend = self.backend
         count, self.single = credited.fitted(backend, self.tables)
-        backend.execute(f"CREATE VIEW credits_in AS SELECT * REPLACE (CAST(role AS TEXT) AS role), {'TRUE' if self.single else 'alone'} AS sole FROM credits_joined")
+        backend.execute(f"CREATE VIEW credits_in AS SELECT *{longer(packs, 'CAST(role AS TEXT) AS role')}, {'TRUE' if self.single else 'alone'} AS sole FROM credits_joined")
         self.warnings += credited.unseated(backend, self.tables, self.plan, count)
         for name in ("facts", "credits"):
             backend.execute(f"DROP TABLE {name}")

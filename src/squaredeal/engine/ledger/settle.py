@@ -23,10 +23,10 @@ POSTED = """SELECT coalesce(payee, split_part(key, '|', 2)) AS who, coalesce(fac
 def statements(plan, link, tables, period, asked=None, closing=None):
     """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays. `asked` is what else settling reads of people,
     `closing` is told how the accounts stand."""
-    posted = defaultdict(lambda: NONE) if plan.settlement.per_line else _posted(link, tables)
+    posted = {} if plan.settlement.per_line else _posted(link, tables)
     groups = defaultdict(list)
     for code, payee, where, count, base, *sums in link.execute(GROUPS).fetchall():
-        found = rounded(plan, posted[payee, where], tuple(map(_yuan, sums)))
+        found = rounded(plan, posted.get((payee, where), NONE), tuple(map(_yuan, sums)))
         groups[code, payee].append((where, count, _yuan(base), found))
     spans = link.execute("SELECT period, starts, ends FROM span ORDER BY rank").fetchall()
     people = _people(link, tables, asked) if plan.settlement.reads_people else {}
@@ -41,10 +41,10 @@ def statements(plan, link, tables, period, asked=None, closing=None):
     days = {code: (first, last) for code, first, last in spans}
     found, order = [], _order(spans)
     for (code, payee), parts in sorted(groups.items(), key=order):
-        own, late = together(x for where, _n, _b, x in parts if where == code), [(days.get(where), people.get((payee, where), {}), x) for where, _n, _b, x in parts if where != code]
+        own, late = together([x for where, _n, _b, x in parts if where == code]), [(days.get(where), people.get((payee, where), {}), x) for where, _n, _b, x in parts if where != code]
         if code == period:
             _reopened(accounts, payee).posted += [(where, sums[2]) for where, _n, _b, sums in parts]
-        made = statement(accounts[payee], payee, code, own, late, lines=sum(count for _m, count, _b, _x in parts), base=sum((base for _m, _n, base, _x in parts), ZERO),
+        made = statement(accounts[payee], payee, code, own, late, lines=sum([count for _m, count, _b, _x in parts]), base=sum([base for _m, _n, base, _x in parts], ZERO),
                          person=people.get((payee, code), {}), days=days.get(code))
         if made is not None:
             found.append(made)
@@ -60,7 +60,7 @@ def statement(account, payee, code, own, late, *, lines, base, person=None, days
     `own` is what facts of the period come to, (earned, reserved, payable) in whole units as `rounding.rounded` gives them, and `late` what
     closed periods differ, [(first and last day, the person then, the same)]; `person` is what is known of the payee then, and `days` the first and last day of the period.
     """
-    (earned, kept, now), (earlier, kept_late, before) = own, together(sums for _days, _person, sums in late)
+    (earned, kept, now), (earlier, kept_late, before) = own, together([sums for _days, _person, sums in late])
     reserved, brought = kept + kept_late, account.standing
     paid = account.pay(now, [(when, then, payable) for when, then, (_earned, _reserved, payable) in late], person or {}, days)
     if not lines and not (brought or paid.payout or paid.advance or account.standing):

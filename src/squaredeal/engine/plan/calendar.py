@@ -6,6 +6,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import template, text
 
 from ..attached import quoted, text_of
+from ..tables.packed import longer, packed, shorter
 from .about import kinds_of, releasing, taking_back
 from .rolling import rolling
 
@@ -119,10 +120,12 @@ def days_of(code, starts=1):
 
 DAYS = ("(SELECT CAST(unnest(generate_series(CAST(starts AS TIMESTAMP), CAST(ends AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day, CAST(period AS spans) AS _period FROM span)")
 """The period of each day."""
+PLACED = "CAST(rowid + 1 AS INTEGER) AS _ord"
+"""The place of a fact in their order."""
 
 
 def prepare(link, plan, period, as_of, warnings, columns=None):
-    """The periods as table `span`; facts within them and within the plan's dates as `facts_in`, numbered in order of day and id, with those of their `columns` that are asked for; earlier facts too, where the plan looks back.
+    """What of the facts is held in fewer bytes, as `packed` tells it, and the periods as table `span`; facts within them and within the plan's dates as `facts_in`, numbered in order of day and id, with those of their `columns` that are asked for; earlier facts too, where the plan looks back.
 
     What releases money earned on a deal does so whenever it comes, before the plan or after it has ended: it stands in `deals_in`. What only takes back does so also after it has ended.
     """
@@ -139,11 +142,12 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
     link.execute("CREATE TYPE spans AS ENUM (SELECT period FROM span ORDER BY rank)")
     link.execute(f"CREATE TYPE kinds AS ENUM (SELECT kind FROM (SELECT kind FROM facts UNION SELECT unnest([{', '.join(text_of(kind) for kind in sorted(kinds_of(plan)))}]::VARCHAR[])) "
                  "AS k (kind) WHERE NOT kind IS NULL ORDER BY kind)")
-    cells = "f.*" if columns is None else ", ".join(_of_fact(name) for name in columns)
+    packs = {name: pack for name, pack in packed(link, "facts").items() if name in columns} if columns is not None else {}
+    cells = "f.*" if columns is None else ", ".join(f"{shorter(packs, name, _of_fact(name))} AS {quoted(name)}" for name in columns)
     link.execute(f"CREATE TABLE facts_ordered AS SELECT {cells}, r._period, CAST(f.kind AS kinds) AS _kind FROM {_facts(plan)} AS f JOIN {DAYS} AS r ON r.day = f.date "
                  f"WHERE f.{known} <= ? AND f.date BETWEEN ? AND ? AND (f.date <= ? OR {after}) ORDER BY f.date, length(f.id), f.id",
                  [reached, date.min if looks_back(plan) else plan.effective.first, reached, limit])
-    link.execute("CREATE VIEW facts_in AS SELECT *, CAST(rowid + 1 AS INTEGER) AS _ord FROM facts_ordered")
+    link.execute(f"CREATE VIEW facts_in AS SELECT *{longer(packs)}, {PLACED} FROM facts_ordered")
     _deals(link, plan, known, reached, columns)
     if period:
         link.execute("DELETE FROM span WHERE rank > (SELECT rank FROM span WHERE period = ?)", [period])
@@ -160,6 +164,7 @@ def prepare(link, plan, period, as_of, warnings, columns=None):
         if count:
             warnings.append({"code": code, "count": count, "zh": f"{count} 个事实{zh}（{first} 到 {last}），没有计提成",
                              "en": f"{count} facts {en} ({first} to {last}) and earn nothing"})
+    return packs
 
 
 def _deals(link, plan, known, reached, columns):
@@ -172,10 +177,11 @@ def _deals(link, plan, known, reached, columns):
                  f"AND f.kind IN ({', '.join(map(text_of, kinds))})", [reached, reached])
 
 
-def enumerate_people(link, carried, whole):
+def enumerate_people(link, carried, whole, packs):
     """What rows are joined by as small numbers that read as text: the people, and the credits of the facts, by a fact's place, as `credits_joined`.
 
     A credit carries columns of its fact, {its own: the fact's}; one of the `whole` fact, beside which there is none but overlay, is alone.
+    `packs` says what of the facts is held in fewer bytes; what of these credits is so, is returned.
     """
     link.execute("CREATE TYPE persons AS ENUM (SELECT DISTINCT who FROM (SELECT '' AS who UNION ALL SELECT payee FROM people UNION ALL SELECT manager FROM people UNION ALL SELECT payee FROM quotas) "
                  "WHERE NOT who IS NULL ORDER BY who)")
@@ -186,8 +192,10 @@ def enumerate_people(link, carried, whole):
     nothing = f"SELECT c.fact FROM credits AS c WHERE c.share = 0 AND {roles}"
     more = f" AND c.fact NOT IN ({nothing})" if link.execute(f"SELECT count(*) FROM ({nothing})").fetchone()[0] else ""
     cells = "".join(f", {_of_fact(name)} AS {quoted(own)}" for own, name in carried.items())
-    link.execute(f"CREATE TABLE credits_joined AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, c.share, CAST(c.role AS roles) AS role, c.share = {whole} AND {roles}{more} AS alone{cells} "
-                 "FROM credits AS c JOIN facts_in AS f ON f.id = c.fact")
+    own = {column: pack for column, pack in packed(link, "credits").items() if column == "share"}
+    link.execute(f"CREATE TABLE credits_joined AS SELECT f._ord AS ord, CAST(c.payee AS persons) AS payee, {shorter(own, 'share', 'c.share')} AS share, CAST(c.role AS roles) AS role, "
+                 f"c.share = {whole} AND {roles}{more} AS alone{cells} FROM credits AS c JOIN (SELECT *, {PLACED} FROM facts_ordered) AS f ON f.id = c.fact")
+    return own | {mine: packs[name] for mine, name in carried.items() if name in packs}
 
 
 def _of_fact(name):

@@ -44,18 +44,15 @@ def credited(book, credit, own, of_facts):
     cells = [quoted(carried(name)) for name in sorted(of_facts)]
     if isinstance(credit, RollUp):
         return _rolled(book, credit, own, cells)
+    of_fact = "".join(f", {cell}" for cell in cells)
     among = f"FROM credits_in WHERE role IN ({', '.join(text_of(role) for role in credit)})"
     role = {"role"} & own
-    several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{', min(role) AS role' if role else ''}{_any(cells)} {among}"
+    several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{', min(role) AS role' if role else ''}{of_fact} {among}"
+    by = ", ".join(["ord", "payee", *cells])
     if not set(credit) <= {"owner", "split"}:
-        return template(f"{several} GROUP BY 1, 2")
-    single = f"SELECT ord, payee, CAST(share AS INT128) AS share{', role' if role else ''}{''.join(f', {cell}' for cell in cells)} {among} AND sole"
-    return template(f"{single} UNION ALL {several} AND NOT sole GROUP BY 1, 2")
-
-
-def _any(cells):
-    """The columns of the fact in a sum over its credits."""
-    return "".join(f", any_value({cell}) AS {cell}" for cell in cells)
+        return template(f"{several} GROUP BY {by}")
+    single = f"SELECT ord, payee, CAST(share AS INT128) AS share{', role' if role else ''}{of_fact} {among} AND sole"
+    return template(f"{single} UNION ALL {several} AND NOT sole GROUP BY {by}")
 
 
 def _rolled(book, credit, own, cells):
@@ -92,9 +89,9 @@ def _rolled(book, credit, own, cells):
     asked = {"role": ("'manager'", "'manager'"), "member": ("member", LARGEST.replace("payee", "member")),
              "levels_up": ("level", "min(level)"), **{name: (name, f"max({name})") for name in names}}
     more = ["".join(f", {cell[place]} AS {name}" for name, cell in asked.items() if over or name in own) for place in (0, 1)]
-    several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{more[1]}{_any(cells)} FROM every"
+    several = f"SELECT ord, payee, CAST(sum(share) AS INT128) AS share{more[1]}{of_fact} FROM every"
     alone = "" if over else f"SELECT ord, payee, CAST(share AS INT128) AS share{more[0]}{of_fact} FROM every WHERE single UNION ALL "
-    return template(f"WITH chain AS ({chain}){', closed AS ($closed)' if over else ''}, every AS ({every}) {alone}{several} WHERE NOT single GROUP BY 1, 2", **superiors, **closed)
+    return template(f"WITH chain AS ({chain}){', closed AS ($closed)' if over else ''}, every AS ({every}) {alone}{several} WHERE NOT single GROUP BY {', '.join(['ord', 'payee', *cells])}", **superiors, **closed)
 
 
 def _single(met):

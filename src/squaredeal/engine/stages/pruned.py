@@ -27,23 +27,24 @@ def pruned(stages, lines):
 
 
 def _seen(stage):
-    """(name, whether it is a view, the tables it reads, the columns it names) of a stage."""
-    tables, columns = set(), set()
+    """(name, whether it passes on columns it does not name, the tables it reads, the columns it names) of a stage."""
+    tables, columns, every = set(), set(), False
     for node in nodes(stage.tree):
         if isinstance(node, exp.Table):
             tables.add(node.name)
         elif isinstance(node, exp.Column):
             columns.add(node.name)
-    return stage.name, stage.view, tables, columns
+        every = every or isinstance(node, exp.Star)
+    return stage.name, every and (stage.view or stage.name.startswith(PASSING_ON)), tables, columns
 
 
 def _asked(name, later):
     """The columns named by what reads a table, itself or by a view or a table that passes its columns on."""
     names, asked = {name}, set()
-    for other, view, tables, columns in later:
+    for other, passing, tables, columns in later:
         if names & tables:
             asked |= columns
-            if view or other.startswith(PASSING_ON):
+            if passing:
                 names.add(other)
     return asked
 

@@ -28,6 +28,7 @@ from ..plan.fields import own_year
 from ..plan.saying import bracket, by_text, same_as_base, texts, to_date_of, window_of
 from . import told
 from .bands import grid, matrix, stepped
+from .beforehand import beforehand
 from .limiting import dated, limits, window
 from .sources import slim, source
 
@@ -96,9 +97,7 @@ def build(book, component):
     unit = Fraction(1, 100) if plan.settlement.round_base == "to fen" else Fraction(1, ONE)
     rows.parts = int(1 / unit)
     columns = {"base": cast((base * share_q).whole(unit, quick=True), "INT128")}
-    numbers = {"base": Q(exp.column("base"), rows.parts)}
-
-    divisors = {}
+    numbers, divisors = {"base": Q(exp.column("base"), rows.parts)}, {}
 
     def keep(alias, value):
         constant = value.constant()
@@ -160,7 +159,8 @@ def build(book, component):
         seen = [book.says(alias) for alias in context.joins if alias[0] in "mqyse"]
         columns["seen"] = exp.or_(*seen) if seen else exp.Boolean(this=True)
         columns["base"] = template("CASE WHEN $seen THEN $base ELSE coalesce($base, 0) END", seen=columns["seen"], base=columns["base"]) if seen else columns["base"]
-    tree, rows.columns = context.joined(tree), columns
+    rows.columns = columns = beforehand(context, columns)
+    tree = context.joined(tree)
     rows.query, rows.numbers = tree.select(*[exp.alias_(expression, alias) for alias, expression in columns.items()], copy=False), numbers
     return rows
 
