@@ -177,7 +177,7 @@ def _begun(plan, first, tables):
 
 def _closed(plan, example, tables):
     """Each period of `close` computed and posted in turn; what is expected is written per payee and period."""
-    posted, computed, warnings = [], {}, []
+    posted, computed, warnings, stands = [], {}, [], {}
     plan = _begun(plan, str(example.given["close"][0]), tables) if example.given["close"] else plan
     for period in map(str, example.given["close"]):
         result = run(plan, tables.with_posted(posted) if posted else tables, period=period, as_of=_as_of(example))
@@ -187,9 +187,12 @@ def _closed(plan, example, tables):
                            "payee": line.payee, "period": line.period, "fact_period": line.fact_period, "payout": line.payout})
             own = computed.setdefault(f"{line.payee} {period}", {})
             own[line.component] = own.get(line.component, Decimal(0)) + line.difference
-        for found in result.statements:
-            own = computed.setdefault(f"{found.payee} {period}", {})
-            own.update({word: getattr(found, name) for word, name in STATEMENT.items() if word not in {c.name for c in plan.components}})
+        there = {found.payee: found for found in result.statements}
+        stands |= there
+        for payee, found in stands.items():  # what is carried stands also in a period with nothing of theirs
+            own = computed.setdefault(f"{payee} {period}", {})
+            own.update({word: getattr(found, name) for word, name in STATEMENT.items()
+                        if (payee in there or name == "carried") and word not in {c.name for c in plan.components}})
     return computed, warnings
 
 

@@ -36,8 +36,11 @@ def query(plan, component, rows, source, opened, reached):
         tree, raw, passing = over(tree, raw=cast(raw.num, "INT128")), Q(exp.column("raw"), raw.den), ("raw",)
     whole = raw.whole(unit, settlement.way if rounded else "half", quick=True)
     amount = cast((Q(whole) * Q.of(unit * ONE)).whole(), "INT128")
-    for counts in (["passed"] if rows.gated else []) + (["seen"] if component.per_period else []):  # there what is missing is nothing
+    asked = (["passed"] if rows.gated else []) + (["seen"] if component.per_period else [])  # elsewhere what is missing is nothing
+    for counts in asked:
         amount = template(f"CASE WHEN {counts} THEN $a ELSE coalesce($a, 0) END", a=amount)
+    if component.split:  # whose part of a sum cannot be known
+        amount = template(f"CASE WHEN {' AND '.join([*asked, '$w IS NULL'])} AND $a <> 0 THEN NULL ELSE $a END", w=_weight(rows), a=amount)
     tree, value = over(tree, passing, full_amount=amount), "full_amount"
     if rows.gated:
         tree, value = over(tree, passing=template("CASE WHEN passed THEN full_amount ELSE 0 END")), "passing"
@@ -167,11 +170,11 @@ def _entitled(rate, value):
 
 
 def _split(component, rows, tree, value, unit):
-    """Divided by coefficients to the unit of rounding; what is left over goes to the largest fractions, then in order of the payee."""
+    """Divided by coefficients to the unit of rounding; what is left over goes to the largest fractions, then in order of the payee. Where nobody has a
+    coefficient nothing is divided."""
     size = integer(unit * ONE)
     where = {"fact": "split_win", "everybody": "win"}.get(component.split.within, "split_win, win")
-    weight = rows.number("weight").whole(Fraction(1, ONE))
-    tree = over(tree, w=cast(weight, "INT128"))
+    tree = over(tree, w=cast(template("coalesce($w, 0)", w=_weight(rows)), "INT128"))
     tree = over(tree, w_all=template(f"CAST(sum(w) OVER (PARTITION BY {where}) AS INT128)"))
     if component.split.at_most is not None:
         return _shared_again(rows, tree, value, where, size, unit), "divided"
@@ -179,7 +182,12 @@ def _split(component, rows, tree, value, unit):
                 rest=template(f"((abs({value}) // $u) * w) % nullif(w_all, 0)", u=size))
     tree = over(tree, odd=template(f"{value} // $u - sum(part) OVER (PARTITION BY {where})", u=size),
                 turn=template(f"row_number() OVER (PARTITION BY {where} ORDER BY rest DESC, payee)"))
-    return over(tree, divided=template("(part + CASE WHEN turn <= abs(odd) THEN sign(odd) ELSE 0 END) * $u", u=size)), "divided"
+    return over(tree, divided=template("CASE WHEN w_all = 0 THEN 0 ELSE (part + CASE WHEN turn <= abs(odd) THEN sign(odd) ELSE 0 END) * $u END", u=size)), "divided"
+
+
+def _weight(rows):
+    """What somebody's part of a sum goes by, empty where it is missing."""
+    return rows.number("weight").whole(Fraction(1, ONE))
 
 
 def _shared_again(rows, tree, value, where, size, unit):
@@ -192,7 +200,7 @@ def _shared_again(rows, tree, value, where, size, unit):
     tree = over(tree, is_full=template(f"coalesce(w > 0 AND {value} > 0 AND top * (w_all - w_sofar + w) <= w * ({value} // $u - tops + top), FALSE)", u=size))
     tree = over(tree, w_left=template(f"CAST(sum(CASE WHEN is_full THEN 0 ELSE w END) OVER (PARTITION BY {where}) AS INT128)"),
                 left=template(f"CAST(abs({value}) // $u - sum(CASE WHEN is_full THEN top ELSE 0 END) OVER (PARTITION BY {where}) AS INT128)", u=size))
-    tree = over(tree, part=template(f"CASE WHEN is_full THEN top WHEN w_left > 0 THEN sign({value}) * (left * w // w_left) WHEN w_all > 0 THEN 0 END"),
+    tree = over(tree, part=template(f"CASE WHEN is_full THEN top WHEN w_left > 0 THEN sign({value}) * (left * w // w_left) ELSE 0 END"),
                 rest=template("CASE WHEN NOT is_full AND w_left > 0 THEN (left * w) % w_left ELSE -1 END"))
     tree = over(tree, odd=template(f"CASE WHEN w_left > 0 THEN {value} // $u - sum(part) OVER (PARTITION BY {where}) ELSE 0 END", u=size),
                 turn=template(f"row_number() OVER (PARTITION BY {where} ORDER BY rest DESC, payee)"))

@@ -125,3 +125,10 @@ examples: [{when: 签单不是签约, given: {签约: [{人员: 陈, 金额: 10�
 """
     (found,) = prove_text(text)
     assert not found.holds and [w["zh"] for w in found.warnings] == ["算例里没有指标 季签约 算的 签单"]
+
+
+def test_what_is_carried_is_told_also_of_a_month_with_nothing_of_theirs():
+    text = PLAN.format(rate="10%", given="{people: {Ann: {factor: 1}}, sales: [{payee: Ann, date: 2026-01-10, amount: -300}, {payee: Ann, date: 2026-03-10, amount: 400}], close: [2026-01, 2026-02, 2026-03]}",
+                       then="{Ann 2026-01: {carried: -30}, Ann 2026-02: {carried: -30, payout: 0}, Ann 2026-03: {carried: -22, payout: 32}}")      # a fifth of 40
+    (found,) = prove_text(text)
+    assert found.holds, found.computed
