@@ -26,6 +26,8 @@ BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": Fals
 EVERYBODY = {"*", "everybody", "all", "全公司", "全体"}
 LONG_AGO = date(2000, 1, 1)
 UNTAUGHT = {"position": "rep", "manager": None}
+ENDS = ("left", "probation_until")
+"""Days of a person that need not be: where an example tells nobody's, nobody has left and nobody is on probation."""
 
 
 def kind_of_group(group, known=frozenset()):
@@ -58,7 +60,7 @@ def tables_of(plan, given):
     columns = dict.fromkeys(key for row in facts for key in row)
     facts = [{**{k: BLANK.get(k) for k in (*columns, *BLANK, *plan.counts_on.values())}, **row} for row in facts]
     seats = _seats(people, given)
-    return Tables(facts=facts, credits=credits, people=_assignments(plan, given, seats), quotas=_quotas(plan, given) or None, scores=_scores(plan, given) or None,
+    return Tables(facts=facts, credits=credits, people=_assignments(plan, given, seats, [day for day in ENDS if day not in columns]), quotas=_quotas(plan, given) or None, scores=_scores(plan, given) or None,
                   periods=given.get("periods"), rates=[{k: _value(v) for k, v in row.items()} for row in given.get("rates", [])] or None, posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)
 
 
@@ -90,14 +92,14 @@ def _seats(people, given):
     return seats
 
 
-def _assignments(plan, given, seats):
+def _assignments(plan, given, seats, ends):
     """Rows of people; whoever has a score or a quota of their own is a person too, and whom a column names along which credit is rolled up."""
     known = {who for who, _row in seats} | {str(row.get("unit", "u")) for _who, row in seats} | EVERYBODY
     along = {part.along for part in (*(c.credit for c in plan.components), *(m.of for m in plan.measures.values())) if isinstance(part, RollUp)}
     more = [str(who) for who in given.get("scores", {})] + [str(row[column]) for _who, row in seats for column in along if row.get(column)]
     more += [str(who) for name, told in given.get("quota", {}).items() if plan.measures[name].of == "payee" or isinstance(plan.measures[name].of, RollUp) for who in told]
     seats = [*seats, *[(who, UNTAUGHT) for who in dict.fromkeys(more) if who not in known]]
-    columns = dict.fromkeys(key for _who, row in seats for key in row)
+    columns = dict.fromkeys([*ends, *(key for _who, row in seats for key in row)])
     return [{"payee": who, "from": LONG_AGO, **dict.fromkeys(c for c in columns if c != "from"), "unit": "u", **row} for who, row in seats]
 
 

@@ -39,3 +39,9 @@ def test_what_comes_after_leaving_is_paid_within_the_limits_of_the_last_assignme
     proof, = proving.prove_text(PLAN)
     assert proof.holds, (proof.differences(), proof.problems)
     assert not proof.warnings, "nobody is told to earn nothing who is paid by the day of signing, or whose receipt only releases"
+
+
+def test_an_example_in_which_nobody_is_told_to_have_left_has_nobody_who_left():
+    text = PLAN.split("examples:")[0] + "examples: [{when: 没人离职, given: {people: {何: {底薪: 1000}}, 回款: [{人员: 何, 签约日: 2026-01-05, 自接: false, 金额: 2000}]}, then: {何: {提成: 100}}}]"
+    proof, = proving.prove_text(text.replace("非 (日期 <= 离职日)", "非 已知(离职日) 且 非 已知(转正日)"))
+    assert proof.holds, (proof.differences(), proof.problems)
