@@ -7,6 +7,7 @@ from ..attached import text_of
 from ..backends import Overflow
 from ..formula.working import known_until
 from ..interrupting import breakable
+from ..packed import longer
 from ..plan import calendar
 from ..plan.saying import counts_workdays, goals_of
 from ..problems import PlanProblems, problem
@@ -14,7 +15,6 @@ from ..stages import decided, settling, stored
 from ..stages.book import Book
 from ..stages.compiling import script
 from ..tables.columns import NEEDED
-from ..tables.packed import longer
 from . import credited, missing, settle, versions
 from .closing import Closing
 from .result import Result

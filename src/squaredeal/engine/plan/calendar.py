@@ -6,7 +6,7 @@ from sqlglot import exp
 from squaredeal.engine.formula.sql import template, text
 
 from ..attached import quoted, text_of
-from ..tables.packed import longer, packed, shorter
+from ..packed import longer, packed, shorter
 from .about import kinds_of, releasing, taking_back
 from .rolling import rolling
 

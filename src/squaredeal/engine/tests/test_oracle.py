@@ -8,7 +8,7 @@ from unittest import mock
 from hypothesis import HealthCheck, given, settings
 
 from squaredeal import engine
-from squaredeal.engine.tables import packed
+from squaredeal.engine import packed
 from squaredeal.engine.tests import oracle
 from squaredeal.engine.tests.random_plans import tables_of, worlds, yaml_of
 

@@ -2,7 +2,7 @@
 import duckdb
 import pytest
 
-from squaredeal.engine.tables import packed
+from squaredeal.engine import packed
 
 pytestmark = pytest.mark.once
 

@@ -1,5 +1,5 @@
 """Numbers of a large table held in as few bytes as they need, and read as the long ones they came as: memory is what a large run is short of."""
-from ..attached import quoted
+from .attached import quoted
 
 LONG = ("BIGINT", "HUGEINT")
 SHORT = {"SMALLINT": 2**15, "INTEGER": 2**31}
