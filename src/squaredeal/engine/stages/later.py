@@ -13,29 +13,43 @@ from .credit import SEATED
 from .ledger import BARE, FOLLOWING, blank
 
 NULL = "CAST(NULL AS TEXT)"
+TAKEN = 9_050_000_000_000
+"""The `ord` of what is taken back, before that of the event it follows."""
 
 
 def refunds(plan, book, component, source, slots):
     """SELECT the reserve paid back, once per payee and due period, in the ledger's columns. `source` is the component's last table."""
     refund = component.reserve.refund if isinstance(component.reserve.refund, Refund) else Refund(at="year end")
+    entries = _kept(component, source).subquery(copy=False)
     if refund.at:
         kind = refund.at.split()[0]
-        kept = template("SELECT e.payee, concat('reserve ', y.win) AS fact, y.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
-                        "JOIN span AS s ON s.period = e.fact_period JOIN $full AS y ON y.win = $code WHERE e.component = $name GROUP BY 1, 2, 3",
-                        full=windows(plan, kind).subquery(copy=False), code=named(plan, kind, template("s.ends")), name=text(component.name))
+        kept = template("SELECT e.payee, concat('reserve ', y.win) AS fact, y.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM $entries AS e "
+                        "JOIN span AS s ON s.period = e.period JOIN $full AS y ON y.win = $code GROUP BY 1, 2, 3",
+                        full=windows(plan, kind).subquery(copy=False), code=named(plan, kind, template("s.ends")), entries=entries)
     elif refund.after:
-        kept = template(f"SELECT e.payee, concat('reserve ', s.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM entitled AS e "
-                        f"JOIN span AS s ON s.period = e.fact_period JOIN span AS t ON t.rank = s.rank + {int(refund.after)} WHERE e.component = $name GROUP BY 1, 2, 3",
-                        name=text(component.name))
+        kept = template(f"SELECT e.payee, concat('reserve ', s.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM $entries AS e "
+                        f"JOIN span AS s ON s.period = e.period JOIN span AS t ON t.rank = s.rank + {int(refund.after)} GROUP BY 1, 2, 3", entries=entries)
     else:
-        kept = template(f"SELECT e.payee, concat('reserve due ', t.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM {source} AS e "
-                        f"JOIN span AS t ON e.back_on BETWEEN t.starts AND t.ends GROUP BY 1, 2, 3")
+        kept = template("SELECT e.payee, concat('reserve due ', t.period) AS fact, t.period AS due, CAST(sum(e.reserved) AS INT128) AS kept FROM $entries AS e "
+                        "JOIN span AS t ON e.back_on BETWEEN t.starts AND t.ends GROUP BY 1, 2, 3", entries=entries)
     back = _shared(plan, book, refund, kept)
     tree = template(
         f"SELECT $name AS component, payee, fact, {NULL} AS item, {NULL} AS via, CAST(NULL AS DATE) AS day, due AS fact_period, {BARE}, CAST(0 AS INT128) AS earned, "
         f"CAST(0 AS INT128) AS released, CAST(-back AS INT128) AS reserved, '' AS source, CAST({FOLLOWING} AS BIGINT) AS ord FROM $back AS r WHERE back <> 0",
         name=text(component.name), back=back.subquery(copy=False))
     return _blanks(tree, slots)
+
+
+def _kept(component, source):
+    """SELECT payee, period, reserved (and the day it is due, where it is due on a day): what each line keeps back, and what a claw-back takes of it, due as the line's own is."""
+    due = ", back_on" if isinstance(component.reserve.refund, Refund) and component.reserve.refund.on else ""
+    tree = template(f"SELECT payee, period, reserved{due} FROM {source}")
+    if component.clawback is None:
+        return tree
+    taken = template(f"SELECT c.payee, j.period, c.reserved{due.replace('back_on', 'j.back_on')} FROM entitled AS c JOIN facts_in AS f ON f._ord = c.ord - {TAKEN} "
+                     f"JOIN {source} AS j ON j.payee = c.payee AND c.fact = concat('clawback ', f.id, ' of ', j.fact) AND coalesce(j.via, '') = coalesce(c.via, '') "
+                     f"WHERE c.component = $name AND c.ord > {TAKEN}", name=text(component.name))
+    return exp.union(tree, taken, distinct=False, copy=False)
 
 
 def _shared(plan, book, refund, kept):
@@ -84,7 +98,7 @@ def clawbacks(plan, book, component, source, slots, *, released):
         f"CAST(0 AS INT128) AS base, CAST(0 AS INT128) AS before, CAST(0 AS INT128) AS after, CAST(0 AS INT128) AS uplift, CAST({ONE} AS INT128) AS factor, "
         f"CAST(earned AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, {upto('part', 'earned')} AS full_amount, {upto('part', 'earned')} AS earned, "
         f"{let} AS released, {upto('kept', 'reserved')} AS reserved, CASE WHEN source = payee THEN '' ELSE source END AS source, "
-        f"CAST(9050000000000 + ord AS BIGINT) AS ord FROM $events AS v", name=text(component.name), events=events.subquery(copy=False))
+        f"CAST({TAKEN} + ord AS BIGINT) AS ord FROM $events AS v", name=text(component.name), events=events.subquery(copy=False))
     return _blanks(exp.select("*").from_(tree.subquery("t")).where("earned <> 0 OR released <> 0 OR reserved <> 0"), slots)
 
 
