@@ -74,10 +74,10 @@ def test_page_sheet_and_api_say_every_step(client, firm, taken):
 
 @pytest.mark.once
 @pytest.mark.parametrize(("old", "new", "why"), [
-    ("  negative: carry", "  negative: carry\n  draw: {amount: 基本工资, recoverable: true}", "基本工资"),
-    ("    reserve: {keep: 15%, refund: year end}", "    release: {events: {acceptance: 100%}}", "acceptance")])
+    ("  negative: carry", "  negative: carry\n  draw: {amount: 3000, recoverable: true, who: '职等 = \"甲\"'}", "职等"),
+    ("    reserve: {keep: 15%, refund: year end}", "    release: {events: {installation: 100%}}", "installation")])
 def test_what_the_books_do_not_say_is_not_published(firm, old, new, why):
-    made = draft(firm, (old, new), *([("period: month\n", "period: month\nattributes: {基本工资: money}\n")] if "工资" in why else []))
+    made = draft(firm, (old, new), *([("period: month\n", "period: month\nattributes: {职等: text}\n")] if why == "职等" else []))
     with pytest.raises(Refused, match=why):
         plans.publish(firm.zhou, made)
     made.refresh_from_db()
