@@ -166,7 +166,7 @@ class _Scope:
             if part.op in {"earned", "median"} and not paid:
                 raise scopes.no_component(part, name in self.plan.measures)
             if part.op in {"earned", "median"} or (part.op in {"rank", "tied"} and paid and name not in self.plan.measures):
-                found += scopes.unknown(part, self.known if self.people is None else self.people)
+                found += scopes.unknown(part, self.known if self.people is None else self.people, self.plan.period)
             elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"}:
                 if name not in self.plan.measures:
                     more = ("或前面的提成", " or component above") if part.op in {"rank", "tied"} else ("", "")

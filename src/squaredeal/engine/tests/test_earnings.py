@@ -150,6 +150,17 @@ def test_a_second_word_that_says_nothing_is_refused(text, words):
     assert any(words in p.text("en") for p in found), [p.text("en") for p in found]
 
 
+def test_what_is_earned_is_asked_by_no_time_within_the_plans_periods():
+    def plan(time):
+        return ("plan: quarters\neffective: {from: 2026-01-01}\nperiod: quarter\ncomponents:\n  - {name: commission, each: sale, base: amount, rate: 1%}\n"
+                f"  - {{name: more, each: year, rate: {{lump: 'earned(commission, [{time}])'}}}}\nsettlement: {{round: half up to fen once per line, negative: carry}}")
+
+    for time in ("average month", "last 2 months"):
+        assert "has parts shorter than quarter" in problems(plan(time))[0].text("en")
+    for time in ("last 6 months", "largest half", "quarter to date", "last 3 periods"):
+        assert load_plan(plan(time))
+
+
 def test_a_call_takes_names_only():
     with pytest.raises(FormulaError):
         parse("earned(commission, 3)")
