@@ -3,13 +3,12 @@ unpaid in silence. The command computes all of it from tables of one's own. Pure
 """
 from django.utils.translation import gettext as _
 
+from squaredeal.organisation.appraisal.policy import GIVEN, WAGE
 from squaredeal.process.contracts.models import Event
 
 BOOKS = frozenset({"receipt", "signing", "termination", *Event.Kind.values})
 """The kinds of fact the firm's books hand to a computation: money received, contracts signed and ended, and what is recorded of their performance."""
 
-SCORES = ("跟进合规", "compliance")
-"""The names of the one score that the books give: follow-ups done in time, by person and month. Any other is entered by a manager."""
 NUMBERS = frozenset({"money", "number", "rate", "days"})
 PERSON = frozenset({"payee", "position", "unit", "manager", "from", "to", "hired", "left", "period_start", "period_end", "active_days", "period_days"})
 """What the books say of a person in a month."""
@@ -36,11 +35,8 @@ def unsettled(plan):
 def entered(plan):
     """[(kind, name, whether nothing can be computed without)] of what the plan asks for that is entered by hand: "score", "wage"."""
     needed = _asked(plan)
-    return [*(("score", name, True) for name in sorted(scored(plan) - {*SCORES})),
+    return [*(("score", name, True) for name in sorted(scored(plan) - {*GIVEN})),
             *(("wage", name, name in needed or name == WAGE) for name in sorted(figures(plan)))]
-
-
-WAGE = "wage"
 
 
 def figures(plan):

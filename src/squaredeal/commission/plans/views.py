@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.page import page
 from squaredeal.kernel.reading import whole
+from squaredeal.organisation.appraisal.policy import WAGE
 from squaredeal.organisation.team import queries as team
 
 from . import actions, curves, measures, payable, paying, policy, queries, rates, reading, sentences
@@ -59,7 +60,7 @@ def _whole(request, found, refusal=None, publish=None):
 def _entered(read):
     """[(name, address of the page)] of what the plan asks for that is entered by hand."""
     pages = {"score": reverse("appraisal:scores"), "wage": reverse("appraisal:wages")}
-    return [(_("Wage") if name == payable.WAGE else _("Score “%(name)s”") % {"name": name} if kind == "score" else name, f"{pages[kind]}?{urlencode({'name': name})}")
+    return [(_("Wage") if name == WAGE else _("Score “%(name)s”") % {"name": name} if kind == "score" else name, f"{pages[kind]}?{urlencode({'name': name})}")
             for kind, name, needed in payable.entered(read) if needed]
 
 

@@ -64,8 +64,13 @@ def who(text):
         node = parse(text)
     except FormulaError:
         return formula(text)
-    position = node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text"
-    return MANY[node.args[1].args[0]] if position and node.args[1].args[0] in MANY else formula(text)
+    return MANY.get(_position(node)) or formula(text)
+
+
+def _position(node):
+    """The position that a condition is on and nothing else, or None."""
+    alone = node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text"
+    return node.args[1].args[0] if alone else None
 
 
 def plainly(text):
@@ -94,8 +99,8 @@ def _said(text, kinds=()):
         return column(text)
     if node.op == "bool":
         return WORDS["true"] if node.args[0] else _("no person")
-    if node.op == "=" and node.args[0].op == "name" and node.args[0].args[0] == "position" and node.args[1].op == "text":
-        return WORDS.get(node.args[1].args[0], node.args[1].args[0])
+    if (position := _position(node)) is not None:
+        return WORDS.get(position, position)
     return words(node, language(), Words(_column_over(kinds), _constant, lambda word: str(WORDS.get(word, word))))
 
 def column(name):

@@ -14,6 +14,7 @@ from squaredeal.commission.plans import queries as plans
 from squaredeal.kernel import span
 from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.money import exact, fen
+from squaredeal.organisation.appraisal.policy import GIVEN
 from squaredeal.organisation.team.models import Person
 from squaredeal.organisation.team.scope import FIRM
 
@@ -108,7 +109,7 @@ def quotas(plan, first, last, viewer):
 
 def scores(plan, first, last, viewer, as_of=None):
     """The scores of the months that the plan asks for: of follow-ups as the books have them, others as entered."""
-    return [*inputs.scores(viewer, first, last, sorted(payable.scored(plan) & {*payable.SCORES})), *entered.scores(viewer, plan, first, last, as_of)]
+    return [*inputs.scores(viewer, first, last, sorted(payable.scored(plan) & {*GIVEN})), *entered.scores(viewer, plan, first, last, as_of)]
 
 
 def _lacking(version, lines, period):

@@ -8,6 +8,7 @@ from squaredeal.commission.plans import payable, wording
 from squaredeal.kernel.errors import Refused
 from squaredeal.organisation.appraisal import queries as appraisal
 from squaredeal.organisation.appraisal.models import Kind
+from squaredeal.organisation.appraisal.policy import GIVEN, WAGE
 from squaredeal.organisation.team.scope import FIRM
 
 from . import inputs
@@ -18,7 +19,7 @@ LAST = {"quarter": (3, 6, 9, 12), "half": (6, 12), "year": (12,)}
 def scores(viewer, plan, first, last, as_of=None):
     """Scores the plan asks for, `first` to `last`: payee, name, period, value. What is paid by a quarter, half or year has the score of its last month."""
     from squaredeal.engine.plan.calendar import name_of
-    asked, spans = payable.scored(plan) - {*payable.SCORES}, payable.spans_scored(plan)
+    asked, spans = payable.scored(plan) - {*GIVEN}, payable.spans_scored(plan)
     found = [row for row in appraisal.figures(viewer, Kind.SCORE, asked, last, _known(as_of)) if row[2] >= first.replace(day=1)]
     rows = [{"payee": who, "name": name, "period": f"{month:%Y-%m}", "value": value} for who, name, month, value in found]
     return rows + [{"payee": who, "name": name, "period": name_of(kind, month, plan.year_starts), "value": value} for who, name, month, value in found
@@ -56,7 +57,7 @@ def check(plan, last):
     """Refused, with the page where it is entered, when the plan asks for something of which nothing at all is entered by the end of a month."""
     for kind, name, needed in payable.entered(plan):
         if needed and not appraisal.figures(FIRM, Kind(kind), {name}, last):
-            raise Refused(MISSING[kind]() % {"name": _("Wage") if name == payable.WAGE else name, "page": page(kind, name, last)}, clause=CLAUSES[kind])
+            raise Refused(MISSING[kind]() % {"name": _("Wage") if name == WAGE else name, "page": page(kind, name, last)}, clause=CLAUSES[kind])
 
 
 def page(kind, name, day):
@@ -90,7 +91,7 @@ def told(gap, names, lang):
     _kind, name, missing = gap
     some = [f"{names.get(who, who)} {month:%Y-%m}" for who, month in missing[:5]]
     if lang == "zh":
-        return f"“{'工资' if name == payable.WAGE else name}”有 {len(missing)} 处没填：{'、'.join(some)}{'等' if len(missing) > 5 else ''}"
+        return f"“{'工资' if name == WAGE else name}”有 {len(missing)} 处没填：{'、'.join(some)}{'等' if len(missing) > 5 else ''}"
     return f"“{name}” is not entered {len(missing)} {'time' if len(missing) == 1 else 'times'}: {', '.join(some)}{' …' if len(missing) > 5 else ''}"
 
 

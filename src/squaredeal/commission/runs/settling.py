@@ -65,7 +65,7 @@ def account(plan, stands):
     stands = stands or Standing()
     year = stands.until and start_of("year", stands.until, plan.year_starts).year
     paid = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in stands.counted.items()} if plan.settlement.cap else {}
-    return Account(plan, stands.balance - stands.left - stands.small, stands.left, year, paid, stands.small, *({day: Decimal(amount) for day, amount in told.items()} for told in (stands.gone, stands.owed)))
+    return Account(plan, stands.balance - stands.left - stands.small, stands.left, year, paid, stands.small, stands.gone, stands.owed)
 
 
 def _statement(plan, person, lines, period, stands, known, seats):
@@ -96,9 +96,7 @@ def _statement(plan, person, lines, period, stands, known, seats):
         told["counted"] = {window: [f"{so_far:f}", f"{most:f}"] for window, (so_far, most) in opened.paid.items()}
     if stands and (stands.left or stands.small):
         told["brought"] = {"left": f"{stands.left:f}", "small": f"{stands.small:f}"}
-    for name, known in (("gone", opened.gone.known), ("owed", opened.owed.known)):
-        if known:
-            told[name] = {day: f"{amount:f}" for day, amount in known.items()}
+    told |= {name: amounts for name, amounts in opened.noted.items() if amounts}
     if opened.small:
         told["small"] = f"{opened.small:f}"
     if plan.settlement.deduction and opened.last.deducted:

@@ -33,7 +33,7 @@ def after(plan, component, line, zh):
 
 def _at_once(component, line):
     """Whether the line takes back what is released bit by bit in one settlement."""
-    return bool(component is not None and component.clawback and component.clawback.settled == "at once" and line.fact and line.fact.startswith("clawback "))
+    return bool(component is not None and component.clawback and component.clawback.settled == "at once" and line.taken_back)
 
 
 def _settled(line, released, zh):

@@ -49,11 +49,7 @@ def keep(folder, result, tables):
 def _told(account):
     return {"balance": f"{account.balance:f}", "over": f"{account.over:f}", "small": f"{account.small:f}", "year": account.year,
             "counted": {window: [f"{counted:f}", f"{most:f}"] for window, (counted, most) in account.paid.items()},
-            "gone": _said(account.gone.known), "owed": _said(account.owed.known)}
-
-
-def _said(amounts):
-    return {day: f"{amount:f}" for day, amount in amounts.items()}
+            **account.noted}
 
 
 def opened(plan, told):
@@ -67,4 +63,4 @@ def opened(plan, told):
 
 def _account(plan, told):
     counted = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in told["counted"].items()}
-    return Account(plan, Decimal(told["balance"]), Decimal(told["over"]), told["year"], counted, Decimal(told["small"]), *({day: Decimal(amount) for day, amount in told.get(name, {}).items()} for name in ("gone", "owed")))
+    return Account(plan, Decimal(told["balance"]), Decimal(told["over"]), told["year"], counted, Decimal(told["small"]), told.get("gone"), told.get("owed"))

@@ -8,7 +8,7 @@ class Dropped:
     """{last day of a period: what of it is dropped and not made up}; where the plan forgets what it drops, nothing is noted."""
 
     def __init__(self, rule, known=None):
-        self.noted, self.known = rule == "made up first", dict(known or {})
+        self.noted, self.known = rule == "made up first", {day: Decimal(amount) for day, amount in (known or {}).items()}
 
     def made_up(self, late):
         """What of the corrections of closed periods, [(first and last day, amount)], goes to what was dropped of them."""

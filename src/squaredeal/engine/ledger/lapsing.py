@@ -11,7 +11,8 @@ class Owed:
     """{last day of a period: what was advanced in it and is still owed}; where nothing of the plan lapses, nothing is noted."""
 
     def __init__(self, plan, known=None):
-        self.plan, self.window, self.known = plan, plan.settlement.draw and plan.settlement.draw.lapses, dict(known or {})
+        self.plan, self.window = plan, plan.settlement.draw and plan.settlement.draw.lapses
+        self.known = {day: Decimal(amount) for day, amount in (known or {}).items()}
 
     def lapsed(self, days):
         """What is owed since more periods than the plan allows before the period of `days`, and is owed no more."""

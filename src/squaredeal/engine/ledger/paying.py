@@ -1,11 +1,11 @@
 """One payee's account: period after period, what is earned and owed becomes what is paid; caps, deductions, draws and the balance carried."""
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..formula.values import decimal, evaluate
-from ..plan.calendar import MONTHS, name_of, start_of
-from ..plan.rolling import rolling
+from ..plan.calendar import name_of, start_of
+from ..plan.rolling import number_of, rolling
 from ..problems import PlanProblems, problem
 from .dropping import Dropped
 from .lapsing import Owed
@@ -49,6 +49,11 @@ class Account:
     def standing(self):
         """What is carried out: what is owed back, less what a cap has left for later and what was too little to be paid."""
         return self.balance + self.over + self.small
+
+    @property
+    def noted(self):
+        """What is noted by period, as text, to open an account with again: {"gone": …, "owed": …}."""
+        return {name: {day: f"{amount:f}" for day, amount in part.known.items()} for name, part in (("gone", self.gone), ("owed", self.owed))}
 
     def copied(self):
         return Account(self.plan, self.balance, self.over, self.year, self.paid, self.small, self.gone.known, self.owed.known)
@@ -204,14 +209,9 @@ def held(plan, paid):
 
 def lately(plan, found, day):
     """The sum of what is found under the last days that lie in the window of a cap that rolls on to a day."""
-    many, unit = rolling(plan.settlement.cap.window)
-    if unit == "day":
-        return sum((x for other, x in found.items() if date.fromisoformat(other) > date.fromisoformat(day) - timedelta(days=many)), ZERO)
-    size = MONTHS[plan.period if unit == "period" else unit]
-
-    def place(text):
-        return (int(text[:4]) * 12 + int(text[5:7]) - (plan.year_starts if size > 1 else 1)) // size
-    return sum((x for other, x in found.items() if place(other) > place(day) - many), ZERO)
+    window = plan.settlement.cap.window
+    first = number_of(plan, window, date.fromisoformat(day)) - rolling(window)[0]
+    return sum((x for other, x in found.items() if number_of(plan, window, date.fromisoformat(other)) > first), ZERO)
 
 
 def settled(plan, now, earlier, brought):

@@ -65,15 +65,9 @@ def windows(plan, component, place):
     return found
 
 
-CHOICES = {"window", "excess", "recover_of"}
-"""Fields of a settlement that hold a word, not a formula."""
-
-
 def settled(plan):
     """Measures shorter than the plan's periods in what is asked once for each of them: the settlement, and what a release or a reserve waits for."""
-    own, told = MONTHS.get(plan.period, 0), plan.settlement
-    asked = {f"settlement.{part}": [value for field, value in getattr(told, part) if isinstance(value, str) and field not in CHOICES and value not in ("never", "year end")] for part in ("draw", "cap", "deduction") if getattr(told, part)}
-    asked["settlement.minimum"] = [str(told.minimum)] if told.minimum is not None else []
+    own, asked = MONTHS.get(plan.period, 0), {f"settlement.{part}": said for part, said in plan.settlement.asked.items()}
     for component in plan.components:
         asked[f"components.{component.name}.release"] = [text for text in (component.release.once, component.release.at_most) if text] if component.release else []
         refund = component.reserve.refund if component.reserve else None

@@ -183,10 +183,13 @@ class Plan(Part):
     @property
     def asks_own_day(self):
         """Whether it names the day a fact happened, which is another than the day it counts on."""
-        if "_own_day" not in self.__dict__:
-            said = self.model_dump_json(exclude={"rule", "examples"})
-            self.__dict__["_own_day"] = any(name in said for name, column in formula.ALIASES.items() if column == "happened_on") or "happened_on" in said
-        return self.__dict__["_own_day"]
+        return self.mentions("happened_on", *(name for name, column in formula.ALIASES.items() if column == "happened_on"))
+
+    def mentions(self, *words):
+        """Whether one of the words stands anywhere in it, but in its rule and its examples."""
+        if "_said" not in self.__dict__:
+            self.__dict__["_said"] = self.model_dump_json(exclude={"rule", "examples"})
+        return any(word in self.__dict__["_said"] for word in words)
 
     def component(self, name):
         return next(c for c in self.components if c.name == name)

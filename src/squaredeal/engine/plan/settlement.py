@@ -130,13 +130,17 @@ class Settlement(Part):
         return PLACES[self.round.split(" to ")[1].split(" ")[0]]
 
     @cached_property
+    def asked(self):
+        """{part: the formulas over a person that settling reads in it}."""
+        draw, cap, rule = self.draw, self.cap, self.deduction
+        found = {"draw": [draw.amount, draw.who, draw.most_owed, draw.advances, draw.interest, draw.recover_at_most, draw.recover if isinstance(draw.recover, str) else None, draw.dropped_when] if draw else [],
+                 "cap": [cap.amount, cap.who] if cap else [], "deduction": [rule.of, rule.keep] if rule else [], "minimum": [self.minimum]}
+        return {part: [text for text in texts if text is not None] for part, texts in found.items()}
+
+    @cached_property
     def formulas(self):
         """Every formula over a person that settling reads."""
-        draw, cap, rule = self.draw, self.cap, self.deduction
-        found = [draw.amount, draw.who, draw.most_owed, draw.advances, draw.interest, draw.recover_at_most, draw.recover if isinstance(draw.recover, str) else None, draw.dropped_when] if draw else []
-        found += [cap.amount, cap.who] if cap else []
-        found += [rule.of, rule.keep] if rule else []
-        return [text for text in (*found, self.minimum) if text is not None]
+        return [text for texts in self.asked.values() for text in texts]
 
     @property
     def leaves(self):

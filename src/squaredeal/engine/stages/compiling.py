@@ -73,21 +73,13 @@ class Script:
 
 def script(plan, tables, *, closed, small, kept):
     """The Script of `plan` for these tables: `closed` when one period is asked, `small` for 64-bit columns, `kept` when every stage is to be looked at."""
-    key = (tables.shape(), bool(tables.arrow["posted"].num_rows), closed, small, kept, COARSE.get(), own() if _workdays(plan) else ())
+    key = (tables.shape(), bool(tables.arrow["posted"].num_rows), closed, small, kept, COARSE.get(), own() if plan.mentions("workdays", "工作日", "working days") else ())
     known = plan.__dict__.setdefault("_scripts", {})
     if key not in known:
         if len(known) > 20:
             known.clear()
         known[key] = _Compiler(plan, tables, closed, small, kept).script()
     return known[key]
-
-
-def _workdays(plan):
-    """Whether the plan may count working days anywhere."""
-    if "_workdays" not in plan.__dict__:
-        said = repr(plan)
-        plan.__dict__["_workdays"] = any(word in said for word in ("workdays", "工作日", "working days"))
-    return plan.__dict__["_workdays"]
 
 
 class _Compiler:

@@ -28,7 +28,7 @@ class WageBase(Clause):
 
 WAGE = "wage"
 """The name plans know the wage by."""
-GIVEN = frozenset({"跟进合规", "compliance"})
+GIVEN = ("跟进合规", "compliance")
 """Scores that the books give themselves: follow-ups done in time."""
 PAYERS = frozenset({Role.FINANCE, Role.DIRECTOR})
 SCORERS = frozenset({Role.MANAGER, Role.DIRECTOR})
@@ -46,10 +46,15 @@ def corrects(viewer, kind):
     return viewer.role in PAYERS if kind == "wage" else viewer.role == Role.DIRECTOR
 
 
-def may_score(actor, person, *, below=False, **given):
-    """The director scores anybody else; a manager the people below. `below` says whether the person is."""
+def may_give(actor):
+    """Managers and the director give scores."""
     if actor.role not in SCORERS:
         raise Refused(_("Scores are given by the manager of the region and by the director. Ask them."), clause=Scoring.number)
+
+
+def may_score(actor, person, *, below=False, **given):
+    """The director scores anybody else; a manager the people below. `below` says whether the person is."""
+    may_give(actor)
     if actor == person:
         raise Refused(_("Nobody scores themselves. Ask who leads you."), clause=Scoring.number)
     if actor.role == Role.MANAGER and not below:

@@ -46,7 +46,7 @@ def _read(viewer, rows):
     """({line: Refused}, {line: fields of an Event}) of rows."""
     contracts = {c.number: c for c in Contract.objects.seen_by(viewer).filter(number__in={r["contract"] for r in rows})}
     products = {p.code: p for p in Product.objects.filter(code__in={r["product"] for r in rows} - {""})}
-    there = {_key(e.contract_id, e.kind, e.on, e.amount, e.product_id, e.note) for e in Event.objects.filter(contract__in=contracts.values(), withdrawn_at__isnull=True)}
+    there = {(e.contract_id, e.kind, e.on, e.amount, e.product_id, e.note) for e in Event.objects.filter(contract__in=contracts.values(), withdrawn_at__isnull=True)}
     today, refused, found, seen = timezone.localdate(), {}, {}, {}
     for row in rows:
         try:
@@ -57,14 +57,10 @@ def _read(viewer, rows):
                 raise Refused(_("There is no product %(code)s. Write its code, or leave it empty.") % {"code": row["product"]}, field="product")
             product = products.get(row["product"])
             policy.check_event(contract, row["kind"], row["on"], row["amount"], today)
-            key = _key(contract.pk, row["kind"], row["on"], row["amount"], product and product.pk, row["note"])
+            key = (contract.pk, row["kind"], row["on"], row["amount"], product and product.pk, row["note"])
             if key in there or seen.setdefault(key, row.line) != row.line:
                 raise Refused(_("This is recorded already. Write a note if it is another one."), field="note", clause=policy.Performing.number)
             found[row.line] = {"contract": contract, "product": product, **{name: row[name] for name in ("kind", "on", "amount", "quantity", "note")}}
         except Refused as no:
             refused[row.line] = no
     return refused, found
-
-
-def _key(*said):
-    return said
