@@ -24,16 +24,22 @@ def test_a_request_that_would_leave_the_machine_is_stopped_and_told(as_person):
     page.expected_errors.append("leaves the machine")
 
 
+@pytest.mark.parametrize("noticed", ["as it is sent", "while it is written"])
 @pytest.mark.parametrize("who, back", [("chen", "苏州没有写完的公司"), ("wang", "")])
-def test_what_was_being_written_when_the_session_ended_comes_back_to_who_wrote_it_alone(as_person, firm, who, back):
+def test_what_was_being_written_when_the_session_ended_comes_back_to_who_wrote_it_alone(as_person, firm, who, back, noticed):
     for person in (firm.chen, firm.wang):
         person.set_password("sound-and-long-enough")
         person.save()
     page = as_person("chen", start="/customers/new/")
-    page.locator("main input[name=name]").fill("苏州没有写完的公司")
-    page.wait_for_load_state("networkidle")
-    page.context.clear_cookies(name="sessionid")
-    page.locator("main form .btn-primary").first.click()
+    name = page.locator("main input[name=name]")
+    if noticed == "as it is sent":
+        with page.expect_response("**/customers/check/"):
+            name.fill("苏州没有写完的公司")
+        page.context.clear_cookies(name="sessionid")
+        page.locator("main form .btn-primary").first.click()
+    else:
+        page.context.clear_cookies(name="sessionid")
+        name.fill("苏州没有写完的公司")
     page.wait_for_url("**/account/login/**")
     page.locator("input[name=login]").fill(who)
     page.locator("input[name=password]").fill("sound-and-long-enough")

@@ -91,7 +91,7 @@ class Refusals:
 
 class Door:
     """Somebody who is not signed in: htmx is told to leave the page (a login form inside a table helps nobody), and in
-    the demo company they come to the page with the five people. Who was writing comes back to that page, and the mark behind its
+    the demo company they come to the page with the five people. Who may have been writing comes back to that page, and the mark behind its
     address has the page put back what the tab kept of it (frame.js). What a page shows is one person's: no proxy keeps it, and a browser
     asks again before it shows it to who signs in next."""
 
@@ -103,8 +103,9 @@ class Door:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         if response.status_code != 302 or request.user.is_authenticated or not self.leads_to_login(response):
             return response
-        wrote = "#unsent" if request.method == "POST" else ""
-        if is_part(request):
+        part = is_part(request)
+        wrote = "#unsent" if part or request.method == "POST" else ""
+        if part:
             here = request.headers.get("HX-Current-URL", "/")
             away = HttpResponse(status=204)
             away["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path_of(here) + wrote})}"

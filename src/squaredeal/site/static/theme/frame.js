@@ -36,9 +36,7 @@
   addEventListener("hashchange", unfold);
   unfold();
 
-  // A form that is sent leaves the page: an answer that comes meanwhile and leads elsewhere, such as to the sign-in, would lose what was sent.
-  let leaving = false;
-  document.addEventListener("htmx:beforeOnLoad", event => { if (leaving && event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault(); });
+  let leaving = false; // a form sent as a page is on its way
 
   // A form sent as a page shows on its button that it is on the way, and is not sent twice; a page taken from the browser's memory is at rest.
   document.addEventListener("submit", event => {
@@ -55,9 +53,19 @@
   // What was written when the session had ended is kept by the tab and put back after the sign-in of the same person; passwords and files are not.
   const apart = new Set(["hidden", "password", "file", "submit", "button"]), named = form => form.getAttribute("action") || form.getAttribute("hx-post") || "";
   const ticked = field => field.type === "radio" || field.type === "checkbox", fields = form => [...form.elements].filter(field => field.name && !apart.has(field.type));
-  document.addEventListener("submit", ({ target: form }) => {
-    if (form.method === "post" && document.body.dataset.who) try { sessionStorage.setItem("sd-unsent", JSON.stringify({ who: document.body.dataset.who, form: named(form), said: fields(form).map(field => [field.name, field.value, ticked(field) ? field.checked : null]) })); } catch { /* private window */ }
-  }, true);
+  const posted = form => form?.isConnected && form.method === "post" && document.body.dataset.who;
+  const hold = form => { try { sessionStorage.setItem("sd-unsent", JSON.stringify({ who: document.body.dataset.who, form: named(form), said: fields(form).map(field => [field.name, field.value, ticked(field) ? field.checked : null]) })); } catch { /* private window */ } };
+  let written = null;
+  document.addEventListener("input", ({ target }) => { if (posted(target.form)) written = target.form; });
+  document.addEventListener("submit", ({ target: form }) => { if (posted(form)) hold(form); }, true);
+  // An answer to a part of the page, a check while somebody types say, may lead elsewhere too, to the sign-in: not while a form is on its way,
+  // and not before what is being written is kept. Where nothing is, nothing of an earlier form comes back.
+  document.addEventListener("htmx:beforeOnLoad", event => {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    if (leaving) return event.preventDefault();
+    const form = [event.detail.elt.closest("form"), written].find(posted);
+    if (form) hold(form); else try { sessionStorage.removeItem("sd-unsent"); } catch { /* private window */ }
+  });
   addEventListener("load", () => {
     if (location.hash !== "#unsent") return;
     history.replaceState(history.state, "", location.pathname + location.search);
