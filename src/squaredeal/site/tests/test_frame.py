@@ -95,4 +95,4 @@ def test_the_language_is_chosen_and_kept_and_leads_back_only_to_ourselves(client
 
 def test_htmx_of_an_ended_session_is_told_to_leave_the_page(client, db):
     answer = client.get("/rulebook/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/rulebook/?c=2.2.1"})
-    assert answer.status_code == 204 and answer["HX-Redirect"] == "/account/login/?next=%2Frulebook%2F%3Fc%3D2.2.1"
+    assert answer.status_code == 204 and answer["HX-Redirect"] == "/account/login/?next=%2Frulebook%2F%3Fc%3D2.2.1%23unsent"

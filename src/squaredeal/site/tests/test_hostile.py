@@ -52,7 +52,7 @@ def test_a_day_out_of_range_is_refused_by_the_api(firm, client):
 
 def test_an_address_that_is_none_sends_a_stranger_to_the_door(client, db):
     answer = client.get("/", headers={"HX-Request": "true", "HX-Current-URL": "http://["})
-    assert answer.status_code == 204 and answer["HX-Redirect"].endswith("next=%2F")
+    assert answer.status_code == 204 and answer["HX-Redirect"].endswith("next=%2F%23unsent")
 
 
 @pytest.mark.once
