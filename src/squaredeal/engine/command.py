@@ -4,6 +4,7 @@ Each command loads what it needs when it is given: the help loads no engine.
 """
 import gc
 import json
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from importlib.resources import files
@@ -46,32 +47,37 @@ def refuse(wrong, lang="zh"):
     raise typer.Exit(2)
 
 
-def opened(path, lang):
-    from .plan.plan import load_plan
+def written(path):
+    """The text of a plan, or exit 2."""
     try:
-        return load_plan(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         typer.echo(f"{path}: not UTF-8 · 不是 UTF-8，另存为 UTF-8", err=True)
         raise typer.Exit(2) from None
+
+
+def opened(path, lang):
+    from .plan.plan import load_plan
+    try:
+        return load_plan(written(path))
     except PlanProblems as wrong:
         refuse(wrong, lang)
 
 
 @commission.command()
-def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folder of tables · 表的文件夹")] = None, lang: Lang = "zh"):
+def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folder of tables · 表的文件夹")] = None, as_json: AsJson = False, lang: Lang = "zh"):
     """All problems of a plan (and its tables) at once; warnings for clauses that are legally risky · 查方案."""
-    from .plan.check import check as check_plan
-    from .tables.tables import read_tables
-    found = opened(plan, lang)
-    try:
-        problems = check_plan(found, read_tables(facts) if facts else None)
-    except PlanProblems as wrong:
-        refuse(wrong, lang)
-    for item in problems:
+    from .checking import findings
+    problems = findings(written(plan), facts)
+    wrong = any(item.severity == "error" for item in problems)
+    if as_json:
+        typer.echo(json.dumps({"publishable": not wrong, "problems": [asdict(item) for item in problems]}, ensure_ascii=False))
+    for item in () if as_json else problems:
         typer.echo(f"{'!' if item.severity == 'warning' else '✗'} {item.text(lang)}")
-    if any(item.severity == "error" for item in problems):
+    if wrong:
         raise typer.Exit(2)
-    typer.echo("可以发布" if lang == "zh" else "the plan may be published")
+    if not as_json:
+        typer.echo("可以发布" if lang == "zh" else "the plan may be published")
 
 
 @commission.command()
@@ -80,7 +86,7 @@ def test(plan: PlanFile, lang: Lang = "zh"):
     from .plan.check import check as check_plan
     from .proving import prove_text
     try:
-        proofs = prove_text(plan.read_text(encoding="utf-8"))
+        proofs = prove_text(written(plan))
     except PlanProblems as wrong:
         refuse(wrong, lang)
     for proof in proofs:
@@ -132,7 +138,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
                 typer.echo("停了，什么也没写" if lang == "zh" else "stopped; nothing is written", err=True)
                 stopped = True
             else:
-                write(result, plan.read_text(encoding="utf-8"), out, sheets=sheets)
+                write(result, written(plan), out, sheets=sheets)
                 if period:
                     keep(out, result, tables)
     except PlanProblems as wrong:

@@ -21,11 +21,11 @@ def problem(place, zh, en, todo_zh="", todo_en="", severity="error"):
 
 
 class PlanProblems(Exception):
-    """A plan or its tables cannot be computed with. `.problems` holds every finding."""
+    """A plan or its tables cannot be computed with. `.problems` holds every finding, `.plan` the plan where it could be read and is wrong in what it says."""
 
-    def __init__(self, problems):
-        self.problems = list(problems)
+    def __init__(self, problems, plan=None):
+        self.problems, self.plan = list(problems), plan
         super().__init__("\n".join(p.text("en") for p in self.problems))
 
     def __reduce__(self):
-        return PlanProblems, (self.problems,)
+        return PlanProblems, (self.problems, self.plan)

@@ -10,7 +10,7 @@ from ruamel.yaml.error import YAMLError
 
 from ..formula import formula
 from ..problems import PlanProblems, problem
-from . import commas, spoken
+from . import beside, commas, spoken
 from .fields import Part
 from .plan import Plan
 
@@ -104,6 +104,7 @@ def _read(text):
     raw = _loaded(text)
     if not isinstance(raw, dict):
         raise PlanProblems([problem("plan", "不是方案", "this is not a plan", "从 plan: 名称 写起", "begin with plan: NAME")])
+    from .check import check
     try:
         found = Plan.model_validate(raw)
     except ValidationError as wrong:
@@ -111,13 +112,13 @@ def _read(text):
         found = {p.text(): p for p in (_finding(e, raw) for e in errors[:MOST_FINDINGS])}
         if len(errors) > MOST_FINDINGS:
             found[""] = problem("plan", f"一共 {len(errors)} 处，先列 {MOST_FINDINGS} 处", f"{len(errors)} findings in all, the first {MOST_FINDINGS} are listed")
-        raise PlanProblems(found.values()) from None
+        found |= {p.text(): p for p in beside.also(raw, errors, check)}
+        raise PlanProblems(list(found.values())[:MOST_FINDINGS + 1]) from None
     except RecursionError:
         raise PlanProblems([problem("plan", "套得太深", "nested too deep", "少套几层", "nest it less")]) from None
-    from .check import check
     errors = [p for p in check(found) if p.severity == "error"]
     if errors:
-        raise PlanProblems(errors)
+        raise PlanProblems(errors, found)
     return found
 
 

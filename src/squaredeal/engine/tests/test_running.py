@@ -1,4 +1,5 @@
 """A run from outside: what it leaves in its folder, what can be looked at of its stages, and that it stops at once and leaves nothing when told to."""
+import json
 import os
 import signal
 import subprocess
@@ -53,6 +54,21 @@ def filled(place, size):
                                   "UNION ALL SELECT 'boss', 'head', NULL, 'u0', DATE '2025-01-01'"}.items():
         duckdb.execute(f"COPY ({query}) TO '{place / name}.parquet'")
     return place
+
+
+def test_check_tells_of_plan_and_tables_at_once_also_as_one_object(folder, tmp_path):
+    plan, said = tmp_path / "plan.yaml", CliRunner()
+    plan.write_text(PLAN, encoding="utf-8")
+    assert said.invoke(commission, ["check", str(plan), "--facts", str(folder)]).exit_code == 0
+    duckdb.execute(f"COPY (SELECT * REPLACE (amount + 0.001 AS amount) FROM '{folder / 'facts.parquet'}') TO '{folder / 'facts.csv'}'")
+    (folder / "facts.parquet").unlink()
+    plan.write_text(PLAN.replace("base: sold", "base: solt"), encoding="utf-8")
+    told = said.invoke(commission, ["check", str(plan), "--facts", str(folder), "--lang", "en"])
+    assert told.exit_code == 2 and "✗ components.prize.base: solt is not known here" in told.stdout and "✗ facts row 2 amount" in told.stdout
+    told = json.loads(said.invoke(commission, ["check", str(plan), "--facts", str(folder), "--json"]).stdout)
+    assert not told["publishable"] and {"place", "reason", "remedy", "severity"} == set(told["problems"][0])
+    plan.write_text(PLAN.replace("rate: 0.5%", "rate: {by: sold}"), encoding="utf-8")
+    assert "✗ components.pool.rate" in said.invoke(commission, ["check", str(plan), "--facts", str(tmp_path / "nowhere")]).stdout
 
 
 def test_lines_of_a_file_are_the_lines_of_the_memory_and_explain_themselves(folder, tmp_path):
