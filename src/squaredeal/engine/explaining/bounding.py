@@ -7,7 +7,7 @@ from fractions import Fraction
 from ..formula.naming import UNITS, column
 from ..formula.values import evaluate, rounded
 from ..formula.wording import less, number, plain
-from ..plan.calendar import TO_DATE, name_of, start_of
+from ..plan.calendar import TO_DATE, anniversary_of, name_of, start_of
 from ..plan.fields import own_year
 from ..plan.paired import TOGETHER
 from ..plan.rolling import kept, number_of, rolling
@@ -206,8 +206,7 @@ def _window(s, kind, line):
     if kind == "life":
         return ""
     if own_year(kind):
-        since = date.fromisoformat(str(line.given[own_year(kind)]))
-        return line.day.year - ((line.day.month, line.day.day) < (since.month, since.day))
+        return anniversary_of(date.fromisoformat(str(line.given[own_year(kind)])), line.day)
     if kind not in ("month", "quarter", "half", "year"):
         raise Unknown
     return name_of(kind, line.day, s.plan.year_starts)

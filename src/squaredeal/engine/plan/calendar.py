@@ -60,8 +60,13 @@ def reach(plan, kind, day="v.day"):
 
 
 def anniversary(since, day):
-    """The id of the year from one anniversary of a day to the next that another day lies in: the calendar year it begins in."""
-    return template("CAST(year($d) - CASE WHEN month($d) * 100 + day($d) < month($s) * 100 + day($s) THEN 1 ELSE 0 END AS TEXT)", d=day, s=since)
+    """The id of the year from one anniversary of a day to the next that another day lies in: its first day, 29 February standing as such in every year."""
+    return template("concat(CAST(year($d) - CASE WHEN month($d) * 100 + day($d) < month($s) * 100 + day($s) THEN 1 ELSE 0 END AS TEXT), strftime($s, '-%m-%d'))", d=day, s=since)
+
+
+def anniversary_of(since, day):
+    """What `anniversary` tells, of two days."""
+    return f"{day.year - ((day.month, day.day) < (since.month, since.day)):04}{since:-%m-%d}"
 
 
 def apart(win, value):

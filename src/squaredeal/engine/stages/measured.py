@@ -186,7 +186,8 @@ def _ranked(book, name, both):
     measure = book.plan.measures[name]
     rule = measure.ranking
     worth = "b.value" if rule.by == "value" else "CASE WHEN b.quota > 0 THEN b.value * $one // b.quota END"
-    apart, takes_part = "b.win", exp.Boolean(this=True)
+    together = "concat(left($.win, 4), substr($.win, 11))" if own_year(measure.window) else "$.win"  # years that begin in the same calendar year
+    apart, takes_part = together.replace("$", "b"), exp.Boolean(this=True)
     kind = "period" if known_by_period(measure.window) else measure.window
     calendar = kind in ("period", *WINDOW) and kind != "life"
     person = (rule.within != "everybody" or rule.who != "true") and calendar
@@ -208,7 +209,7 @@ def _ranked(book, name, both):
     place = f"row_number() OVER (PARTITION BY {apart} ORDER BY {order}, b.who)" if rule.ties == "in order" else f"rank() OVER (PARTITION BY {apart} ORDER BY {order})"
     ranked = template(f"SELECT b.who, b.win, b.value, b.quota, CASE WHEN $part THEN {place} END AS place, {worth} AS worth{idle} FROM $both AS b",
                       part=takes_part, one=integer(ONE), both=both.subquery(copy=False))
-    tied = "1" if rule.ties == "in order" else "count(*) OVER (PARTITION BY a.win, a.place, a.worth)"
+    tied = "1" if rule.ties == "in order" else f"count(*) OVER (PARTITION BY {together.replace('$', 'a')}, a.place, a.worth)"
     return template(f"SELECT a.who, a.win, a.value, a.quota, a.place, {tied} AS tied{idle.replace('b.', 'a.')} FROM $ranked AS a", ranked=ranked.subquery(copy=False))
 
 

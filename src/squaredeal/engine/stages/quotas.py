@@ -8,7 +8,9 @@ from squaredeal.engine.plan.plan import RollUp
 from ..plan.calendar import TO_DATE, WINDOW, in_force, named, reach, staff
 from ..plan.fields import own_year
 from ..plan.rolling import of_days
+from ..plan.saying import bracket
 from .context import Context
+from .credit import SEATED, relation
 
 EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
 
@@ -32,7 +34,9 @@ def query(book, name):
     To date, quotas of single periods are summed up to the period; one of the whole quarter or year counts whole from its first period on.
     """
     measure, rows = book.plan.measures[name], _rows(book, name)
-    if measure.window in {"fact", "deal", "life"} or own_year(measure.window):
+    if own_year(measure.window):
+        return _of_own_years(book, measure, rows)
+    if measure.window in {"fact", "deal", "life"}:
         return template("SELECT who, CASE WHEN period IN ('', 'life') THEN '' ELSE period END AS win, sum(value) AS quota FROM $rows AS x GROUP BY 1, 2", rows=rows.subquery(copy=False))
     first = _first(book.plan)
     placed = template(f"SELECT q.who, q.value, q.made, coalesce(r.starts, {first}) AS starts, coalesce(r.ends, CAST({first} + ({MONTHS_OF}) * INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)) AS ends "
@@ -56,6 +60,20 @@ def query(book, name):
                                             "AND (t.starts > q.starts OR t.ends < q.ends) WHERE $first = $last", rows=placed.subquery(copy=False), first=first, last=last),
                            distinct=False)
     return template("SELECT who, win, CAST(sum(value) AS INT128) AS quota FROM $rows AS z GROUP BY 1, 2", rows=so_far.subquery(copy=False))
+
+
+def _of_own_years(book, measure, rows):
+    """SELECT who, win, quota: a calendar year's quota, of each year of their own that begins in it."""
+    column = bracket(own_year(measure.window))
+    asked, periods, days = set(book.plan.expand(column).names()), in_force(book.plan, "period"), []
+    if not asked - set(book.tables.columns("people")):
+        days.append(template("SELECT p.payee AS who, $day AS since FROM $staff AS p", day=Context(book, "window").expression(column), staff=staff(periods).subquery(copy=False)))
+    if asked & set(book.tables.columns("facts")):
+        context = Context(book, "fact")
+        days.append(context.joined(template(f"SELECT c.payee AS who, $day AS since FROM facts_in AS f JOIN $credited AS c ON c.ord = f._ord LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')}",
+                                            day=context.expression(column), credited=relation(book, measure.credit).subquery(copy=False))))
+    return template("SELECT DISTINCT q.who, concat(q.period, strftime(s.since, '-%m-%d')) AS win, CAST(q.value AS INT128) AS quota FROM $rows AS q JOIN $days AS s ON s.who = q.who "
+                    "WHERE length(q.period) = 4 AND q.period >= strftime(s.since, '%Y')", rows=rows.subquery(copy=False), days=(exp.union(*days) if days[1:] else days[0]).subquery(copy=False))
 
 
 def _spread(book, placed, kind):

@@ -121,7 +121,7 @@ def test_one_period_and_what_looks_around_a_fact_are_the_same():
     credits = [{"fact": f["id"], "payee": ("陈", "林")[n % 2], "share": "1", "role": "owner"} for n, f in enumerate(facts)]
     seats = [("陈", "rep", "王", "0.05", date(2025, 1, 1), date(2026, 5, 15)), ("陈", "rep", "王", "0.06", date(2026, 5, 16), None), ("林", "rep", "王", "0.05", date(2025, 1, 1), None),
              ("王", "manager", "周", "0.04", date(2025, 1, 1), None), ("周", "manager", None, "0.08", date(2025, 1, 1), None)]
-    people = [{"payee": who, "position": position, "unit": "u", "manager": manager, "grade": grade, "hired": date(2025, 6, 15), "from": first, "to": last}
+    people = [{"payee": who, "position": position, "unit": "u", "manager": manager, "grade": grade, "hired": max(first, date(2025, 6, 15)), "from": first, "to": last}
               for who, position, manager, grade, first, last in seats]
     plan = engine.load_plan(AROUND)
     result = on_both(plan, engine.Tables(facts=facts, credits=credits, people=people), "2026-09")
