@@ -123,8 +123,8 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
     from .ledger.output import write
     from .ledger.sole import sole
     from .running import run as run_plan
-    from .tables.faults import unread
     from .tables.tables import read_tables
+    from .tables.unread import unread
     found, stopped = opened(plan, lang), False
     try:
         with sole(out), interruptible() as cancel:
@@ -145,14 +145,15 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         refuse(wrong, lang)
     if stopped:
         gone()
+    warnings = [*result.warnings, *({lang: item.text(lang) for lang in ("zh", "en")} for item in unread(found, tables))]
     told = {"statements": result.totals["statements"], "payees": result.totals["payees"], "lines": result.totals["lines"],
-            "earned": f"{result.totals['earned']:.2f}", "payout": f"{result.totals['payout']:.2f}", "warnings": result.warnings}
+            "earned": f"{result.totals['earned']:.2f}", "payout": f"{result.totals['payout']:.2f}", "warnings": warnings}
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
     typer.echo(f"{told['statements']} statements · {told['payees']} payees · {told['lines']} lines · earned {told['earned']} · payout {told['payout']}")
-    for said in (*(warning[lang] for warning in result.warnings), *(item.text(lang) for item in unread(found, tables))):
-        typer.echo(f"! {said}", err=True)
+    for warning in warnings:
+        typer.echo(f"! {warning[lang]}", err=True)
 
 
 @commission.command()

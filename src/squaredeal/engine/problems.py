@@ -1,6 +1,8 @@
 """What is wrong, where, why and what to do, in both languages; errors as values, raised only at the end and all at once."""
 from dataclasses import dataclass, field
 
+SOME = 5
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -18,6 +20,13 @@ class Problem:
 
 def problem(place, zh, en, todo_zh="", todo_en="", severity="error"):
     return Problem(place, {"zh": zh, "en": en}, {"zh": todo_zh, "en": todo_en}, severity)
+
+
+def several(place, which, zh, en, todo_zh="", todo_en="", severity="error"):
+    """One finding about many, of which the first SOME are named."""
+    more = f" …共 {len(which)}" if len(which) > SOME else ""
+    return problem(place, f"{zh}：{'、'.join(which[:SOME])}{more}", f"{en}: {', '.join(which[:SOME])}{f' … {len(which)} in all' if more else ''}",
+                   todo_zh, todo_en, severity)
 
 
 class PlanProblems(Exception):

@@ -1,14 +1,12 @@
 """What is wrong in the tables, found all at once before anything is computed: table, row, column, reason, remedy."""
 import re
 
-from pydantic import BaseModel
-
-from ..problems import problem
-from .columns import COLUMNS, NEEDED, chinese
+from ..problems import problem, several
+from .columns import NEEDED, chinese
 from .grouped import odd
 from .tables import MOST_PLACES, NUMBER, day_of, quoted
+from .unread import odd_columns, unread
 
-SOME = 5
 CHECKS = [
     ("facts.id", "SELECT id FROM facts GROUP BY id HAVING count(*) > 1", "编号重复", "the same id stands twice", "每个事实一个编号", "give each fact its own id"),
     ("facts.id", "SELECT 'row ' || (rowid + 2) FROM facts WHERE id IS NULL", "没有编号", "has no id", "补上编号", "give it an id"),
@@ -71,11 +69,11 @@ def found(plan, tables, link=None, *, apart=False):
                 continue
             rows = link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall()
             if rows:
-                wrong.append(_several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en, *severity))
+                wrong.append(several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en, *severity))
         if not spoiled:
             wrong += _currencies(plan, tables, link) + _periods(link)
         if own and not spoiled:
-            wrong += _unused(plan, link) + unread(plan, tables)
+            wrong += unread(plan, tables)
     finally:
         if own:
             link.close()
@@ -101,59 +99,14 @@ def together(tables, link):
     wrong = []
     for place, sql, zh, en, todo_zh, todo_en in filter(_together, CHECKS):
         if rows := link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall():
-            wrong.append(_several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en))
+            wrong.append(several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en))
     return wrong
-
-
-def _unused(plan, link):
-    """Warnings: what the tables hold and no part of the plan reads, which is often a slip of the pen."""
-    from ..plan.about import kinds_of
-    from ..plan.plan import SPANS
-    found = []
-    kinds = kinds_of(plan) | set(SPANS) | {"deal"}
-    roles = {"owner", "split"} | {role for part in (*plan.components, *plan.measures.values()) if isinstance(part.credit, list) for role in part.credit}
-    for place, sql, known, zh, en in (
-            ("facts.kind", "SELECT DISTINCT kind FROM facts ORDER BY 1", kinds, "没有一项提成或指标算这类事实", "no component or measure counts facts of this kind"),
-            ("credits.role", "SELECT DISTINCT role FROM credits ORDER BY 1", roles, "没有一项提成或指标算这个角色", "no component or measure counts this role"),
-            ("quotas.measure", "SELECT DISTINCT measure FROM quotas ORDER BY 1", set(plan.measures), "方案里没有这个指标", "the plan has no such measure")):
-        odd = [str(row[0]) for row in link.execute(sql).fetchall() if row[0] is not None and str(row[0]) not in known]
-        if odd and not (place == "facts.kind" and plan.decisions):
-            found.append(_several(place, odd, zh, en, f"写错了就改；方案里有：{'、'.join(sorted(known - set(SPANS) - {'deal'}))}",
-                                  f"mend it if it is a slip; the plan has: {', '.join(sorted(known - set(SPANS) - {'deal'}))}", "warning"))
-    return found
 
 
 def _renamed(plan, name, tables):
     """What to do about columns that lack: those that nobody reads may be they, by another name."""
-    odd = _odd(plan, name, tables)
+    odd = odd_columns(plan, name, tables)
     return (f"补上这几列；表里的 {'、'.join(odd)} 没人读，是它们就改表头", f"add them; nobody reads {', '.join(odd)} of the table: where these are they, rename them") if odd else ("补上这几列", "add them")
-
-
-def _odd(plan, name, tables):
-    """The columns of a table that are neither usual nor named anywhere in the plan."""
-    own = "\n".join(_words(plan.model_copy(update={"rule": "", "examples": []}))) if name in {"facts", "people"} else ""
-    return [c for c in tables.arrow[name].column_names if tables.arrow[name].num_rows and c not in COLUMNS[name] and c not in own and (name, c) != ("facts", "payee")]
-
-
-def unread(plan, tables):
-    """Warnings: columns that are neither usual nor named anywhere in the plan; a last day called by another name is no last day."""
-    found = []
-    for name in ("facts", "credits", "people", "quotas", "scores", "periods", "rates"):
-        if odd := _odd(plan, name, tables):
-            usual = [c for c in COLUMNS[name] if c not in tables.arrow[name].column_names][:SOME * 2]
-            found.append(_several(name, odd, "方案不认识这些列，也不读", "columns that the plan does not know and nobody reads",
-                                  f"用不着就不管；写错了就改，要用就在 attributes 里声明；这里没有的有 {'、'.join(chinese(name, c) for c in usual)}",
-                                  f"leave them if nobody needs them; mend a slip, or declare them under attributes; not given here: {', '.join(usual)}", "warning"))
-    return found
-
-
-def _words(part):
-    """All that is written in a plan, without the names of its fields."""
-    if isinstance(part, BaseModel):
-        part = [value for _field, value in part]
-    if isinstance(part, dict):
-        part = [*part, *part.values()]
-    return [word for each in part for word in _words(each)] if isinstance(part, (list, tuple, set)) else [str(part)]
 
 
 def _periods(link):
@@ -165,15 +118,9 @@ def _periods(link):
         odd = [str(row[0]) for row in link.execute(f"SELECT DISTINCT period FROM {table} WHERE period IS NOT NULL ORDER BY 1").fetchall()
                if row[0] not in own and days_of(row[0]) is None]
         if odd:
-            found.append(_several(f"{table}.period", odd, "没有这个期间", "there is no such period", "写 2026-03、2026Q1、2026H1、2026，或 periods 里的期间",
+            found.append(several(f"{table}.period", odd, "没有这个期间", "there is no such period", "写 2026-03、2026Q1、2026H1、2026，或 periods 里的期间",
                                   "write 2026-03, 2026Q1, 2026H1, 2026, or a period of the table periods"))
     return found
-
-
-def _several(place, which, zh, en, todo_zh="", todo_en="", severity="error"):
-    more = f" …共 {len(which)}" if len(which) > SOME else ""
-    return problem(place, f"{zh}：{'、'.join(which[:SOME])}{more}", f"{en}: {', '.join(which[:SOME])}{f' … {len(which)} in all' if more else ''}",
-                   todo_zh, todo_en, severity)
 
 
 def _unreadable(plan, name, tables):

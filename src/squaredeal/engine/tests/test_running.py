@@ -71,6 +71,14 @@ def test_check_tells_of_plan_and_tables_at_once_also_as_one_object(folder, tmp_p
     assert "✗ components.pool.rate" in said.invoke(commission, ["check", str(plan), "--facts", str(tmp_path / "nowhere")]).stdout
 
 
+def test_a_run_tells_what_nobody_counts_and_where_that_is_everything(folder, tmp_path):
+    plan, said = tmp_path / "plan.yaml", CliRunner()
+    plan.write_text(PLAN.replace("each: sale", "each: receipt").replace("over: sale", "over: receipt"), encoding="utf-8")
+    told = json.loads(said.invoke(commission, ["run", str(plan), "--facts", str(folder), "--out", str(tmp_path / "out"), "--json"]).stdout)
+    assert told["lines"] == 0 and [w["en"].partition(";")[0] for w in told["warnings"]] == ["facts.kind: no component or measure counts facts of this kind: sale"]
+    assert "! facts.kind: 没有一项提成或指标算这类事实：sale" in said.invoke(commission, ["run", str(plan), "--facts", str(folder), "--out", str(tmp_path / "out")]).stderr
+
+
 def test_lines_of_a_file_are_the_lines_of_the_memory_and_explain_themselves(folder, tmp_path):
     plan, tables = load_plan(PLAN), read_tables(folder)
     held, out = run(plan, tables), tmp_path / "out"
