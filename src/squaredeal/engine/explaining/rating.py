@@ -34,7 +34,7 @@ def steps(s):
         return _difference(s, rate, share)
     value = s.value(rate.lump)
     shown = s.factor(rate.lump) + _shared(s) if share != 1 else s.shown(rate.lump)
-    return [s.step("rate", "定额", "lump", s.because(rate.lump), shown, value * share)], value * share
+    return [s.step("rate", "定额", "lump", s.joined(s.because(rate.lump), s.differential(rate.lump)[0]), shown, value * share)], value * share
 
 
 def _shared(s):
@@ -43,7 +43,8 @@ def _shared(s):
 
 def _flat(s, rate):
     value, shown, told = s.value(rate.flat), s.shown(rate.flat), s.rate(s.value(rate.flat))
-    words = told if " " not in shown and "(" not in shown else f"{shown} = {told}"
+    above, alone = s.differential(rate.flat)
+    words = told if " " not in shown and "(" not in shown else f"{above}{'：' if s.zh else ': '}{told}" if alone else s.joined(above, f"{shown} = {told}")
     return [s.step("rate", "比例", "rate", s.joined(s.because(rate.flat), words), reading.times(s, value, s.factor(rate.flat)), reading.on_base(s, value))], reading.on_base(s, value)
 
 

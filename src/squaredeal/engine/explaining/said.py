@@ -65,12 +65,34 @@ class Said:
         for name in node.names():
             if name in self.plan.tables:
                 try:
-                    known[name] = self.value(name if _bare(name) else f"[{name}]")
+                    known[name] = self.value(_bracketed(name))
                 except (KeyError, ZeroDivisionError):
                     return ""
         held = (" 成立", " 不成立") if self.zh else (": yes", ": no")
         told = [f"{said(condition, known, self.lang)}{held[not holds]}" for condition, holds in choices(node, known)]
         return ("；" if self.zh else "; ").join(told[-MOST:])
+
+    def differential(self, text):
+        """(own 8% less 5% already paid below, whether the formula is no more than that) of a formula that takes from what somebody has the highest of those below; ("", False) elsewhere."""
+        node = _terms(formula.parse(str(text)), self.plan)
+        taken = next((n for n in node.walk() if self._above(n)), None)
+        if taken is None:
+            return "", False
+        own, paid = self._worth(taken.args[0]), self._worth(taken.args[1])
+        show = self.rate if self.component.base is not None or self.plan.attributes.get(taken.args[1].args[0]) == "rate" else self.figure
+        nothing = paid >= own
+        if not self.line.source:
+            told = f"本人 {show(own)}，下面没有别人" if self.zh else f"own {show(own)}, nobody is below"
+        else:
+            told = f"本人 {show(own)}，减去下面已付的 {show(paid)}{'，没有剩下的' * nothing}" if self.zh else f"own {show(own)} less {show(paid)} already paid below{', nothing is left' * nothing}"
+        return told, node == taken or (node.op == "max" and len(node.args) == 2 and taken in node.args and Node("number", (Fraction(0),)) in node.args)
+
+    def _above(self, node):
+        """Whether a step of a formula is what somebody has less the highest of the same below them."""
+        return node.op == "-" and node.args[1].op == "below" and self.plan.expanded(node.args[0]) == self.plan.expand(_bracketed(node.args[1].args[0]))
+
+    def _worth(self, node):
+        return evaluate(self.plan.expanded(node), self.values)
 
     def rate(self, value):
         """A rate in words: 1.5%, and about 13.33% where it does not end."""
@@ -91,6 +113,10 @@ class Said:
 
     def step(self, name, zh, en, sentence, sums="", amount=None):
         return Step(name, zh if self.zh else en, sentence, sums, None if amount is None else exactly(amount), self.line.clause)
+
+
+def _bracketed(name):
+    return name if _bare(name) else f"[{name}]"
 
 
 def _bare(name):

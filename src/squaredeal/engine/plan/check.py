@@ -47,8 +47,8 @@ def kinds(plan, attributes=None):
         except formula.FormulaError:
             found = "number"
         known[name] = "number" if measure.count or measure.sum == "1" else found
-    for name in plan.terms:
-        known[f"prorated({name})"] = _gives(plan, bracket(name), known)
+    for name in (*plan.terms, *plan.tables):
+        known[f"prorated({name})"] = known[f"below({name})"] = _gives(plan, bracket(name), known)
     for component in plan.components:
         known[f"earned({component.name})"] = "money" if component.paid or not isinstance(component.rate, Lump) else _gives(plan, component.rate.lump, known)
     return known
@@ -159,7 +159,7 @@ class _Scope:
             name = part.args[0] if part.op == "name" or part.op in formula.ABOUT else None
             if name is None or part.op == "score":
                 continue
-            if part.op == "prorated" and name in self.plan.terms:
+            if (part.op == "prorated" and name in self.plan.terms) or (part.op == "below" and (name in self.plan.terms or name in self.plan.tables)):
                 found += self._unknown(self.plan.expand(bracket(name)))
                 continue
             paid = name in [c.name for c in self.plan.components]

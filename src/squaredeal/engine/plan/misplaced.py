@@ -1,9 +1,9 @@
 """What stands where it would do something else than it says: refused, with where it belongs; and numbers that are probably per cents."""
-from ..formula.formula import FormulaError, parse
+from ..formula.formula import ABOUT, FormulaError, parse
 from ..problems import problem
 from .plan import Grid, LumpPlusExcess, PerUnit, Tiers
 from .rolling import rolling
-from .saying import formulas
+from .saying import bracket, formulas
 
 OF_FACTS = {"amount", "quantity", "id", "kind", "deal", "customer", "product", "currency", "share", "role", "vat_rate", "overdue_days", "first_order", "is_new_customer", "below_floor", "cost",
             "list_price", "floor_price", "price", "list_total", "floor_total", "cost_total", "contract_amount", "due_date", "signed_on", "happened_on", "contract", "channel", "fx_rate", "foreign_amount"}
@@ -14,7 +14,7 @@ FAR = 10
 
 def found(plan, component, scope, place):
     """Problems of one component."""
-    return [*_rolling(plan, component, place), *_limited(component, place), *_divided(component, place), *_of_facts(plan, component, scope, place)]
+    return [*_rolling(plan, component, place), *_limited(component, place), *_divided(component, place), *_of_facts(plan, component, scope, place), *_of_members(plan, component, place)]
 
 
 def _rolling(plan, component, place):
@@ -64,6 +64,23 @@ def _of_facts(plan, component, scope, place):
     return [problem(place, f"{name} 是事实的列，按 {component.each} 计时没有哪一笔", f"{name} is a column of facts, and each: {component.each} has no fact to read it from",
                     f"在 measures 里写一个指标，如 {{sum: {name}, over: sale, window: {component.each}}}，{_place(component, name, True)}；或者 each 写事实的类别",
                     f"define a measure such as {{sum: {name}, over: sale, window: {component.each}}} and {_place(component, name, False)}; or make each a kind of fact") for name in wrong]
+
+
+def _of_members(plan, component, place):
+    """The highest below of what reads measures, in what is paid by window: there each line is about a member, whose measures it reads, not those of whoever is paid."""
+    if not component.per_period:
+        return []
+    named = {n.args[0] for text in formulas(component) for n in _walked(plan, text) if n.op == "below"}
+    moved = sorted(name for name in named if any(n.op in ABOUT or n.args[0] in plan.measures for n in _walked(plan, bracket(name)) if n.op in ABOUT or n.op == "name"))
+    return [problem(place, f"按 {component.each} 计时每行说的是一个下属，{name} 读的是他的数，和自己的比不了", f"with each: {component.each} a line is about one of those below and reads {name} of them, not of whoever is paid",
+                    f"each 写事实的类别，如 sale：每笔一行，{name} 是自己的", f"make each a kind of fact, such as sale: a line for each, where {name} is one's own") for name in moved]
+
+
+def _walked(plan, text):
+    try:
+        return list(plan.expand(text).walk())
+    except FormulaError:
+        return []
 
 
 def _place(component, name, zh):

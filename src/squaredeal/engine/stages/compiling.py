@@ -9,12 +9,11 @@ from ..formula.sql import COARSE, narrowed, template, text
 from ..formula.trees import copied, nodes
 from ..formula.working import own
 from ..plan import calendar
-from ..plan.steps import RollUp
 from ..problems import PlanProblems, problem
 from . import earned, later, ledger, measured, released, rows, settling, stored
 from .book import Book
 from .carried import Asked, carried
-from .credit import credited
+from .credit import Rolled, asks_others, credited
 from .pruned import pruned
 from .shortened import shortened
 from .whole import Told, facts_of, measures_of, wide
@@ -113,7 +112,7 @@ class _Compiler:
         """The stage table of a relation of credits, made once however many components and measures are credited by it."""
         if key not in self.credits:
             name = self.credits[key] = f"credit_{len(self.credits)}"
-            if isinstance(key, RollUp) and key.passing_over is not None:  # it asks measures of its own, which come before it; it carries nothing
+            if asks_others(key):
                 self.asked.bare.add(name)
                 self.stage(name, credited(self.book, key, set(), set()))
             else:
@@ -126,7 +125,7 @@ class _Compiler:
         if key is None or stage.name in self.asked.bare:
             return stage
         tree = credited(self.book, key, *self.asked.of(stage.name))
-        return replace(stage, tree=narrowed(tree) if self.small else tree, flat=not isinstance(key, RollUp) and set(key) <= {"owner", "split"})
+        return replace(stage, tree=narrowed(tree) if self.small else tree, flat=not isinstance(key, Rolled) and set(key) <= {"owner", "split"})
 
     def script(self):
         plan, found = self.plan, self.found

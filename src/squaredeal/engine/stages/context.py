@@ -11,7 +11,8 @@ from ..plan.calendar import MONTHS, anniversary, apart, named, window
 from ..plan.fields import own_year
 from ..plan.saying import bracket
 from . import earnings, persons
-from .credit import SEATED, below_column
+from .below import denominator
+from .credit import SEATED
 
 ROWS = {"fact": "f", "window": "w", "deal": "d"}
 DAY_ONE = "1970-01-01"
@@ -24,7 +25,7 @@ class Context:
 
     def __init__(self, book, row, *, person="p", member=None, windowed="period"):
         self.book, self.row, self.person, self.member = book, row, person, member or person
-        self.windowed, self.joins, self.scores, self.rolled, self.beside, self.since, self.per, self.blurred = windowed, {}, {}, False, False, None, None, False
+        self.windowed, self.joins, self.scores, self.rolled, self.beside, self.since, self.per, self.blurred, self.below = windowed, {}, {}, False, False, None, None, False, ()
 
     def expression(self, source):
         return compiled(self.book.plan.expand(source), self.name, self.book.kinds)
@@ -134,7 +135,7 @@ class Context:
     def _levels_up(self):
         if not self.rolled:
             raise FormulaError("levels_up 只用于上卷的提成", "levels_up is for credit rolled up to managers")
-        return Q(exp.column("levels_up", table="l" if self.row == "window" else "c"))
+        return Q(exp.column(*(("level", "l") if self.row == "window" else ("levels_up", "c"))))
 
     def _days(self, name):
         if self.row != "window":
@@ -150,13 +151,10 @@ class Context:
         self.joins.setdefault("b", (exp.to_table("people"), template(SEATED.format(p="b", who="c.member"))))
         return "b"
 
-    def _below(self, column):
+    def _below(self, name):
         if not self.rolled:
             raise FormulaError("下级最高只用于上卷的提成", "below is for credit rolled up to managers")
-        value = self._person(column, "b")
-        if not isinstance(value, Q):
-            raise FormulaError(f"{column} 不是数，比不出高低", f"{column} is no number and has no highest")
-        return Q(exp.column(below_column(self.book, column), table="l" if self.row == "window" else "c"), value.den)
+        return Q(exp.column(f"below_{self.below.index(name)}", table="l" if self.row == "window" else "c"), denominator(self, name))
 
     def _bounds(self, which):
         if self.row == "window":

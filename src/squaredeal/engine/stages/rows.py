@@ -90,7 +90,7 @@ def build(book, component):
     """The Rows of a component."""
     plan = book.plan
     context, tree, share = source(book, component)
-    rows = Rows(tree, amount_places=book.tables.places("facts", "amount"), slim=slim(component), gated=component.gate is not None)
+    rows = Rows(tree, amount_places=book.tables.places("facts", "amount"), slim=slim(plan, component), gated=component.gate is not None)
     base = context.expression(component.base_text) if component.base_text else Q.of(0)
     share_q = book.column("credits", "share", "c") if share else Q.of(1)
     rows.to_date = to_date_of(plan, component)

@@ -9,6 +9,7 @@ from squaredeal.engine.plan.plan import CreditTo, RollUp
 from ..plan.calendar import named, reach
 from ..plan.looking import looks_back
 from ..plan.saying import texts
+from .below import asked
 from .context import Context
 from .credit import SEATED, led, relation
 
@@ -20,17 +21,18 @@ def source(book, component):
     if component.each == "deal":
         return _by_deal(book, component)
     context = Context(book, "fact")
-    context.rolled = isinstance(component.credit, RollUp)
+    context.rolled, context.below = isinstance(component.credit, RollUp), asked(book.plan, component)
     context.beside = _beside(component)
     pool = isinstance(component.credit, CreditTo)
     payee = exp.column("payee", table="c") if not pool else exp.column("unit", table="p") if component.credit.to == "unit" else text(component.credit.to)
     as_of = exp.column("date", table="f") if component.as_of == "date" else template("coalesce($c, f.date)", c=exp.column(component.as_of, table="f", quoted=True))
     seated = SEATED.format(p="p", who="c.payee").replace("f.date", "$as_of")
-    more = "f.id AS fact, $via AS via, f.date AS day, c.payee AS source, " if not slim(component) else ""
+    each = "c.member" if context.rolled and context.below else "c.payee"
+    more = f"f.id AS fact, $via AS via, f.date AS day, {each} AS source, " if not slim(book.plan, component) else ""
     tree = template(
         f"SELECT {more}f._ord AS ord, f._period AS period, $payee AS payee FROM facts_in AS f "
         f"JOIN $credit AS c ON c.ord = f._ord LEFT JOIN people AS p ON {seated} WHERE f._kind IN ($kinds) AND $counts AND coalesce($who, FALSE) AND NOT $payee IS NULL{_since(book.plan, 'f.date')}",
-        via=exp.column("payee", table="c") if pool else cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit).subquery(copy=False), as_of=as_of,
+        via=exp.column("payee", table="c") if pool else exp.column("via", table="c") if each != "c.payee" else cast(exp.Null(), "text"), payee=payee, credit=relation(book, component.credit, context.below).subquery(copy=False), as_of=as_of,
         kinds=exp.Tuple(expressions=[text(k) for k in component.kinds]), counts=context.expression(component.where or "true"),
         who=_with_person(component, context.expression(component.who)))
     return context, _flat(tree), component.split is None
@@ -46,9 +48,9 @@ def _since(plan, day):
     return f" AND {day} >= DATE '{plan.effective.first}'" if looks_back(plan) else ""
 
 
-def slim(component):
+def slim(plan, component):
     """Whether a component's rows are each a fact and the person credited with it, so that the fact's place says its id and day."""
-    return not component.per_period and component.each != "deal" and not isinstance(component.credit, CreditTo) and not component.clawback
+    return not component.per_period and component.each != "deal" and not isinstance(component.credit, CreditTo) and not component.clawback and not asked(plan, component)
 
 
 def _with_person(component, who):
@@ -61,11 +63,11 @@ def _by_window(book, component):
     kind = component.each
     if isinstance(component.credit, RollUp):
         context = Context(book, "window", person="p", member="b", windowed=kind)
-        context.rolled = True
+        context.rolled, context.below = True, asked(book.plan, component)
         for_whom = template(f"SELECT CAST(NULL AS TEXT) AS fact, b.payee AS via, w.rank AS ord, w.ends AS day, w.period, w.win AS win_paid, p.payee AS payee, b.payee AS source "
                             f"FROM paid_by_{kind} AS w JOIN $lines AS l ON l.win = w.win JOIN staff_{kind} AS b ON b._win = l.win AND b.payee = l.member "
                             f"JOIN staff_{kind} AS p ON p._win = l.win AND p.payee = l.payee WHERE coalesce($who, FALSE) AND $counts",
-                            lines=led(book, component.credit, kind).subquery(copy=False), who=context.expression(component.who), counts=context.expression(component.where or "true"))
+                            lines=led(book, component.credit, kind, context.below).subquery(copy=False), who=context.expression(component.who), counts=context.expression(component.where or "true"))
         return context, for_whom, False
     context = Context(book, "window", windowed=kind)
     context.per = component.per

@@ -99,12 +99,16 @@ measures:
   产品季: {sum: amount, over: receipt, window: quarter, per: product}
   最好两月: {sum: amount, over: receipt, window: quarter, each: month, take: largest 2}
   我的: {sum: amount, over: receipt, window: month}
+tables:
+  档: {grid: step, by: 我的, table: [[0, grade / 3], [3000, grade / 2.3]]}
 components:
   - {name: 区域, each: receipt, base: amount, rate: {tiers: marginal, by: 到此, table: [[0, 1%], [20000, 2%]]}, limit: {cap: 900, window: year, per: product},
      release: {at most: 200}}
   - {name: 首笔, each: receipt, where: 第几笔 <= 2, rate: {lump: "100 + date - 首日 + 工作日(首日, date)"}, release: {once: 我的 >= 26000}}
   - {name: 级差, credit: {roll up: 3, own deals: excluded}, each: receipt, base: amount, rate: "最大(0, grade - 下级最高(grade)) + 如果(来源(我的) > 15000, 0.1%, 0)",
      release: {after: 1, not before: acceptance}}
+  - {name: 极差, credit: {roll up: 3, own deals: included, passing over: grade < 3%}, each: receipt, base: amount, rate: "最大(0, 档 - 下级最高(档))"}
+  - {name: 月极差, credit: {roll up: 3, own deals: included}, each: month, rate: {lump: "1000 * 最大(0, grade - 下级最高(grade))"}}
   - {name: 滚动, each: receipt, base: amount, rate: 5%, limit: {cap: 80 * day(hired), window: last 3 months, per: product}}
   - {name: 按天, each: quarter, rate: {lump: 10000 * 按天折算(grade)}, to date: life, falling: kept}
   - {name: 产品, each: quarter, per: product, where: 产品季 > 上期(产品季), base: 产品季, rate: 1%}
