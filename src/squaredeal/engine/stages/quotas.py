@@ -64,14 +64,14 @@ def query(book, name):
 
 def _of_own_years(book, measure, rows):
     """SELECT who, win, quota: a calendar year's quota, of each year of their own that begins in it."""
-    column = bracket(own_year(measure.window))
-    asked, periods, days = set(book.plan.expand(column).names()), in_force(book.plan, "period"), []
-    if not asked - set(book.tables.columns("people")):
-        days.append(template("SELECT p.payee AS who, $day AS since FROM $staff AS p", day=Context(book, "window").expression(column), staff=staff(periods).subquery(copy=False)))
-    if asked & set(book.tables.columns("facts")):
-        context = Context(book, "fact")
-        days.append(context.joined(template(f"SELECT c.payee AS who, $day AS since FROM facts_in AS f JOIN $credited AS c ON c.ord = f._ord LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')}",
-                                            day=context.expression(column), credited=relation(book, measure.credit).subquery(copy=False))))
+    column, periods = bracket(own_year(measure.window)), in_force(book.plan, "period")
+    asked, of_facts, of_people = set(book.plan.expand(column).names()), set(book.tables.columns("facts")), set(book.tables.columns("people"))
+    queries = []
+    if not asked & of_facts - of_people:
+        queries.append((Context(book, "window"), "SELECT p.payee AS who, $day AS since FROM $staff AS p JOIN $windows AS w ON w.win = p._win"))
+    if asked & of_facts:
+        queries.append((Context(book, "fact"), f"SELECT c.payee AS who, $day AS since FROM facts_in AS f JOIN $credited AS c ON c.ord = f._ord LEFT JOIN people AS p ON {SEATED.format(p='p', who='c.payee')}"))
+    days = [context.joined(template(sql, day=context.expression(column), staff=staff(periods).subquery(), windows=periods.subquery(), credited=relation(book, measure.credit).subquery())) for context, sql in queries]
     return template("SELECT DISTINCT q.who, concat(q.period, strftime(s.since, '-%m-%d')) AS win, CAST(q.value AS INT128) AS quota FROM $rows AS q JOIN $days AS s ON s.who = q.who "
                     "WHERE length(q.period) = 4 AND q.period >= strftime(s.since, '%Y')", rows=rows.subquery(copy=False), days=(exp.union(*days) if days[1:] else days[0]).subquery(copy=False))
 

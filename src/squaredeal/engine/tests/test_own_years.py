@@ -138,3 +138,27 @@ settlement: {round: half up to fen once per line, negative: carry}
     found = run(load_plan(text), Tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts], people=people))
     assert {(x.component, x.fact): x.earned for x in found.lines} == {("c", "f0"): 100, ("c", "f1"): 100, ("c", "f2"): 100, ("c", "f3"): 500,
                                                                      ("capped", "f0"): 1000, ("capped", "f1"): 1000, ("capped", "f2"): 1000, ("capped", "f3"): 0}
+
+
+def test_the_day_may_be_a_term_or_a_measure_and_a_quota_holds_for_each_year_that_begins_in_its_own():
+    text = """
+plan: a day worked out
+effective: {from: 2026-01-01}
+currency: CNY
+period: month
+terms: {起: "max(hired, 2025-05-05)"}
+measures:
+  头一天: {sum: date, over: sale, take: smallest, window: life}
+  年: {sum: amount, over: sale, window: year from 起}
+  单年: {sum: amount, over: sale, window: year from 头一天}
+components:
+  - {name: a, each: sale, rate: {lump: "if(known(quota(年)), quota(年), 1)"}}
+  - {name: b, each: sale, rate: {lump: "if(known(quota(单年)), quota(单年), 1)"}}
+  - {name: c, each: sale, base: amount, rate: 10%, limit: {cap: 1500, window: year from 头一天}}
+settlement: {round: half up to fen once per line, negative: carry}
+"""
+    facts = [{"id": f"f{n}", "kind": "sale", "date": day, "amount": "10000"} for n, day in enumerate(["2026-03-09", "2026-03-10", "2026-06-15", "2027-04-01"])]
+    found = run(load_plan(text), Tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts], people=[{"payee": "陈", "position": "rep", "hired": "2025-03-10", "from": "2025-03-10"}],
+                                        quotas=[{"payee": "陈", "measure": name, "period": "2026", "value": value} for name, value in (("年", 500), ("单年", 700))]))
+    assert {name: [int(x.earned) for x in found.lines if x.component == name] for name in "abc"} == {"a": [1, 1, 500, 500], "b": [700, 700, 700, 1], "c": [1000, 500, 0, 1000]}
+    assert all(explain(found, x.id, "zh").result == x.earned for x in found.lines)
