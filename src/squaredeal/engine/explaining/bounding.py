@@ -10,7 +10,7 @@ from ..formula.wording import less, number, plain
 from ..plan.calendar import TO_DATE, anniversary_of, name_of, start_of
 from ..plan.fields import own_year
 from ..plan.paired import TOGETHER
-from ..plan.rolling import kept, number_of, rolling
+from ..plan.rolling import counts_periods, kept, number_of, rolling
 from ..plan.saying import to_date_of
 
 ZERO = Fraction(0)
@@ -181,6 +181,8 @@ def _limited(s, limit, mine, amounts, values_of):
 
 def _rolled(s, limit, mine, amounts, values_of, cap):
     """The amounts after a cap on any so many months together, and the arithmetic of this line: what those before it in them leave of the cap, shared by its month's lines in order."""
+    if counts_periods(s.plan, limit.window):
+        raise Unknown
     apart, found, words = defaultdict(lambda: defaultdict(list)), {}, ""
     for x in mine:
         apart[limit.per and x.given.get(limit.per)][number_of(s.plan, limit.window, x.day)].append(x)

@@ -14,10 +14,10 @@ FAR = 10
 
 def found(plan, component, scope, place):
     """Problems of one component."""
-    return [*_rolling(plan, component, place), *_limited(component, place), *_divided(component, place), *_of_facts(plan, component, scope, place), *_of_members(plan, component, place)]
+    return [*_rolling(component, place), *_limited(component, place), *_divided(component, place), *_of_facts(plan, component, scope, place), *_of_members(plan, component, place)]
 
 
-def _rolling(plan, component, place):
+def _rolling(component, place):
     """A table by the own base in a window that rolls on, which is counted anew nowhere; and of limits that roll on, what they cannot say."""
     rate, wrong = component.rate, []
     if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by == "base" and rolling(rate.window):
@@ -29,8 +29,6 @@ def _rolling(plan, component, place):
         wrong.append(problem(f"{place}.limit.floor", "连续几个月的保底说不清补在哪个月", "a floor over months that roll on does not say which of them is filled up", "floor 的 window 写 month、quarter、half、year", "write window: month, quarter, half or year for a floor"))
     if len(several) > 1:
         wrong.append(problem(f"{place}.limits", "连续几个月的封顶只能写一道", "only one limit may roll on", "另一道写 month、quarter、half、year、life，或写成全部提成合起来的：settlement 里的 cap", "give the other one month, quarter, half, year or life, or cap all pay together under settlement"))
-    if plan.period == "table" and any(rolling(limit.window)[1] == "period" for limit in several):
-        wrong.append(problem(f"{place}.limit.window", "期间表里的期没有固定的长短", "periods of a table have no length of their own", "写天数或月数，如 last 90 days、last 12 months", "write days or months, such as last 90 days or last 12 months"))
     return wrong
 
 

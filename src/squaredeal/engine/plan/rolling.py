@@ -30,6 +30,11 @@ def of_periods(window):
     return found[0] if found and found[1] == "period" else 0
 
 
+def counts_periods(plan, window):
+    """Whether a window that rolls on counts periods of a table, which are told by their place there and by no day."""
+    return plan.period == "table" and of_periods(window) > 0
+
+
 def kept(amounts, many):
     """{number of a month, day …: what of its amount a cap leaves}, of {number: (amount, cap)}: no more than `many` following one another have more than the cap together.
 

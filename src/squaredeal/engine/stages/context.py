@@ -159,6 +159,13 @@ class Context:
     def _bounds(self, which):
         if self.row == "window":
             return exp.column(which, table="w")
+        return self._span(which)
+
+    def ranked(self):
+        """The place of the row's period among all periods."""
+        return self._span("rank")
+
+    def _span(self, which):
         self.joins.setdefault("r", (exp.to_table("span"), template("r.period = $p", p=self.period)))
         return exp.column(which, table="r")
 

@@ -6,7 +6,7 @@ from squaredeal.engine.formula.trees import cast
 
 from ..plan.calendar import TO_DATE, apart, counted, named
 from ..plan.fields import own_year
-from ..plan.rolling import rolling
+from ..plan.rolling import counts_periods, rolling
 from ..plan.saying import bracket
 from .context import DAY_ONE
 
@@ -23,7 +23,7 @@ def limits(component, context, keep, columns):
                 keep(f"{name}{place}", context.expression(str(getattr(limit, name))))
         if rolling(limit.window):
             columns[f"limit_win{place}"] = apart(text(""), context.expression(bracket(limit.per))) if limit.per else text("")
-            columns[f"limit_at{place}"] = _place(context, rolling(limit.window)[1])
+            columns[f"limit_at{place}"] = _place(context, limit.window)
             cap = context.expression(str(limit.cap))
             columns["base"] = columns["base"] if cap.constant() is not None else template("CASE WHEN NOT $cap IS NULL THEN $base END", cap=cap.num, base=columns["base"])
             continue
@@ -35,11 +35,14 @@ def limits(component, context, keep, columns):
     return by
 
 
-def _place(context, unit):
-    """The number of the month, quarter …, or day, a row lies in."""
+def _place(context, window):
+    """The number of the month, quarter …, or day, a row lies in; of the periods of a table, the place."""
+    unit = rolling(window)[1]
     if unit == "day":
         return template(f"CAST($day - DATE '{DAY_ONE}' AS BIGINT)", day=context.day)
     plan = context.book.plan
+    if counts_periods(plan, window):
+        return context.ranked()
     unit = plan.period if unit == "period" else unit
     return cast(counted(plan, unit, context.day), "bigint")
 

@@ -146,13 +146,49 @@ def test_one_more_sale_is_asked_ahead_as_two_runs_find_it(world, whole):
         assert answer[name].unknown is None and answer[name].earned == more, name
 
 
+def test_the_last_periods_of_a_table_are_those_before_in_it_however_long(world):
+    facts, credits = world
+    rng, day, spans = random.Random(9), date(2026, 1, 1), []
+    while day < date(2027, 6, 1):
+        last = day + timedelta(days=rng.randrange(3, 40))
+        spans.append({"id": f"P{len(spans):02d}", "from": day, "to": last})
+        day = last + timedelta(days=1)
+    kept = tables(facts, credits)
+    given = Tables(**{name: kept.arrow[name] for name in ("facts", "credits", "people")}, periods=spans)
+    text = PLAN.replace("period: month", "period: table").replace("last 3 months", "last 3 periods").replace("window: last 2 quarters", "window: last 4 periods").replace("each: month", "each: period")
+    result = run(load_plan(text.replace("window: month", "window: period")), given)
+
+    def place(day):
+        return next(at for at, span in enumerate(spans) if span["from"] <= day <= span["to"])
+    found, codes = {(x.component, x.payee, x.fact or x.fact_period): x.earned for x in result.lines}, [span["id"] for span in spans]
+    for who, most in PEOPLE.items():
+        mine = sorted((f for f in facts for c in credits if (c["fact"], c["payee"], c["role"]) == (f["id"], who, "owner")), key=lambda f: (f["date"], len(f["id"]), f["id"]))
+        after = limited([(f["date"], cents(f["amount"] / 10)) for f in mine], place, 3, Decimal(1000))
+        assert [found["months", who, f["id"]] for f in mine] == after
+        for customer in "XYZ":
+            own = [(f["id"], f["date"], min(cents(f["amount"] / 10), Decimal(400))) for f in mine if f["customer"] == customer]
+            assert [found["customers", who, key] for key, _d, _a in own] == limited([(day, a) for _k, day, a in own], place, 2, Decimal(most))
+        sold = [(span["to"], cents(sum((f["amount"] for f in mine if f["kind"] == "sale" and place(f["date"]) == at), Decimal(0)) / 10)) for at, span in enumerate(spans)]
+        assert [found.get(("quarters", who, code), 0) for code in codes] == limited(sold, place, 4, Decimal(1500))
+    cut = [x for x in result.lines if x.earned != x.full_amount and x.component == "months"]
+    assert len(cut) > 9
+    for line in cut[:5]:
+        why = explain(result, line.id, "en")
+        assert why.result == line.earned and any("in any 3 periods, at most" in str(step) for step in why.steps), why.text
+    fact = {"id": "new", "kind": "sale", "date": date(2026, 5, 7), "amount": Decimal("2500.55"), "customer": "X", "deal": "new"}
+    plain = load_plan(text.replace("window: month", "window: period").replace("year starts: 04-01\n", ""))
+    again = run(plain, Tables(facts=[*facts, fact], credits=[*credits, {"fact": "new", "payee": "Ann", "share": 1, "role": "owner"}], people=kept.arrow["people"], periods=spans))
+    answer = {p.component: p for p in prepare(plain, given, "Ann").what_if(fact).parts}
+    for name in ("months", "customers"):
+        assert answer[name].earned == sum(x.earned * sign for one, sign in ((again, 1), (result, -1)) for x in one.lines if (x.payee, x.component) == ("Ann", name)), name
+
+
 @pytest.mark.parametrize(("limit", "words"), [("limit: {floor: 100, window: last 3 months}", "does not say which of them is filled up"),
-                                              ("limits: [{cap: 100, window: last 3 months}, {cap: 300, window: last 12 months}]", "only one limit may roll on"),
-                                              ("limit: {cap: 100, window: last 3 periods}", "no length of their own")])
+                                              ("limits: [{cap: 100, window: last 3 months}, {cap: 300, window: last 12 months}]", "only one limit may roll on")])
 def test_what_a_limit_that_rolls_on_cannot_say_is_refused(limit, words):
     text = PLAN.replace("limit: {cap: 1000, window: last 3 months}", limit)
     with pytest.raises(PlanProblems) as refused:
-        load_plan(text.replace("period: month", "period: table") if "periods" in limit else text)
+        load_plan(text)
     assert words in " ".join(p.text("en") for p in refused.value.problems)
 
 

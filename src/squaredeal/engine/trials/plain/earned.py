@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from squaredeal.engine.plan.calendar import TO_DATE, known_by_period
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
-from squaredeal.engine.plan.rolling import kept, number_of, rolling
+from squaredeal.engine.plan.rolling import counts_periods, kept, number_of, rolling
 from squaredeal.engine.plan.saying import bracket, formulas, same_as_base, to_date_of, window_of
 
 from .names import ONE, ZERO, unit_of
@@ -198,7 +198,8 @@ class Said(Rates):
         """A cap on any so many months together: the rows of a month share what the months before it leave."""
         months = {}
         for row, a in members:
-            months.setdefault(number_of(self.plan, limit.window, row.day), []).append((row, a))
+            place = self.book.world.rank[row.period] if counts_periods(self.plan, limit.window) else number_of(self.plan, limit.window, row.day)
+            months.setdefault(place, []).append((row, a))
         sums = {place: (sum(a.earned for _row, a in several), self.number(limit.cap, several[-1][0])) for place, several in months.items()}
         for place, left in kept(sums, rolling(limit.window)[0]).items():
             run = ZERO
