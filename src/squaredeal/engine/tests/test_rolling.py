@@ -183,6 +183,47 @@ def test_the_last_periods_of_a_table_are_those_before_in_it_however_long(world):
         assert answer[name].earned == sum(x.earned * sign for one, sign in ((again, 1), (result, -1)) for x in one.lines if (x.payee, x.component) == ("Ann", name)), name
 
 
+@pytest.mark.parametrize("starts", [1, 4])
+def test_what_is_paid_by_year_looks_back_over_years_in_a_plan_settled_by_month(starts):
+    text = f"""
+plan: years
+effective: {{from: 2018-{starts:02}-01}}
+currency: USD
+period: month
+year starts: {starts:02}-01
+measures:
+  sold: {{sum: amount, over: sale, window: year}}
+  lately: {{sum: amount, over: sale, window: last 5 years}}
+components:
+  - {{name: five, each: year, base: lately, rate: 10%}}
+  - {{name: capped, each: year, base: sold, rate: 10%, limit: {{cap: 2500, window: last 5 years}}}}
+  - {{name: each sale, each: sale, base: amount, rate: 10%, limit: {{cap: 1500, window: last 3 years}}}}
+settlement: {{round: half up to cent once per line, negative: owed}}
+"""
+    rng, last = random.Random(starts), date(2027, starts, 1) - timedelta(days=1)
+    facts = sorted(({"id": f"s{n:02d}", "kind": "sale", "date": date(2015, 1, 1) + timedelta(days=rng.randrange((last - date(2015, 1, 1)).days)), "amount": Decimal(rng.randrange(10000, 500000)).scaleb(-2)} for n in range(60)),
+                   key=lambda f: (f["date"], f["id"]))
+    facts.append({"id": "z", "kind": "sale", "date": last, "amount": Decimal(100)})
+    given = Tables(facts=facts, credits=[{"fact": f["id"], "payee": "Ann", "share": 1} for f in facts], people=[{"payee": "Ann", "position": "rep", "from": date(2010, 1, 1)}])
+
+    def year(day):
+        return day.year - (day.month < starts)
+    result = run(load_plan(text), given)
+    found = {(x.component, x.fact or x.day): x.earned for x in result.lines}
+    sums = {at: sum((f["amount"] for f in facts if year(f["date"]) == at), Decimal(0)) for at in range(2010, 2027)}
+    ends = {at: date(at + 1, starts, 1) - timedelta(days=1) for at in range(2018, 2027)}
+    assert {at: found["five", day] for at, day in ends.items()} == {at: cents(sum(sums[at - back] for back in range(5)) / 10) for at in ends}
+    assert [found.get(("capped", day), 0) for day in ends.values()] == limited([(day, cents(sums[at] / 10)) for at, day in ends.items()], year, 5, Decimal(2500))
+    own = [f for f in facts if year(f["date"]) >= 2018]
+    after = limited([(f["date"], cents(f["amount"] / 10)) for f in own], year, 3, Decimal(1500))
+    assert [found["each sale", f["id"]] for f in own] == after and sum(after) < sum(f["amount"] for f in own) / 10
+    assert all(explain(result, line.id, "en").result == line.earned for line in result.lines[::4])
+    closing = f"{last:%Y-%m}"
+    early = run(load_plan(text), Tables(facts=[f for f in facts if year(f["date"]) < 2026], credits=given.arrow["credits"].slice(0, sum(year(f["date"]) < 2026 for f in facts)), people=given.arrow["people"]), period=f"{ends[2025]:%Y-%m}")
+    now = run(load_plan(text), given.with_posted(early.table), period=closing)
+    assert {x.component: x.difference for x in now.lines if x.day == ends[2026] and not x.fact and x.difference} == {name: found[name, ends[2026]] for name in ("five", "capped") if found[name, ends[2026]]}
+
+
 @pytest.mark.parametrize(("limit", "words"), [("limit: {floor: 100, window: last 3 months}", "does not say which of them is filled up"),
                                               ("limits: [{cap: 100, window: last 3 months}, {cap: 300, window: last 12 months}]", "only one limit may roll on")])
 def test_what_a_limit_that_rolls_on_cannot_say_is_refused(limit, words):
