@@ -61,4 +61,5 @@ def _words(rate, name, kinds):
 
 def _word(key):
     """The word of a row, or its several words, as people say them: manager → 经理."""
-    return _(" or ").join(str(WORDS.get(part.strip(), part.strip())) for part in str(key).split("|"))
+    from squaredeal.engine.formula.naming import either
+    return _(" or ").join(str(WORDS.get(word, word)) for word in either(str(key)))

@@ -169,7 +169,7 @@ def kind(name):
     """A kind of fact in words, or either of several."""
     from squaredeal.engine.formula import naming
     if "|" in name:
-        return _(" or ").join(kind(each.strip()) for each in name.split("|"))
+        return _(" or ").join(kind(each) for each in naming.either(name))
     return str(KINDS[name]) if name in KINDS else naming.kind(name, language())
 
 

@@ -26,10 +26,15 @@ KINDS = {"receipt": "回款", "signing": "签约", "delivery": "发货", "invoic
          "refund": "退款", "renewal": "续约", "settlement": "结清", "credit_note": "贷项", "loan": "放款"}
 
 
+def either(text):
+    """The words a text names: A | B is either of them."""
+    return [word.strip() for word in text.split("|")]
+
+
 def kind(name, lang):
     """A kind of fact in the words of the language, or either of several."""
     if "|" in name:
-        return (" 或 " if lang == "zh" else " or ").join(kind(each.strip(), lang) for each in name.split("|"))
+        return (" 或 " if lang == "zh" else " or ").join(kind(each, lang) for each in either(name))
     return KINDS.get(name, name) if lang == "zh" else name.replace("_", " ")
 
 

@@ -1,9 +1,5 @@
 """Which facts a plan is about."""
-
-
-def either(kinds):
-    """The kinds of fact that a text names: A | B is either of them."""
-    return [kind.strip() for kind in kinds.split("|")]
+from ..formula.naming import either
 
 
 def kinds_of(plan):

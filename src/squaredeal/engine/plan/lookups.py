@@ -3,6 +3,7 @@ from fractions import Fraction
 
 from ..formula import formula
 from ..formula.formula import Node
+from ..formula.naming import either
 from .shapes import Grid, Lookup, Matrix
 
 REFUSED = Node("/", (Node("number", (Fraction(1),)), Node("number", (Fraction(0),))))
@@ -32,7 +33,7 @@ def _lookup(table):
     found = otherwise
     for key, row in reversed(table.rows.items()):
         cell = _across(table, row, otherwise) if table.across else formula.parse(row)
-        for word in reversed([w.strip() for w in key.split("|")]):
+        for word in reversed(either(key)):
             found = Node("if", (Node("=", (by, Node("text", (word,)))), cell, found))
     return found
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from sqlglot import exp
 
+from squaredeal.engine.formula.naming import either
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.formula.trees import cast
 
-from ..plan.about import either
 from ..plan.calendar import in_force, staff
 from .context import Context
 from .earned import over
