@@ -241,6 +241,9 @@ def windows(plan, kind):
     since = exp.cast(text(plan.effective.first.isoformat()), "date")
     if kind == "period":
         return template("SELECT period AS win, starts, ends, period, rank FROM span WHERE ends >= $since", since=since)
+    if plan.period == "table":  # its periods need not end where a month does
+        return template("SELECT x.win, x.starts, x.ends, s.period, s.rank FROM $every AS x JOIN span AS s ON x.ends BETWEEN s.starts AND s.ends WHERE x.ends >= $since",
+                        since=since, every=in_force(plan, kind).subquery(copy=False))
     return template("SELECT $win AS win, min(starts) AS starts, max(ends) AS ends, arg_max(period, ends) AS period, max(rank) AS rank FROM span GROUP BY 1 "
                     "HAVING $win2 <> coalesce($following, '') AND max(ends) >= $since", since=since, win=named(plan, kind, template("starts")),
                     win2=named(plan, kind, template("max(ends)")), following=named(plan, kind, template("max(ends) + 1")))

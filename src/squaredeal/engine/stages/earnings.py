@@ -87,24 +87,39 @@ def _by_person(context, about, scope=None):
     table = context.book.earned_table(about)
     if context.row != "window":
         return template(f"SELECT payee, period AS win, CAST(sum(earned) AS INT128) AS value FROM {table} GROUP BY 1, 2")
-    within = template("s.ends BETWEEN w.starts AND w.ends")
+    lines, day = _dated(context, about, table)
+    within = template(f"{day} BETWEEN w.starts AND w.ends")
     if scope is not None and rolling(scope):
         many, unit = rolling(scope)
         within = template(f"s.rank <= w.rank AND s.rank > w.rank - {many}") if unit == "period" else \
-            template(f"s.rank <= w.rank AND $a > $b - {many}", a=exp.paren(counted(context.book.plan, unit, template("s.ends"))), b=exp.paren(counted(context.book.plan, unit, template("w.ends"))))
+            template(f"{day} <= w.ends AND $a > $b - {many}", a=exp.paren(counted(context.book.plan, unit, template(day))), b=exp.paren(counted(context.book.plan, unit, template("w.ends"))))
     elif scope in TO_DATE:
-        within = template("s.rank <= w.rank AND $a = $b", a=named(context.book.plan, TO_DATE[scope], template("s.ends")), b=named(context.book.plan, TO_DATE[scope], template("w.ends")))
+        within = template(f"{day} <= w.ends AND $a = $b", a=named(context.book.plan, TO_DATE[scope], template(day)), b=named(context.book.plan, TO_DATE[scope], template("w.ends")))
     paid_by = f"paid_by_{context.windowed}"
     shorter = SHORTER.fullmatch(scope or "")
     if shorter is None:
-        return template(f"SELECT e.payee, w.win, CAST(sum(e.earned) AS INT128) AS value FROM {table} AS e JOIN span AS s ON s.period = e.period JOIN {paid_by} AS w ON $within GROUP BY 1, 2",
+        return template(f"SELECT e.payee, w.win, CAST(sum(e.earned) AS INT128) AS value FROM {lines} JOIN {paid_by} AS w ON $within GROUP BY 1, 2",
                         within=within)
-    sub = template("s.period") if shorter[2] == "period" else named(context.book.plan, shorter[2], template("s.ends"))
+    sub = template("s.period") if shorter[2] == "period" else named(context.book.plan, shorter[2], template(day))
     value = {"largest": template("CASE WHEN count(*) < max(m.many) THEN greatest(max(z.value), 0) ELSE max(z.value) END"),
              "smallest": template("CASE WHEN count(*) < max(m.many) THEN least(min(z.value), 0) ELSE min(z.value) END"),
              "average": Q(template("sum(z.value)"), ONE, template("CAST(max(m.many) AS INT128)")).whole(Fraction(1, ONE))}[shorter[1]]
-    sums = template(f"SELECT e.payee, w.win, $sub AS sub, sum(e.earned) AS value FROM {table} AS e JOIN span AS s ON s.period = e.period JOIN {paid_by} AS w ON $within GROUP BY 1, 2, 3",
+    sums = template(f"SELECT e.payee, w.win, $sub AS sub, sum(e.earned) AS value FROM {lines} JOIN {paid_by} AS w ON $within GROUP BY 1, 2, 3",
                     sub=sub, within=within)
-    many = template(f"SELECT w.win, count(DISTINCT $sub) AS many FROM span AS s JOIN {paid_by} AS w ON $within GROUP BY 1", sub=sub, within=within)
+    many = template(f"SELECT w.win, count(*) AS many FROM $short AS u JOIN {paid_by} AS w ON u.ends BETWEEN w.starts AND w.ends GROUP BY 1", short=in_force(context.book.plan, shorter[2]).subquery(copy=False))
     return template("SELECT z.payee, z.win, CAST($value AS INT128) AS value FROM $sums AS z JOIN $many AS m ON m.win = z.win GROUP BY 1, 2",
                     value=value, sums=sums.subquery(copy=False), many=many.subquery(copy=False))
+
+
+def _dated(context, about, table):
+    """(FROM, day) of what a component earned: as SQL, its lines `e` with their period `s`, and the day by which a line lies in a window.
+
+    It is the last of its period; where the plan has periods of its own that need not end where a month does, a month has what lies in it by its own day.
+    """
+    from .sources import slim
+    plan, lines = context.book.plan, f"{table} AS e JOIN span AS s ON s.period = e.period"
+    if plan.period != "table" or context.windowed == "period":
+        return lines, "s.ends"
+    if slim(next(c for c in plan.components if c.name == about)):
+        return f"{lines} JOIN facts_in AS d ON d._ord = e.ord", "d.date"
+    return lines, "e.day"

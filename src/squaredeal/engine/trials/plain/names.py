@@ -116,6 +116,8 @@ class Book:
             raise found
         if row.kind != "window":
             return found.get(row.period, ZERO)
+        if self.plan.period == "table" and row.win_paid != row.period:
+            raise Unknown("按月（季、年）看各期挣了多少，期间却不在月末结束", "it asks by calendar what was earned in periods that need not end with it")
         first, last = row.days
         return sum((v for code, v in found.items() if first <= self.world.days[code][1] <= last), ZERO)
 

@@ -118,6 +118,10 @@ class World:
         """[(id, first day, last day, period it is due in, rank)] a component is paid by; a calendar window only once it is complete."""
         if kind == "period":
             return [(code, first, last, code, self.rank[code]) for code, first, last in self.span if last >= self.plan.effective.first]
+        if self.plan.period == "table":  # its periods need not end where a month does
+            whole = calendar.periods(kind, self.span[0][1], self.span[-1][2], self.plan.year_starts) if self.span else []
+            due = [(name, first, last, self.period_of(last)) for name, first, last in whole if last >= self.plan.effective.first]
+            return [(name, first, last, code, self.rank[code]) for name, first, last, code in due if code]
         groups = {}
         for code, first, last in self.span:
             groups.setdefault(window(self.plan, kind, first), []).append((code, first, last))
