@@ -207,11 +207,11 @@ def _settling(line, late, component):
 def _place(found, line, plan, mine):
     """Where one stands on the curve of the line's table: the month's total where it counts up, with this line's part of it drawn thick."""
     from squaredeal.engine import stands
-    from squaredeal.engine.explaining.explain import typed
+    from squaredeal.engine.explaining.explain import read
     from squaredeal.engine.formula.wording import exactly
     component, own = plan.component(line.component), as_engine(line)
     counted = bool(line.detail.get("slices"))
-    here = number(line, "month_total", number(line, "after")) if counted else stands(plan, own, {k: typed(v) for k, v in own.given.items()})
+    here = number(line, "month_total", number(line, "after")) if counted else stands(plan, own, read(plan, own.given))
     if not isinstance(here, Decimal | Fraction | int) or (counted and (line.base is None or line.base < 0)):
         return
     before, after, here = number(line, "before"), number(line, "after"), exactly(here)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..formula import formula
 from ..formula.values import decimal, evaluate, rounded
 from ..formula.wording import arithmetic, bracketed, exactly, number, percent, plain
+from ..plan.check import FACT, KNOWN, PERSON
 from . import bounding, rating, reading, releasing
 from .said import Said, Step
 
@@ -46,7 +47,7 @@ def of_line(plan, line, lang="zh", among=()):
         return Explanation(line.id, [releasing.gone(line, zh), *releasing.after(plan, component, line, zh)], line.earned)
     if line.taken_back:
         return Explanation(line.id, [releasing.taken(plan, line, zh), *releasing.after(plan, component, line, zh)], line.earned)
-    values = {k: typed(v) for k, v in line.given.items()}
+    values = read(plan, line.given)
     said_by = Said(plan, component, line, values, zh)
     steps = [_fact(line, values, zh), *_counting(said_by), *_base(said_by)]
     if component.gate and component.gate.attainment_of and not line.passed and line.quota is None:
@@ -67,8 +68,14 @@ def of_line(plan, line, lang="zh", among=()):
     if component.gate and not line.passed:
         steps.append(_gate(said_by))
         amount = ZERO
-    amount, more = bounding.bounded(said_by, amount, among, lambda x: {k: typed(v) for k, v in x.given.items()})
+    amount, more = bounding.bounded(said_by, amount, among, lambda x: read(plan, x.given))
     return Explanation(line.id, steps + more + releasing.after(plan, component, line, zh), amount)
+
+
+def read(plan, given):
+    """What the formulas of a line read, by name: the text of a column stays text, though it looks like a number, a day or a yes."""
+    kinds = {**KNOWN, **PERSON, **FACT, **plan.attributes, **dict.fromkeys(plan.joined, "text")}
+    return {name: value if kinds.get(name.removeprefix("source(").removesuffix(")")) == "text" else typed(value) for name, value in given.items()}
 
 
 def typed(value):

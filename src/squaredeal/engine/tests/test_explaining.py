@@ -2,7 +2,7 @@
 import pytest
 
 from squaredeal.engine import Tables, curve, explain, load_plan, run, stands
-from squaredeal.engine.explaining.explain import typed
+from squaredeal.engine.explaining.explain import read
 
 from .calculator import wrong
 
@@ -87,7 +87,7 @@ def test_what_the_curve_gives_where_a_line_stands_is_what_it_earned(rate):
     quotas = [{"payee": "陈", "measure": "m", "period": "2026-01", "value": "80000"}]
     result = run(plan, Tables(facts=[{"kind": "sale", **ONE[0]}], credits=[{"fact": "e1", "payee": "陈", "share": "1"}], people=[{"payee": "陈", "position": "rep", "from": "2026-01-01"}], quotas=quotas))
     (line,) = result.lines
-    here = stands(plan, line, {name: typed(value) for name, value in line.given.items()})
+    here = stands(plan, line, read(plan, line.given))
     drawn = curve(plan, plan.component("A"), here)
     given = drawn.at(here)
     assert line.earned == (given if drawn.given == "money" else given * 60000) != 0
@@ -101,3 +101,9 @@ def test_what_is_prorated_is_said_as_days_over_days():
     assert "(3,000.00 × 10 + 6,200.50 × 11) ÷ 31" in why.text and why.result == result.lines[0].earned and not [w for step in why.steps if (w := wrong(step))]
     later = run(plan, Tables(facts=[{"id": "e", "kind": "sale", "date": "2026-02-15", "amount": "1"}], credits=[{"fact": "e", "payee": "陈", "share": "1"}], people=people), period="2026-02")
     assert "÷ 28" not in explain(later, later.lines[0].id, "en").text, "the whole month at one value needs no days"
+
+
+@pytest.mark.parametrize(("otherwise", "rate"), [("", "{lookup: code, rows: {'2': 10%, '59': 5%}}"), ("otherwise", "{lookup: code, rows: {2: 10%, 59: 5%}, otherwise: 0}")])
+def test_a_word_of_figures_is_looked_up_as_a_word(otherwise, rate):
+    text = told(f"  - {{name: A, each: sale, where: deal = '007', base: amount, rate: {rate}}}\n", [{**ONE[0], "code": "2", "deal": "007"}, {**ONE[0], "id": "e2", "code": "59", "deal": "007"}], extra="attributes: {code: text}\n")
+    assert "code 2，查表 10%" in text["e1"] and "6,000.00" in text["e1"] and "code 59，查表 5%" in text["e2"]
