@@ -56,7 +56,7 @@ class Measure(Part):
         "payee", description="whose facts: payee, unit, everybody, a column of people such as region, or those led by the payee · 谁的：本人、部门、全体、人员的一列，或下属")
     per: Per | None = Field(None, description="counted apart for each value of a column of facts, such as customer or product, or of several together: [customer, product]; for components of facts and deals · 按事实的一列分开累计，如每个客户；几列合起来写 [customer, product]")
     until: Literal["window", "fact", "before fact"] = Field("window", description="fact: only what happened in the window up to the fact the line is for, itself included, in order of date; before fact: itself left out; for components of facts and deals · fact：只算到这一笔为止（含这一笔），按日期先后；before fact：不含这一笔；只用于逐笔或逐单的提成")
-    credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit · 哪些角色的份额算业绩")
+    credit: list[Role] = Field(["owner", "split"], description="the roles whose shares count, as quota credit; owner and split where it is rolled up · 哪些角色的份额算业绩；往上归的是 owner 和 split")
     quota: Formula | None = Field(None, description="the quota of whoever has none in the quotas table, a formula over the person: for each window, or for each period of one to date · 目标表里没有的人，目标是多少")
     prorate: Literal["no", "days", "working days"] = Field("no", description="days: a quota of the table counts for the part of its days that the person has an assignment; working days: for the part of its working days, as workdays() counts them · days：目标按在岗天数折算；working days：按在岗的工作日折算，国家公布的放假和调休算在内")
     spread: Literal["no", "evenly"] = Field("no", description="evenly: a quota given for a longer period than the window counts in equal parts, a year's in twelve months · evenly：长期间的目标平均分到各期")
@@ -81,6 +81,8 @@ class Measure(Part):
             raise ValueError("a year of each person's own is counted of the payee, its quota stands in the quotas table under the year it begins in · 各人自己的年只按本人累计，目标写在目标表里，期间写开始的那一年")
         if self.until != "window" and (self.window == "fact" or self.window.endswith("to date")):
             raise ValueError("what is counted until the fact has a plain window: deal, period, month, quarter, half, year, life, or last 90 days or 3 months · 算到这一笔为止的指标，窗口写 deal、period、month、quarter、half、year、life，或 last 90 days、last 3 months")
+        if isinstance(self.of, RollUp) and not self.shared:
+            raise ValueError("what is rolled up are the shares of owner and split; other roles are summed over a column of people: of: unit, credit: [finder] · 往上归的是 owner 和 split 的份额；别的角色按人员的一列合计：of: unit 和 credit: [录入]")
         if self.take == "median" and self.each:
             raise ValueError("the median is taken of facts, without each · 中位数取自各笔，不写 each")
         if self.ordered and (self.each or (self.onward and rolling(self.window))):
@@ -99,6 +101,11 @@ class Measure(Part):
         """The part of its quota a measure counts at most; None where that is a formula."""
         found = re.fullmatch(r"(.+) of quota", self.at_most or "")
         return amount(found[1]) if found else None
+
+    @property
+    def shared(self):
+        """Whether what counts are the shares of owner and split, which make up the whole fact."""
+        return set(self.credit) == {"owner", "split"}
 
     @property
     def several(self):

@@ -43,7 +43,7 @@ def _facts(book, measure):
     context.rolled = isinstance(measure.of, RollUp)  # source() reads whoever the fact is credited to
     everybody = measure.of == "everybody"
     counts, counted = context.expression(measure.where or "true"), context.expression(measure.count if measure.count not in (None, "facts") else measure.sum)
-    whole = everybody and not _seated(context, counts, counted)  # what asks about the payee is counted for each of them
+    whole = everybody and measure.shared and not _seated(context, counts, counted)  # what asks about the payee is counted for each of them
     if measure.count not in (None, "facts"):
         value = counted.num if isinstance(counted, Q) else counted
     elif measure.count is None and not isinstance(counted, Q):  # a day, of which the first or last is taken

@@ -184,14 +184,14 @@ class Book:
         if measure.of == "everybody" and (self.moves(measure.sum) or self.moves(measure.where or "true")):
             raise Unknown("要看每个人到那时的数", "it depends on what each person had reached")
         rule = measure.of if isinstance(measure.of, RollUp) else measure.credit
-        whose = {"*": (Fraction(1), None)} if measure.of == "everybody" else self.world.credit(rule, fact["date"], credits)
+        whose = {"*": (Fraction(1), None)} if measure.of == "everybody" and measure.shared else self.world.credit(rule, fact["date"], credits)
         unit = Fraction(1, 100) if self.plan.settlement.round_base == "to fen" and measure.count is None else ONE
         found = {}
         for payee, (share, role) in whose.items():
             row = Row.of_fact(self, fact, None if payee == "*" else payee, share, role, fact["date"])
             value = self.value(measure.sum, row) if self.value(measure.where or "true", row) else None
             if value is not None:
-                who = payee if measure.of in ("payee", "everybody") or isinstance(measure.of, RollUp) else row.seat and row.seat.get(measure.of)
+                who = "*" if measure.of == "everybody" else payee if measure.of == "payee" or isinstance(measure.of, RollUp) else row.seat and row.seat.get(measure.of)
                 win = row.windowed("period" if known_by_period(measure.window) else measure.window)
                 found[who, win] = found.get((who, win), ZERO) + unit_of(value * share, unit)
         return found
