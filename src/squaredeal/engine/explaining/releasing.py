@@ -17,7 +17,7 @@ def after(plan, component, line, zh):
     released = line.earned if line.released is None else line.released
     waits = released != line.earned or line.posted_released != line.posted_before
     if waits:
-        told, sums = _settled(line, released, zh) if _at_once(component, line) else (_released(component, zh), _part(line.earned, released))
+        told, sums = _settled(line, released, zh) if _at_once(component, line) else _offset(zh) if _lapsed(component, line) else (_released(component, zh), _part(line.earned, released))
         steps.append(Step("released", "可发" if zh else "released", told, sums, released, line.clause))
     if line.reserved and component is not None:
         keep = percent(component.reserve.keep) if component.reserve else ""
@@ -29,6 +29,15 @@ def after(plan, component, line, zh):
         steps.append(_posted(line, released, waits, zh))
     steps.append(Step("payout", "应发" if zh else "payable", "", "", line.payout))
     return steps
+
+
+def _lapsed(component, line):
+    """Whether the line lets lapse what of another had not been released."""
+    return bool(component is not None and component.clawback and component.clawback.unreleased and line.taken_back)
+
+
+def _offset(zh):
+    return ("作废的里面，到现在本来会发的" if zh else "what of that would have been released by now"), ""
 
 
 def _at_once(component, line):
@@ -133,7 +142,11 @@ def gone(line, zh):
 def taken(plan, line, zh):
     """What is taken back: the share of what the line before earned."""
     event, fact = line.taken_back
+    component = next((c for c in plan.components if c.name == line.component), None)
+    whole = line.measured or ZERO
+    if _lapsed(component, line):
+        back = f"{event} 使 {fact} 没发的提成作废，以前各期已发的保留" if zh else f"{event} lets lapse what is unreleased of the commission on {fact}; what periods before released is kept"
+        return Step("clawback", "扣回" if zh else "claw-back", f"{line.day} · {back}", f"−({less(whole, whole + line.earned)})", line.earned, line.clause)
     back = f"{event} 扣回 {fact} 的提成" if zh else f"{event} takes back the commission on {fact}"
-    whole = line.share * (line.measured or ZERO)
-    told = f"−{number(line.measured or ZERO)} × {percent(line.share)}" if decimal(Fraction(whole), plan.settlement.places) == -line.earned else ""
+    told = f"−{number(whole)} × {percent(line.share)}" if decimal(Fraction(line.share * whole), plan.settlement.places) == -line.earned else ""
     return Step("clawback", "扣回" if zh else "claw-back", f"{line.day} · {back}", told, line.earned, line.clause)

@@ -19,7 +19,8 @@ def component(component, scope, place):
     if component.to_date and not component.per_period:
         found.append(problem(f"{place}.to date", "只有按期计的提成才能写 to date", "only a component paid by period has an entitlement to date", "each 写 month 等期间", "make each a month, quarter …"))
     if component.clawback:
-        found += scope.formula(f"{place}.clawback.take", component.clawback.take, {"rate", "number"}) + scope.formula(f"{place}.clawback.when", component.clawback.when, {"bool"})
+        found += _unreleased(component, place) if component.clawback.unreleased else scope.formula(f"{place}.clawback.take", component.clawback.take, {"rate", "number"})
+        found += scope.formula(f"{place}.clawback.when", component.clawback.when, {"bool"})
         if component.clawback.settled == "at once" and (component.release is None or component.reserve):
             found.append(problem(f"{place}.clawback.settled", "一次结清只用于分期发的、没有预留的", "at once is for what is released bit by bit, without a reserve", "删掉 settled，或写 release", "remove settled, or write a release"))
         if component.per_period:
@@ -32,6 +33,15 @@ def component(component, scope, place):
     if not component.paid and (component.release or component.reserve or component.clawback):
         found.append(problem(f"{place}.paid", "只算不发的部分没有发放、预留和扣回", "what is only computed has no release, reserve or claw-back", "删掉这几步", "remove these steps"))
     return found
+
+
+def _unreleased(component, place):
+    """Problems of a claw-back of what is unreleased: it has to be known what periods before released, and of each line by itself."""
+    release = component.release
+    if release is None or release.once or release.at_most or release.rest == "lost" or component.clawback.settled == "at once":
+        return [problem(f"{place}.clawback.take", "unreleased 用于分期、按期、按到账或按节点发的，不和 once、at most、rest: lost、settled: at once 一起用",
+                        "unreleased is for what is released by time, receipts or events, without once, at most, rest: lost or settled: at once", "写 release: {instalments: …} 等，或 take: 100%", "write release: {instalments: …} or the like, or take: 100%")]
+    return []
 
 
 def quotas(plan, tables):

@@ -178,7 +178,8 @@ def _deals(link, plan, known, reached, columns):
     if not kinds or "deal" not in cells:
         link.execute("CREATE TABLE deals_in (deal VARCHAR, kind VARCHAR)")
         return
-    link.execute(f"CREATE TABLE deals_in AS SELECT {', '.join(_of_fact(name) for name in cells)} FROM {_facts(plan)} AS f WHERE f.{known} <= ? AND f.date <= ? AND NOT f.deal IS NULL "
+    day = f", greatest(f.{known}, f.date) AS day" if any(c.clawback and c.clawback.unreleased for c in plan.components) else ""
+    link.execute(f"CREATE TABLE deals_in AS SELECT {', '.join(_of_fact(name) for name in cells)}{day} FROM {_facts(plan)} AS f WHERE f.{known} <= ? AND f.date <= ? AND NOT f.deal IS NULL "
                  f"AND f.kind IN ({', '.join(map(text_of, kinds))})", [reached, reached])
 
 

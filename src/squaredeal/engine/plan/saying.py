@@ -60,7 +60,7 @@ def nodes(plan):
     said = [*plan.settlement.formulas]
     for c in plan.components:
         said += [*formulas(c), getattr(c.credit, "passing_over", None)]
-        said += [c.clawback.take, c.clawback.when] if c.clawback else []
+        said += [None if c.clawback.unreleased else c.clawback.take, c.clawback.when] if c.clawback else []
         said += [c.release.once, c.release.at_most] if c.release else []
         said += [c.reserve.refund.on, c.reserve.refund.share] if c.reserve and isinstance(c.reserve.refund, Refund) else []
     for m in plan.measures.values():

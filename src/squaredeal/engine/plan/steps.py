@@ -100,13 +100,18 @@ class Clawback(Part):
     """What was earned on a deal is taken back, by a line of its own in the period of the event, when a fact of these kinds follows on the same deal."""
     on: str | list[str] = Field(description="kind of fact that takes it back, such as cancellation · 哪种事实引起扣回")
     within: int | Literal["ever"] = Field(description="days after the fact, or ever · 事后几天内，或 ever 不限")
-    take: Formula = Field("100%", description="how much of it: a formula over the event; elapsed_days and elapsed_months count from the fact: 1 - elapsed_months / 12 · 扣回几成")
+    take: Formula = Field("100%", description="how much of it: a formula over the event; elapsed_days and elapsed_months count from the fact: 1 - elapsed_months / 12; or unreleased: what periods before that of the event released is kept, the rest lapses · 扣回几成；unreleased 是以前各期已发的保留，没发的作废")
     when: Formula = Field("true", description="only for events for which this holds · 只对符合的")
     settled: Literal["as released", "at once"] = Field("as released", description="of what is released bit by bit: taken back as it has been and will be released; or at once: with the event what has been released beyond what stays earned is taken back, or what is lacking of it is paid, and nothing is released later · 分期发的：发多少扣多少；at once 是当时一次结清，多发的扣回、少发的补上，以后不再发")
 
     @property
     def kinds(self):
         return [self.on] if isinstance(self.on, str) else self.on
+
+    @property
+    def unreleased(self):
+        """Whether only what has not been released is taken."""
+        return self.take == "unreleased"
 
 
 class Refund(Part):

@@ -142,7 +142,8 @@ class _Compiler:
                           {c.name: own.judged for c, own, *_more in made if own.judged not in ("", "top")},
                           {alias: f"measure_{int(alias[1:])}" for alias, _den, kind in found.slots if kind == "nth"}, self.book.facts)
         paid = [part for part in made if part[0].paid]
-        taken = [(c, self.later(f"{c.name}.clawback", later.clawbacks, c, table, released=let)) for c, _own, table, let in paid if c.clawback]
+        taken = [(c, self.later(f"{c.name}.clawback", later.lapsed, c, table, rows=own) if c.clawback.unreleased else self.later(f"{c.name}.clawback", later.clawbacks, c, table, released=let))
+                 for c, own, table, let in paid if c.clawback]
         back = [(c, self.later(f"{c.name}.reserve", later.refunds, c, table)) for c, _own, table, _let in paid if c.reserve and c.reserve.refund != "never"]
         parts = [ledger.entitled(c, own, table, found.slots, released=let) for c, own, table, let in paid]
         parts += [make() for _c, make in taken]

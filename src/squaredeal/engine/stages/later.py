@@ -10,9 +10,12 @@ from squaredeal.engine.plan.steps import Refund
 from ..plan.calendar import in_force, named, staff, windows
 from .context import Context
 from .credit import SEATED
+from .earned import over
 from .ledger import BARE, FOLLOWING, blank
+from .released import before, kept
 
 NULL = "CAST(NULL AS TEXT)"
+ON_DEAL = f"JOIN facts_in AS f ON f.deal = j.deal LEFT JOIN people AS p ON {SEATED.format(p='p', who='j.payee')}"
 TAKEN = 9_050_000_000_000
 """The `ord` of what is taken back, before that of the event it follows."""
 
@@ -75,13 +78,10 @@ def clawbacks(plan, book, component, source, slots, *, released):
     def part(column):
         return cast((Q((Q(exp.column(column, table="j"), ONE) * take).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
 
-    near = template("TRUE") if rule.within == "ever" else template(f"f.date <= j.day + {int(rule.within)}")
     tree = template(
         f"SELECT j.payee, j.fact, j.via, j.source, j.earned, j.{'released' if released else 'earned'} AS released, j.reserved, f.id AS event, f.date AS day, f._period AS period, f._ord AS ord, "
-        f"$part AS part, $let AS let, $kept AS kept, CAST($take AS INT128) AS take FROM {source} AS j JOIN facts_in AS f ON f.deal = j.deal "
-        f"LEFT JOIN people AS p ON {SEATED.format(p='p', who='j.payee')} WHERE $kinds AND f.date >= j.day AND $near AND coalesce($when, FALSE)",
-        part=part("earned"), let=part("released" if released else "earned"), kept=part("reserved"), take=take.whole(Fraction(1, ONE)), near=near,
-        when=context.expression(rule.when), kinds=exp.In(this=template("f.kind"), expressions=[text(k) for k in rule.kinds]))
+        f"$part AS part, $let AS let, $kept AS kept, CAST($take AS INT128) AS take FROM {source} AS j {ON_DEAL} WHERE $follows",
+        part=part("earned"), let=part("released" if released else "earned"), kept=part("reserved"), take=take.whole(Fraction(1, ONE)), follows=_follows(rule, context))
     events = context.joined(tree)
 
     def upto(column, whole):
@@ -92,12 +92,34 @@ def clawbacks(plan, book, component, source, slots, *, released):
     let = upto("let", "released")
     if rule.settled == "at once":  # the first event also releases what has not been, or undoes what is released after it
         let = f"{upto('part', 'earned')} + CASE WHEN row_number() OVER (PARTITION BY payee, fact, via ORDER BY ord) = 1 THEN CAST(earned - released AS INT128) ELSE 0 END"
+    return _taken(component, events, slots, upto("part", "earned"), let, upto("kept", "reserved"))
 
+
+def lapsed(plan, book, component, source, slots, *, rows):
+    """SELECT what of each line lapses with the first event on its deal: what no period before that of the event released, and what is released after it."""
+    rule, context = component.clawback, Context(book, "fact")
+    tree = template(f"SELECT j.*, f.id AS event, f.date AS event_day, f._period AS event_period, f._ord AS event_ord, t.starts - 1 AS until, t.rank - 1 AS until_rank FROM {source} AS j {ON_DEAL} "
+                    "JOIN span AS t ON t.period = f._period WHERE $follows QUALIFY row_number() OVER (PARTITION BY j.payee, j.fact, j.via ORDER BY f._ord) = 1", follows=_follows(rule, context))
+    events = over(before(book, component, rows, context.joined(tree)), kept_before=cast(kept(plan, component, "let_before"), "INT128"))
+    events = template(f"SELECT payee, fact, via, source, earned, event, event_day AS day, event_period AS period, event_ord AS ord, CAST({ONE} AS INT128) AS take, "
+                      "let_before, released, kept_before, reserved FROM $events AS e", events=events.subquery(copy=False))
+    return _taken(component, events, slots, "CAST(let_before - earned AS INT128)", "CAST(let_before - released AS INT128)", "CAST(kept_before - reserved AS INT128)")
+
+
+def _follows(rule, context):
+    """Whether a fact f is an event that takes back what a line j on its deal earned."""
+    near = template("TRUE") if rule.within == "ever" else template(f"f.date <= j.day + {int(rule.within)}")
+    return template("$kinds AND f.date >= j.day AND $near AND coalesce($when, FALSE)", near=near, when=context.expression(rule.when),
+                    kinds=exp.In(this=template("f.kind"), expressions=[text(k) for k in rule.kinds]))
+
+
+def _taken(component, events, slots, earned, released, reserved):
+    """SELECT what events take back in the ledger's columns."""
     tree = template(
         f"SELECT $name AS component, payee, concat('clawback ', event, ' of ', fact) AS fact, {NULL} AS item, via, day, period AS fact_period, take AS share, "
         f"CAST(0 AS INT128) AS base, CAST(0 AS INT128) AS before, CAST(0 AS INT128) AS after, CAST(0 AS INT128) AS uplift, CAST({ONE} AS INT128) AS factor, "
-        f"CAST(earned AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, {upto('part', 'earned')} AS full_amount, {upto('part', 'earned')} AS earned, "
-        f"{let} AS released, {upto('kept', 'reserved')} AS reserved, CASE WHEN source = payee THEN '' ELSE source END AS source, "
+        f"CAST(earned AS INT128) AS measured, CAST(NULL AS INT128) AS quota, TRUE AS passed, {earned} AS full_amount, {earned} AS earned, "
+        f"{released} AS released, {reserved} AS reserved, CASE WHEN source = payee THEN '' ELSE source END AS source, "
         f"CAST({TAKEN} + ord AS BIGINT) AS ord FROM $events AS v", name=text(component.name), events=events.subquery(copy=False))
     return _blanks(exp.select("*").from_(tree.subquery("t")).where("earned <> 0 OR released <> 0 OR reserved <> 0"), slots)
 

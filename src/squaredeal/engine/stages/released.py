@@ -1,7 +1,9 @@
 """Stage: what of the earned is payable by now: by receipts of the deal, at milestones, by a share, after periods, on a day, once a condition holds, so much a period.
 
 "Now" is the last day of the run's period; what is released later becomes a line of that later period under the same key.
+What had been released before a period is asked in the same way, each row having its own `until`, a day, and `until_rank`, the number of a period.
 """
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlglot import exp
@@ -14,17 +16,50 @@ from ..plan.calendar import in_force, staff
 from .context import Context
 from .earned import over
 
-NOW = "(SELECT max(ends) FROM span)"
+
+@dataclass(frozen=True)
+class By:
+    """By when something is released: the last day, the number of its period, and what the columns are marked with that tell what has come by then."""
+    day: str = "(SELECT max(ends) FROM span)"
+    rank: str = "(SELECT max(rank) FROM span)"
+    mark: str = ""
+
+
+NOW, BEFORE = By(), By("until", "until_rank", "_by_then")
 
 
 def query(book, component, rows, source):
     """SELECT * of the earned rows with `released`, and `reserved` kept of what is released."""
+    tree = _released(book, component, rows, template(f"SELECT * FROM {source}"), NOW, "released")
+    if component.release.rest == "lost":
+        tree = exp.select(exp.Star(except_=[exp.to_identifier("earned")]), exp.alias_(exp.column("released"), "earned")).from_(tree.subquery("x"))
+    return exp.select(exp.Star(except_=[exp.to_identifier("reserved")]), exp.alias_(cast(kept(book.plan, component, "released"), "INT128"), "reserved")).from_(tree.subquery("x"))
+
+
+def before(book, component, rows, tree):
+    """The rows with `let_before`, what had been released of each by its own `until`; nothing of what was earned after it."""
+    tree = _released(book, component, rows, tree, BEFORE, "let_by_then")
+    return over(tree, let_before=template("CASE WHEN (SELECT rank FROM span AS s WHERE s.period = x.period) <= until_rank THEN let_by_then ELSE 0 END"))
+
+
+def kept(plan, component, column):
+    """What a reserve keeps back of what is released."""
+    keep = component.reserve.keep if component.reserve else 0
+    unit = _unit(plan)
+    return (Q((Q.column(column) * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
+
+
+def _unit(plan):
+    return Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
+
+
+def _released(book, component, rows, tree, by, name):
+    """The rows with what of each is released by then, as a column of that name."""
     plan, release = book.plan, component.release
-    tree = template(f"SELECT * FROM {source}")
     earned = Q.column("earned")
     if release.pro_rata or release.milestones:
-        tree = _received(tree, release.pro_rata or release.received)
-        ratio = Q.column("got", den=10**rows.amount_places) / rows.number("whole")
+        tree = _received(tree, release.pro_rata or release.received, by)
+        ratio = Q.column(f"got{by.mark}", den=10**rows.amount_places) / rows.number("whole")
         share = ratio.pick(ratio.compare(exp.LT, Q.of(1)), Q.of(1).pick(ratio.compare(exp.GTE, Q.of(1)), Q.of(0)))
         if release.milestones:
             found = Q.of(0)
@@ -32,36 +67,31 @@ def query(book, component, rows, source):
                 found = Q.of(so_far).pick(ratio.compare(exp.GTE, Q.of(edge)), found)
             share = found
     elif release.events:
-        tree, share = _happened(tree, release.events)
+        tree, share = _happened(tree, release.events, by)
     elif release.share:
         share = rows.number("payable")
     elif release.instalments:
         share = Q.of(0)
         for later, so_far in release.instalments:
-            share = Q.of(so_far).pick(_passed(later), share)
+            share = Q.of(so_far).pick(_passed(later, by), share)
     elif release.once:
         tree, share = _holding(book, release.once, tree)
     elif release.at_most:
         share = None
     elif release.on:
-        share = Q.of(1).pick(template(f"due <= {NOW}"), Q.of(0))
+        share = Q.of(1).pick(template(f"due <= {by.day}"), Q.of(0))
     else:
-        share = Q.of(1).pick(_passed(release.after), Q.of(0))
+        share = Q.of(1).pick(_passed(release.after, by), Q.of(0))
     if release.not_before and share is not None:
-        tree, _there = _happened(tree, {release.not_before: 1}, "waited")
-        share = share.pick(template("coalesce(waited0, 0) = 1"), Q.of(0))
-    unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
+        tree, _there = _happened(tree, {release.not_before: 1}, by, "waited")
+        share = share.pick(template(f"coalesce(waited{by.mark}0, 0) = 1"), Q.of(0))
+    unit = _unit(plan)
     if share is None:
         tree = _paced(book, release.at_most, tree, rows.slim)
         released = template("least(upto, paced) - least(upto - earned, paced)")
     else:
         released = cast((Q((earned * share).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")
-    tree = over(tree, released=template("coalesce($r, 0)", r=released))
-    if release.rest == "lost":
-        tree = exp.select(exp.Star(except_=[exp.to_identifier("earned")]), exp.alias_(exp.column("released"), "earned")).from_(tree.subquery("x"))
-    keep = component.reserve.keep if component.reserve else 0
-    kept = (Q((Q.column("released") * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
-    return exp.select(exp.Star(except_=[exp.to_identifier("reserved")]), exp.alias_(cast(kept, "INT128"), "reserved")).from_(tree.subquery("x"))
+    return over(tree, **{name: template("coalesce($r, 0)", r=released)})
 
 
 def _holding(book, condition, tree):
@@ -95,15 +125,27 @@ def _paced(book, most, tree, slim):
                     f"k.paced FROM $rows AS e LEFT JOIN $paced AS k ON k.payee = e.payee AND k.rank = (SELECT max(rank) FROM span)", rows=tree.subquery(copy=False), paced=paced.subquery(copy=False))
 
 
-def _passed(periods):
+def _passed(periods, by):
     """Whether so many periods have passed since the row's."""
-    return template(f"(SELECT max(rank) FROM span) >= (SELECT rank FROM span AS s WHERE s.period = x.period) + {int(periods)}")
+    return template(f"{by.rank} >= (SELECT rank FROM span AS s WHERE s.period = x.period) + {int(periods)}")
 
 
-def _received(tree, kind):
-    """The rows with what was received of their deal by now."""
-    return template("SELECT e.*, coalesce(g.got, 0) AS got FROM $rows AS e LEFT JOIN (SELECT deal, CAST(sum(amount) AS INT128) AS got FROM deals_in "
-                    "WHERE $kind GROUP BY 1) AS g ON g.deal = e.deal", rows=tree.subquery(copy=False), kind=_of(kind))
+def _come(rows, cells, by):
+    """SELECT for each deal what has come on it by now, in cells; by then, for each deal and day that rows ask for."""
+    if by is NOW:
+        return exp.select("deal", *cells).from_("deals_in").group_by("deal")
+    return exp.select("a.deal", "a.until", *cells).from_(template("SELECT DISTINCT deal, until FROM $rows AS r", rows=rows.subquery(copy=False)).subquery("a")).join(
+        "deals_in AS d", on="d.deal = a.deal AND d.day <= a.until").group_by("a.deal", "a.until")
+
+
+def _on(by):
+    return "g.deal = e.deal" if by is NOW else "g.deal = e.deal AND g.until = e.until"
+
+
+def _received(tree, kind, by):
+    """The rows with what was received of their deal by then."""
+    got = exp.alias_(template("CAST(sum(CASE WHEN $kind THEN amount END) AS INT128)", kind=_of(kind)), f"got{by.mark}")
+    return template(f"SELECT e.*, coalesce(g.got{by.mark}, 0) AS got{by.mark} FROM $rows AS e LEFT JOIN $come AS g ON {_on(by)}", rows=tree.subquery(copy=False), come=_come(tree.copy(), [got], by).subquery(copy=False))
 
 
 def _of(kinds):
@@ -112,12 +154,12 @@ def _of(kinds):
     return template("kind = $name", name=names[0]) if len(names) == 1 else exp.In(this=template("kind"), expressions=names)
 
 
-def _happened(tree, events, name="happened"):
-    """The rows with the part released by what has happened to their deal by now, and that part."""
+def _happened(tree, events, by, name="happened"):
+    """The rows with the part released by what has happened to their deal by then, and that part."""
+    name += by.mark
     cells = [exp.alias_(template("max(CASE WHEN $kind THEN 1 ELSE 0 END)", kind=_of(kind)), f"{name}{place}") for place, kind in enumerate(events)]
-    by_deal = exp.select("deal", *cells).from_("deals_in").group_by("deal")
-    cells = ", ".join(f"g.{name}{place}" for place in range(len(events)))
-    found = template(f"SELECT e.*, {cells} FROM $rows AS e LEFT JOIN $deals AS g ON g.deal = e.deal", rows=tree.subquery(copy=False), deals=by_deal.subquery(copy=False))
+    told = ", ".join(f"g.{name}{place}" for place in range(len(events)))
+    found = template(f"SELECT e.*, {told} FROM $rows AS e LEFT JOIN $deals AS g ON {_on(by)}", rows=tree.subquery(copy=False), deals=_come(tree.copy(), cells, by).subquery(copy=False))
     share = Q.of(0)
     for place, part in enumerate(events.values()):
         share = share + Q.of(part).pick(template(f"coalesce({name}{place}, 0) = 1"), Q.of(0))

@@ -129,3 +129,12 @@ def test_a_plan_of_another_currency_or_period_is_not_settled_by_the_statements()
     told = " ".join(payable.unsettled(plan))
     assert "USD" in told and "quarter" in told
     assert not any("USD" in said or "period" in said for said in payable.unsettled(reading.loaded(EVERY)))
+
+
+def test_what_lapses_when_a_deal_is_cancelled_is_said():
+    text = (CASES / "F14-级差奖.yaml").read_text(encoding="utf-8").split("examples:")[0].replace(
+        "rate: 比例\n", "rate: 比例\n    release: {after: 1}\n    clawback: {on: cancellation, within: 90, take: unreleased}\n", 1)
+    plan, _problems = reading.read(text)
+    for lang, words in (("zh-hans", "这一单 90 天内有退单，没发的作废。"), ("en", "within 90 days, what has not been paid of it lapses")):
+        with translation.override(lang):
+            assert words in strip_tags(" ".join(str(s) for s in sentences.components(plan)[0]["sentences"]))
