@@ -260,6 +260,8 @@ def _unreadable(text, plain, places, wrong):
         zh, en = "；百分比写 5%", "; a per cent is written 5%"
     elif re.search(r"(?i)\bif\b.*\b(else|then)\b|\?.*:|\bcase\b.*\bwhen\b|\bif\s+[^(\s]", plain):
         zh, en = "；条件写 if(条件, 是, 否)，等于写一个 =", "; a condition is written if(condition, then, otherwise), and equals is one ="
+    elif re.search(r"(?i)\bin\s*[\[(]", plain):
+        zh, en = "；几个里的一个写 a = \"甲\" 或 a = \"乙\"", '; one of several is written a = "x" or a = "y"'
     elif plain.count("(") > plain.count(")"):
         zh, en = "；括号没有关。在 { } 和 [ ] 里逗号会截断公式，整条加引号", "; a bracket is not closed: inside { } and [ ] a comma ends the value, put the formula in quotes"
     elif plain.count("(") < plain.count(")"):

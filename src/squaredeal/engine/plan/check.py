@@ -5,7 +5,7 @@ from ..formula import formula
 from ..formula.formula import standard
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..problems import problem
-from . import afterwards, choices, counted, exchanging, legal, lookups, misplaced, scopes
+from . import afterwards, based, choices, counted, exchanging, legal, lookups, misplaced, scopes
 from .fields import own_year
 from .plan import (
     SPANS,
@@ -183,14 +183,7 @@ def _component(plan, component, scope):
     for part in ("who", "where"):
         found += scope.formula(f"{place}.{part}", getattr(component, part), {"bool"})
     rate = component.rate
-    needs_base = not isinstance(rate, (PerUnit, Lump, ShareOfDifference))
-    gives_money = isinstance(rate, (Tiers, Grid, Matrix, Lookup)) and (isinstance(rate, (Grid, Matrix, Lookup)) or rate.tiers == "whole")
-    if component.base is None and needs_base and not gives_money and not isinstance(rate, LumpPlusExcess):
-        found.append(problem(f"{place}.base", "没写基数", "has no base", "写明按什么算，含税还是不含税", "say what the rate applies to"))
-    if component.base is None and isinstance(rate, LumpPlusExcess) and rate.by == "base":
-        found.append(problem(f"{place}.base", "没写基数", "has no base", "写明按什么算", "say what the table moves by"))
-    if component.base is not None and isinstance(rate, (PerUnit, Lump, ShareOfDifference)):
-        found.append(problem(f"{place}.base", "这种算法自己给出金额，不用基数", "this rate gives money by itself and takes no base", "删掉 base", "remove base"))
+    found += based.missing(component, place)
     found += scope.formula(f"{place}.base", component.base_text, ANY)
     found += _rate(plan, component, scope, place)
     for uplift in component.uplift:
@@ -230,21 +223,9 @@ def _component(plan, component, scope):
     found += afterwards.component(component, scope, place)
     if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
         found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
-    found += _twice_money(component, scope, place)
+    found += based.twice(component, scope, place)
     found += counted.windows(plan, component, place) + misplaced.found(plan, component, scope, place)
     return found
-
-
-def _twice_money(component, scope, place):
-    """A sum of money as the rate of a sum of money."""
-    if component.base is None or scope.kind(component.base_text) != "money":
-        return []
-    rate = component.rate
-    cells = [rate.flat] if isinstance(rate, Flat) else [v for _e, v in rate.table] if isinstance(rate, (Tiers, Grid)) else \
-        [v for row in rate.matrix for v in row] if isinstance(rate, Matrix) else []
-    return [problem(f"{place}.{where}", f"基数是金额，{text} 也是金额", f"the base is money and {text} is money too", "金额直接给的用 lump、不写 base；是比例就在 attributes 里写成 rate",
-                    "a sum by itself is a lump without base; a rate is declared as rate under attributes")
-            for where, text in [*(("rate", c) for c in cells), *(("uplift", u.add) for u in component.uplift)] if scope.kind(text) == "money"]
 
 
 def _rate(plan, component, scope, place):

@@ -95,7 +95,8 @@ def _window(value):
     if own_year(text):
         return f"year from {formula.standard(own_year(text))}"
     if text in spoken.OPTIONS and spoken.OPTIONS[text] in WINDOWS:
-        raise ValueError(f"options are in English: write {spoken.OPTIONS[text]} · 选项用英文：{value} 写 {spoken.OPTIONS[text]}")
+        why = ("cannot be {};", "没有 {} 这种窗口；") if text.isascii() else ("options are in English:", "选项用英文：{} ")
+        raise ValueError(f"{why[0].format(value)} write {spoken.OPTIONS[text]} · {why[1].format(value)}写 {spoken.OPTIONS[text]}")
     if text not in WINDOWS and not rolling(text):
         raise ValueError(f"cannot be {value}; write one of {', '.join((*WINDOWS, *SAID))} (or months, quarters, years), or year from and a column of days: year from hired · 没有 {value} 这种窗口；写 {'、'.join((*WINDOWS, *SAID))}（也可以是 months、quarters、years）之一，或 year from 加日期列，如 year from hired")
     return text

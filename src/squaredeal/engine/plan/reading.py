@@ -42,6 +42,8 @@ WAYS = {"rate": "5%, a formula, {tiers: …}, {grid: …}, {lookup: …}, {rows:
 WAYS_ZH = {"rate": "5%、公式、{tiers: …}、{grid: …}、{lookup: …}、{rows: …, matrix: …}、{lump plus excess: …}、{per unit: …}、{lump: …} 或 {share of difference: …}；分档的写 {tiers: marginal（累进）或 whole（全额）, by: base, window: month, table: [[0, 1%], [30万, 2%]]}",
            "credit": "[owner, split]、别的角色如 [售前]、{roll up: 1, own deals: excluded} 或 {to: unit}"}
 """The shapes of what may be written in several."""
+_KIND = re.compile(r"function-|literal\[|list\[|(int|str|float|bool|decimal)$")
+"""A step of the way that is a kind of value, where several are tried."""
 _INLINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST}}}")
 
 
@@ -165,7 +167,7 @@ def _finding(error, raw):
     place, here = [], raw
     loc = error["loc"]
     for before, step in zip((None, *loc), loc, strict=False):
-        if (before in {"rate", "credit", "of"} and step in SHAPES) or (isinstance(step, str) and step.startswith("function-")):
+        if (before in {"rate", "credit", "of"} and step in SHAPES) or (isinstance(step, str) and _KIND.match(step)):
             continue
         here = here[step] if isinstance(here, (list, dict)) and (step in here if isinstance(here, dict) else isinstance(step, int) and step < len(here)) \
             else None
@@ -188,6 +190,8 @@ def _reason(error, name):
         return _cut(name)
     if kind in {"literal_error", "enum"}:
         told, meant = context.get("expected", "").replace("'", ""), spoken.OPTIONS.get(str(error.get("input")).strip())
+        if meant and meant in told and str(error["input"]).isascii():
+            return f"没有 {error['input']} 这种", f"cannot be {error['input']}", f"写 {meant}", f"write {meant}"
         if meant and meant in told:
             return f"没有 {error.get('input')} 这种：选项用英文", f"cannot be {error.get('input')}: options are in English", f"写 {meant}", f"write {meant}"
         return f"没有 {error.get('input')} 这种", f"cannot be {error.get('input')}", f"写 {told.replace(' or ', '、').replace(', ', '、')} 之一", f"write one of {told}"
@@ -218,6 +222,8 @@ def _unknown(name, value):
         return _cut(name)
     if meant := spoken.FIELDS.get(name.strip()):
         return f"没有 {name} 这一项：字段名用英文", f"{name} is not a field here: fields are in English", f"写 {meant}", f"write {meant.replace('，', ', ')}"
+    if (meant := spoken.OTHERWISE.get(name.strip().lower())) and name not in _fields(Part):
+        return f"没有 {name} 这一项", f"{name} is not a field here", f"写 {meant}", f"write {meant}"
     homes = sorted({part.__name__ for part in _parts(Part) if name in _fields(part, deep=False)})
     if homes:
         return f"没有 {name} 这一项", f"{name} is not a field here", f"它写在 {'、'.join(homes)} 里", f"it is a field of {', '.join(homes)}"

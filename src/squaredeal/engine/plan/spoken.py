@@ -1,4 +1,4 @@
-"""What people write in Chinese for a field or an option of a plan, and what it is called there: said when a plan uses the one for the other."""
+"""What people write for a field or an option of a plan, in Chinese or in the words of other systems, and what it is called there: said when a plan uses the one for the other."""
 
 FIELDS = {
     "方案": "plan", "方案名称": "plan", "名称": "name", "名字": "name", "原文": "rule", "条款": "clause 或 rule", "条款号": "clause", "版本": "version", "有效期": "effective", "生效": "effective",
@@ -12,7 +12,23 @@ FIELDS = {
     "计数": "count", "类别": "over 或 each", "目标": "quota", "排名": "ranking", "名次": "ranking", "阶梯": "tiers", "档": "table", "查表": "lookup", "插值": "grid: linear", "定额": "lump", "每件": "per unit", "情形": "when", "给定": "given", "结果": "then",
 }
 """{a Chinese word: the field it means}."""
+OTHERWISE = {
+    **dict.fromkeys(("filter", "condition", "conditions", "only", "if"), "where or when"), **dict.fromkeys(("eligible", "eligibility", "payees", "for who"), "who"), **dict.fromkeys(("max", "maximum", "ceiling", "at_most"), "cap"),
+    **dict.fromkeys(("min", "minimum payout", "at_least"), "floor"), **dict.fromkeys(("caps", "limits of pay"), "limit: {cap: …, window: …}"), **dict.fromkeys(("guarantee", "guaranteed"), "limit: {floor: …, window: …}, or a draw that is not recoverable under settlement"),
+    **dict.fromkeys(("schedule", "installments", "instalment"), "instalments"), **dict.fromkeys(("avg", "mean"), "sum with take: average and each: …"), **dict.fromkeys(("threshold", "hurdle"), "gate"),
+    **dict.fromkeys(("accelerator", "accelerators", "bonus rate", "kicker"), "uplift, or tiers of the rate"), **dict.fromkeys(("multiplier", "multipliers", "coefficient"), "factor"),
+    **dict.fromkeys(("bands", "brackets", "slabs", "levels", "tier", "rates"), "rate: {tiers: …, by: …, table: [[0, 1%], [1000, 2%]]}"), **dict.fromkeys(("holdback", "retention", "withhold", "retain"), "reserve"),
+    **dict.fromkeys(("payout", "payment", "pay when", "paid when", "vesting"), "release"), **dict.fromkeys(("chargeback", "claw-back", "claw back", "recapture"), "clawback"), **dict.fromkeys(("type", "kind", "event", "trigger"), "each or over"),
+    **dict.fromkeys(("frequency", "interval", "cadence"), "period"), **dict.fromkeys(("description", "text", "comment", "notes"), "rule"), **dict.fromkeys(("start", "valid from", "start_date"), "from"), **dict.fromkeys(("valid to", "end_date"), "to"),
+    **dict.fromkeys(("rounding",), "round"), **dict.fromkeys(("negatives", "carryover", "carry"), "negative"), **dict.fromkeys(("formulas", "variables", "definitions"), "terms"), **dict.fromkeys(("metrics", "metric"), "measures"),
+    **dict.fromkeys(("rules", "plans", "commissions"), "components"), **dict.fromkeys(("tests", "cases"), "examples"), **dict.fromkeys(("expect", "expected", "result"), "then"), **dict.fromkeys(("input", "inputs", "facts"), "given"), **dict.fromkeys(("quotas", "targets", "goals"), "a table quotas beside the facts, and attainment of MEASURE"),
+    **dict.fromkeys(("people", "credits", "scores"), "a table of that name beside the facts"),
+}
+"""{a word of other systems: the field it means}."""
 OPTIONS = {
+    **dict.fromkeys(("retroactive", "retro", "slab", "all", "cumulative", "flat"), "whole"), **dict.fromkeys(("progressive", "incremental", "graduated", "sliding", "split"), "marginal"), "interpolated": "linear", "stepped": "step",
+    **dict.fromkeys(("carry forward", "carry over", "forward", "carried"), "carry"), **dict.fromkeys(("ytd", "year-to-date"), "year to date"), **dict.fromkeys(("monthly", "months"), "month"), **dict.fromkeys(("quarterly", "quarters"), "quarter"),
+    **dict.fromkeys(("yearly", "annual", "annually"), "year"), **dict.fromkeys(("lower", "from"), "lower inclusive"), **dict.fromkeys(("upper", "to"), "upper inclusive"), **dict.fromkeys(("none", "skip", "ignore"), "nothing"), "error": "refuse",
     **dict.fromkeys(("月", "每月", "按月", "月度", "当月"), "month"), **dict.fromkeys(("季", "季度", "每季", "按季", "当季"), "quarter"), **dict.fromkeys(("半年", "每半年", "半年度"), "half"),
     **dict.fromkeys(("年", "年度", "每年", "按年", "全年"), "year"), **dict.fromkeys(("全额", "全额阶梯", "到档全额"), "whole"), **dict.fromkeys(("超额", "超额累进", "累进", "分段", "分段累进"), "marginal"),
     **dict.fromkeys(("结转", "结转下月"), "carry"), **dict.fromkeys(("归零", "清零"), "zero"), "收回": "owed", **dict.fromkeys(("直线", "插值", "线性"), "linear"), "台阶": "step", **dict.fromkeys(("不计", "没有"), "nothing"),
@@ -21,7 +37,7 @@ OPTIONS = {
     **dict.fromkeys(("年初至今", "本年累计", "年累计"), "year to date"), **dict.fromkeys(("季初至今", "季累计"), "quarter to date"), **dict.fromkeys(("至今", "历史累计"), "life to date"), "本期": "period",
     "包含": "included", "不含": "excluded", "最大": "largest", "最小": "smallest", "平均": "average", "作废": "lost", "以后发": "later",
 }
-"""{a Chinese word: the option it means}."""
+"""{a word: the option it means}."""
 
 
 def wide(text):

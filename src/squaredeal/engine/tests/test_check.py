@@ -209,6 +209,20 @@ def test_what_a_newcomer_writes_in_chinese_is_told_the_way(old, new, words):
     assert words in "".join(p.text("zh") for p in problems(changed(old, new)))
 
 
+SAID_ELSEWHERE = {
+    "a filter": ("window: month", "window: month, filter: amount > 5", "write where or when"), "retroactive": ("rate: 1%", "rate: {tiers: retroactive, by: sold, table: [[0, 1%]]}", "write whole"),
+    "ytd": ("window: month", "window: ytd", "write year to date"), "in a list": ("rate: 1%", "rate: 1%\n    where: product in ['A', 'B']", 'a = "x" or a = "y"'), "carry forward": ("negative: carry", "negative: carry forward", "write carry"),
+    "quotas in the plan": ("components:", "quotas: {A: 1000}\ncomponents:", "a table quotas beside the facts"), "a sum as a rate": ("    base: amount\n    rate: 1%", "    rate: 1000", "rate: {lump: 1000}"),
+    "a time in words": ("rate: 1%", "rate: 1%\n    clawback: {on: refund, within: 90 days}", "components.commission.clawback.within: is a whole number"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "words"), SAID_ELSEWHERE.values(), ids=SAID_ELSEWHERE)
+def test_the_words_of_other_systems_are_told_ours(old, new, words):
+    found = problems(changed(old, new))
+    assert words in "".join(p.text("en") for p in found) and "options are in English" not in "".join(p.text("en") for p in found)
+
+
 def test_a_rate_of_more_than_its_base_is_warned_of():
     assert [p.place for p in check(load_plan(changed("rate: 1%", "rate: 2")))] == ["components.commission.rate"]
     assert not check(load_plan(changed("rate: 1%", "rate: 200%")))
