@@ -15,6 +15,7 @@ from squaredeal.kernel.page import is_part, page
 
 from . import actions, forms, policy, queries, table
 from .models import Kind
+from .templatetags.appraisal import told
 
 ROWS = 60
 PAGE = {Kind.SCORE: "appraisal:scores", Kind.WAGE: "appraisal:wages"}
@@ -43,8 +44,9 @@ def _context(request, kind, **more):
         asked = ""
     names, rows, settled = table.build(viewer, kind, month, asked if policy.sets(viewer, kind) else "")
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    empty = [row for row in rows if any(found is None for _name, found in row["cells"])]
-    return {"kind": kind, "page": shown, "month": month, "names": names, "settled": settled, "people": len(rows), "empty": empty, "name": asked,
+    lacking = [row for row in rows if any(found is None for _name, found in row["cells"])]
+    return {"kind": kind, "page": shown, "month": month, "names": names, "settled": settled, "people": len(rows), "entered": len(rows) - len(lacking),
+            "mine": [row for row in lacking if row["open"]], "name": asked,
             "scores": kind == Kind.SCORE, "sets": policy.sets(viewer, kind), "corrects": settled and policy.corrects(viewer, kind), "wage": policy.WAGE,
             "everybody": [row["person"] for row in rows if row["person"] != viewer or kind == Kind.WAGE], "back": reverse(PAGE[kind]),
             "query": urlencode({"period": f"{month:%Y-%m}", "name": asked, "page": shown.number}), **more}
@@ -72,7 +74,7 @@ def cell(request):
     response = render(request, "appraisal/_part.html", _context(request, kind))
     journal = queries.last_change(request.user)
     if journal != before and not said["note"]:
-        response["HX-Trigger"] = JsonResponse({"undo": {"text": _("%(name)s of %(who)s changed") % {"who": whose, "name": said["name"]},
+        response["HX-Trigger"] = JsonResponse({"undo": {"text": _("%(name)s of %(who)s changed") % {"who": whose, "name": told(said["name"])},
                                                         "url": reverse("appraisal:undo", args=[journal.pk])}}).content.decode()
     return response
 

@@ -26,5 +26,5 @@ def told(name):
 
 @register.filter
 def month(day):
-    """The month a row speaks of: 2026-11."""
-    return figures.chinese() and f"{day.year} 年 {day.month} 月" or f"{day:%Y-%m}"
+    """The month a row speaks of: 2026 年 11 月, November 2026."""
+    return f"{day.year} 年 {day.month} 月" if figures.chinese() else f"{day:%B %Y}"

@@ -1,8 +1,10 @@
 """Scores and wages: who enters and sees what, that nothing is rewritten, what a settled month allows, sheets in and back."""
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -125,6 +127,29 @@ def test_a_cell_is_typed_into_refused_in_place_and_undone(firm, month, client):
     assert client.post("/appraisal/cell/", {**form, "pk": firm.lin.pk}, headers=HX).status_code == 404, "the neighbour's"
     assert client.post(f"/appraisal/undo/{queries.last_change(firm.wang).pk}/").status_code == 302
     assert queries.standing(firm.wang, Kind.SCORE, month) == {}
+
+
+def test_the_page_begins_with_whom_the_viewer_can_enter(firm, month, client):
+    client.force_login(firm.wang)
+    asked = client.get(f"/appraisal/?name={KPI}").text
+    assert f"先填{firm.chen}" in asked and f"先填{firm.wang}" not in asked, "nobody scores themselves"
+    for one in queries.seats(firm.wang, Kind.SCORE, month):
+        if one.person != firm.wang:
+            score(firm.wang, one.person, "1", month)
+    people = len(queries.seats(firm.wang, Kind.SCORE, month))
+    assert f"{people} 人里填了 <u>{people - 1}</u> 人" in client.get("/appraisal/").text, "the director's to enter"
+    client.force_login(firm.chen)
+    assert "1 人里填了 <u>0</u> 人" in client.get("/appraisal/wages/").text and "没填齐" not in client.get("/appraisal/wages/").text
+    client.force_login(firm.gu)
+    assert "没填齐" in client.get("/appraisal/wages/").text
+
+
+def test_what_can_be_undone_is_named_in_the_readers_words(firm, month, client):
+    client.force_login(firm.gu)
+    form = {"kind": "wage", "pk": firm.chen.pk, "name": "wage", "month": month, "value": "8000"}
+    assert "工资" in json.loads(client.post("/appraisal/cell/", form, headers=HX)["HX-Trigger"])["undo"]["text"]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert f"{month:%B %Y}" in client.get("/appraisal/wages/").text
 
 
 def test_the_books_give_compliance_themselves(firm, month):
