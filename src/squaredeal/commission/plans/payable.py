@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from squaredeal.organisation.appraisal.policy import GIVEN, WAGE
 from squaredeal.process.contracts.models import Event
 
+from . import wording
+
 BOOKS = frozenset({"receipt", "signing", "termination", *Event.Kind.values})
 """The kinds of fact the firm's books hand to a computation: money received, contracts signed and ended, and what is recorded of their performance."""
 
@@ -16,14 +18,16 @@ PERSON = frozenset({"payee", "position", "unit", "manager", "from", "to", "hired
 
 def unsettled(plan):
     """[sentence] of what in `plan` would not be paid by the statements here; [] when all of it is."""
-    from squaredeal.engine.plan.about import kinds_of
+    from squaredeal.engine.plan.about import kinds_of, speaking_of
     from squaredeal.engine.plan.plan import SPANS
     found = [_("amounts in %(currency)s; statements here are in yuan (CNY)") % {"currency": plan.currency}] if plan.currency != "CNY" else []
     if plan.period != "month":
         found.append(_("settlement by the %(period)s; statements here are by the month: write period: month, and each: %(period)s in what is computed by it") % {"period": plan.period})
     found += [_("“%(component)s” is released by a condition on what is sold (release: once, at most); write a condition on the person, or release by what arrives or by the calendar")
              % {"component": c.name} for c in plan.components if c.release and _by_sales(plan, c.release)]
-    found += [_("facts of the kind “%(kind)s”; commission here is computed from receipts, contracts signed (signing) or ended (termination), and what is recorded on them: %(recorded)s") % {"kind": kind, "recorded": ", ".join(Event.Kind.values)}
+    found += [_("%(places)s: facts of the kind “%(kind)s”, which the books here do not hand over; compute on receipts (receipt), contracts signed (signing) or ended (termination), or what is recorded on them: %(recorded)s; follow-ups count as a score: score(%(given)s)")
+              % {"places": _(", ").join(f"“{name}”" for name in speaking_of(plan, kind) or ["counts on"]), "kind": kind, "given": GIVEN[wording.language() == "en"],
+                 "recorded": _(", ").join(f"{name} ({label})" for name, label in Event.Kind.choices)}
               for kind in sorted(kinds_of(plan) - {*SPANS, "deal"} - BOOKS)]
     found += [_("“%(name)s” in the settlement or a condition of release; nothing here says it of a person; write the amount, or one by position") % {"name": name}
               for name in sorted(_asked(plan) - PERSON - set(plan.measures) - figures(plan))]

@@ -2,6 +2,7 @@
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from squaredeal.kernel.clause import TEXT, Clause
 from squaredeal.kernel.errors import Refused
@@ -53,7 +54,8 @@ class Unsound(Refused):
     """A plan text with problems: every one with its place, reason and remedy, in both languages."""
 
     def __init__(self, problems):
-        super().__init__(_("The plan has %(count)s problems and was not saved. Mend them all and save again.")
+        super().__init__(ngettext("The plan has a problem and was not saved. Mend it and save again.",
+                                  "The plan has %(count)s problems and was not saved. Mend them all and save again.", len(problems))
                          % {"count": len(problems)}, field="text", clause=Rates.number)
         self.problems = problems
 

@@ -51,8 +51,14 @@ def effective(plan):
 def shown(problems):
     """Problems in the user's language: [dict(place, reason, remedy, severity)]."""
     lang = wording.language()
-    return [{"place": p.place, "reason": p.reason[lang],
+    return [{"place": _place(p.place), "reason": p.reason[lang],
              "remedy": p.remedy[lang] or gettext("Mend the line named here and save again."), "severity": p.severity} for p in problems]
+
+
+def _place(place):
+    """Where a problem is; a line of the text in the reader's language."""
+    word, _space, number = place.partition(" ")
+    return gettext("line %(number)s") % {"number": number} if word == "line" and number.isdecimal() else place
 
 
 def warnings(plan):

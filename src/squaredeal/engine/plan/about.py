@@ -10,8 +10,18 @@ def kinds_of(plan):
 
 def releasing(plan):
     """The kinds of fact whose coming releases what was earned on their deal."""
-    rules = [c.release for c in plan.components if c.release]
-    return {kind for r in rules for kinds in (r.pro_rata or r.received, r.not_before, *(r.events or ())) if kinds for kind in either(kinds)}
+    return {kind for c in plan.components if c.release for kind in _released_by(c.release)}
+
+
+def _released_by(rule):
+    return {kind for kinds in (rule.pro_rata or rule.received, rule.not_before, *(rule.events or ())) if kinds for kind in either(kinds)}
+
+
+def speaking_of(plan, kind):
+    """Names of the measures and components that speak of a kind of fact, as the plan has them."""
+    parts = [(name, set(m.kinds)) for name, m in plan.measures.items()]
+    parts += [(c.name, {*c.kinds, *(c.clawback.kinds if c.clawback else ()), *(_released_by(c.release) if c.release else ())}) for c in plan.components]
+    return [name for name, kinds in parts if kind in kinds]
 
 
 def taking_back(plan):

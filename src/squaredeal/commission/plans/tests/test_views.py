@@ -1,5 +1,8 @@
 """Plans through their pages: read in words, edited with every problem named, published by the director."""
+import re
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from squaredeal.commission.conftest import HUACHEN
@@ -71,3 +74,55 @@ def test_drafts_and_the_door_to_write_are_shut_to_others(client, firm, text):
         assert client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-01"}).status_code == 404
     client.force_login(firm.xu)
     assert client.get(reverse("plans:index")).status_code == 404
+
+
+def english(client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+
+def test_problems_are_counted_and_placed_in_the_readers_language(client, firm, text):
+    client.force_login(firm.gu)
+    torn = client.post(reverse("plans:new"), {"text": "components: [ {", "note": ""}).text
+    assert "<code>第 1 行</code>" in torn and "line 1" not in torn
+    english(client)
+    one = client.post(reverse("plans:new"), {"text": text.replace("own deals: excluded", "own deals: friend"), "note": ""}).text
+    assert "The plan has a problem and was not saved." in one and "1 problems" not in one
+    assert "<code>line 1</code>" in client.post(reverse("plans:new"), {"text": "components: [ {", "note": ""}).text
+    assert not PlanVersion.objects.exists()
+
+
+VISITS = """  - name: 拜访奖
+    clause: 三.4
+    who: position = "rep"
+    each: followup
+    base: amount
+    rate: 1%
+settlement:"""
+
+
+def test_what_statements_do_not_settle_is_refused_with_place_reason_and_remedy(client, firm, text):
+    asks = text.split("examples:")[0].replace("reserve: {keep: 15%, refund: year end}", "release: {once: 月到账 >= 100000}").replace("settlement:", VISITS)
+    draft = actions.draft(firm.gu, None, text=asks)
+    client.force_login(firm.zhou)
+    publish = {"starts_on": "2026-01-01", "seal": draft.seal}
+    page = client.get(reverse("plans:plan", args=[draft.pk])).text
+    refused = client.post(reverse("plans:publish", args=[draft.pk]), publish)
+    for shown in (page, refused.text):
+        assert "“拜访奖”：“followup”这类事实，这里的账上没有" in shown and "delivery (发货)，acceptance (验收)" in shown and "得分(跟进合规)" in shown
+        assert "“回款提成”按销售结果的条件发放" in shown and "改成按人的条件" in shown
+    english(client)
+    told = client.post(reverse("plans:publish", args=[draft.pk]), publish)
+    assert "“拜访奖”: facts of the kind “followup”" in told.text and "delivery (Delivery), acceptance (Acceptance)" in told.text and "score(compliance)" in told.text
+    draft.refresh_from_db()
+    assert (refused.status_code, told.status_code, draft.state) == (422, 422, "draft")
+
+
+def test_a_day_that_is_refused_says_so_under_its_field(client, firm, text):
+    draft = actions.draft(firm.gu, None, text=text)
+    client.force_login(firm.zhou)
+    refused = client.post(reverse("plans:publish", args=[draft.pk]), {"starts_on": "2026-01-15", "seal": draft.seal})
+    field = re.search(r'<input[^>]*name="starts_on".*?</div>', refused.text, re.S)[0]
+    assert refused.status_code == 422 and 'value="2026-01-15" aria-invalid="true"' in field and "办法从某月 1 日起用" in field
+    assert "sd-refusal" not in refused.text
+    draft.refresh_from_db()
+    assert draft.state == "draft"
