@@ -1,9 +1,11 @@
 """Runs through their pages: finance and the director only; each step; refusals that change nothing; the payout table."""
 import io
+import re
 from datetime import date
 from decimal import Decimal as D
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -132,3 +134,19 @@ def test_a_plan_that_begins_in_a_closed_month_says_what_it_is_laid_over_and_its_
     assert late.earned == 0 and {line.detail["cause"]["code"] for line in late.lines.all()} == {"plan"}
     sums = {s.person.login: s.earlier for s in late.statements.select_related("person")}
     assert sums["chen"] == 0 and sums["wang"] == round(sum(x.base for x in run.lines.filter(component="团队提成")) * D("0.001"), 2)
+
+
+def test_one_of_each_is_said_as_one(client, firm, run, book):
+    client.force_login(firm.gu)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("runs:run", args=[run.pk])).text
+    assert "1 person · 1 line<" in page and "1 people" not in page and "1 lines" not in page.replace("1 lines, ", "")
+    book.receive(book.contract(firm.chen, 56500), 56500, date(2026, 1, 25))
+    again = client.post(reverse("runs:compute"), {"period": "2026-01"}, follow=True).text
+    assert "1 cause, +" in again
+
+
+def test_a_sum_on_a_phone_says_what_it_is(client, firm, run):
+    client.force_login(firm.gu)
+    foot = re.search(r"<tfoot>.*?</tfoot>", client.get(reverse("runs:run", args=[run.pk])).text.split('class="sd-table listy ppl"')[1], re.S)[0]
+    assert '<td class="r q3"><span class="sd-ponly sd-3">应发 </span>' in foot

@@ -50,6 +50,14 @@
     addEventListener("pageshow", rest, { once: true });
   });
 
+  // One sent as a part shows it too when the answer takes longer than the fifth of a second.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    const button = detail.requestConfig.triggeringEvent?.submitter;
+    if (!button) return;
+    const late = setTimeout(() => button.setAttribute("aria-busy", "true"), 200);
+    detail.xhr.addEventListener("loadend", () => { clearTimeout(late); button.removeAttribute("aria-busy"); });
+  });
+
   // What was written when the session had ended is kept by the tab and put back after the sign-in of the same person; passwords and files are not.
   const apart = new Set(["hidden", "password", "file", "submit", "button"]), named = form => form.getAttribute("action") || form.getAttribute("hx-post") || "";
   const ticked = field => field.type === "radio" || field.type === "checkbox", fields = form => [...form.elements].filter(field => field.name && !apart.has(field.type));
