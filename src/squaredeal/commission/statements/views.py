@@ -58,7 +58,7 @@ def statement(request, pk):
     return _show(request, found)
 
 
-def _show(request, found, *, refusal=None, form=None, answer_form=None, status=200):
+def _show(request, found, *, refusal=None, form=None, answer_form=None, answering=None, status=200):
     viewer, period = request.user, found.run.period
     own, late = queries.lines(viewer, found)
     months = queries.months(viewer, found.person)
@@ -67,13 +67,13 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
     disputed = {o.line_key: o for o in objections if o.state == "open"}
     shown = [listed.row(line, disputed.get(line.key)) for line in own]
     differences = [listed.row(line, disputed.get(line.key)) for line in late if line.difference or not line.held]
-    chosen = next((line for line in (*own, *late) if str(line.pk) == request.GET.get("line")), (own or late or [None])[0])
-    mine = found.person_id == viewer.pk
-    by_key = {row["line"].key: row["customer"] for row in (*shown, *differences)}
-    for objection in objections:
-        objection.about = by_key.get(objection.line_key) or _("a line of this month")
     asked = request.POST.get("line") or request.GET.get("line")
-    about = next((row for row in (*shown, *differences) if str(row["line"].pk) == asked), None) if mine and asked else None
+    chosen = next((line for line in (*own, *late) if str(line.pk) == asked), (own or late or [None])[0])
+    mine = found.person_id == viewer.pk
+    by_key = {row["line"].key: row for row in (*shown, *differences)}
+    for objection in objections:
+        objection.about = by_key.get(objection.line_key)
+    about = next((row for row in by_key.values() if str(row["line"].pk) == asked and not row["objection"]), None) if mine and asked else None
     context = {
         "about": about,
         "statement": found, "period": period, "run": found.run, "mine": mine, "months": months[:6] if found in months[:6] else [*months[:5], found],
@@ -86,7 +86,7 @@ def _show(request, found, *, refusal=None, form=None, answer_form=None, status=2
         "may_confirm": mine and not found.confirmed_at, "may_object": mine,
         "may_answer": viewer.role in ("finance", "director") and not mine,
         "why": explaining.why(viewer, chosen) if chosen else None, "refusal": refusal,
-        "form": form or ObjectionForm(), "answer_form": answer_form or AnswerForm(),
+        "form": form or ObjectionForm(), "answer_form": answer_form or AnswerForm(), "answering": answering,
         "seat": queries.seat(viewer, found), "whole": found.earned + found.earlier,
         "clauses": {"checking": policy.Checking.on(period.ends_on), "answering": policy.Answering.on(period.ends_on)}}
     return page(request, "statements/statement.html", "statements/_statement.html", context, status=status)
@@ -139,12 +139,12 @@ def answer(request, pk):
     if found is None:
         raise Http404
     if not form.is_valid():
-        return _show(request, found, answer_form=form, status=422)
+        return _show(request, found, answer_form=form, answering=objection.pk, status=422)
     try:
         actions.answer(request.user, objection, upheld=form.cleaned_data["upheld"], answer=form.cleaned_data["answer"])
     except Refused as refusal:
         form.add_error("answer", refusal.message)
-        return _show(request, found, answer_form=form, status=422)
+        return _show(request, found, answer_form=form, answering=objection.pk, status=422)
     return _back(request, found)
 
 
@@ -176,7 +176,7 @@ def mine(request):
     latest = months[0] if months else None
     return page(request, "statements/mine.html", "statements/_mine.html", {
         "latest": latest, "today": today, "months": months[:3],
-        "due": queries.due(request.user, latest) if latest else None})
+        "due": queries.due(request.user, latest) if latest else None, "paid": queries.payee(request.user, request.user.pk) is not None})
 
 
 @require_GET
