@@ -164,13 +164,14 @@ def _limited(s, limit, mine, amounts, values_of):
     for x in mine:
         windows[_window(s, limit.window, x), limit.per and x.given.get(limit.per)].append(x)
     for members in windows.values():
-        run = ZERO
+        run, highest = ZERO, None
         for place, x in enumerate(members):
             before, run = run, run + amounts[x.id]
             after = run
             if cap is not None:
                 top = evaluate(cap, values_of(x))
-                before, after = min(before, top), min(after, top)
+                highest = top if highest is None else highest
+                before, after, highest = min(before, top, highest), min(after, top), max(highest, top)
             if floor is not None and place + 1 == len(members):
                 after = max(after, evaluate(floor, values_of(x)))
             found[x.id] = after - before

@@ -154,12 +154,13 @@ class Account:
         return now + max(earlier, ZERO), min(earlier, ZERO) + back
 
     def _counted(self, window, amount, most):
-        """(what is left of an amount in a window, what is cut off): at most `most` in all of it."""
-        before, cap = self.paid.get(window, (ZERO, most))[0], self.settlement.cap
+        """(what is left of an amount in a window, what is cut off): at most `most` in all of it; what was there before was limited by the highest until then."""
+        (before, until), cap = self.paid.get(window, (ZERO, most)), self.settlement.cap
         if rolling(cap.window):
             left = sum(held(self.plan, {**self.paid, window: (before + amount, most)}).values()) - sum(held(self.plan, self.paid).values())
         else:
-            left = min(before + amount, most) - min(before, most)
+            left = min(before + amount, most) - min(before, most, until)
+            most = max(most, until)
         self.paid[window] = before + (amount if cap.excess == "lost" else left), most
         return left, amount - left
 

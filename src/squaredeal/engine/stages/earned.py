@@ -208,7 +208,7 @@ def _shared_again(rows, tree, value, where, size, unit):
 
 
 def _limited(limit, place, rows, tree, value):
-    """A cap and a floor on the running sum of the window: a line gets what the limited sum grows by."""
+    """A cap and a floor on the running sum of the window: a line gets what the limited sum grows by; what was there before it was limited by the highest cap until then."""
     run, back, limited = f"run{place}", f"turn_back{place}", f"limited{place}"
     last, turn = ("ord DESC", "ord") if rows.slim else ("ord DESC, source DESC", "ord, source")
     more = {back: template(f"row_number() OVER (PARTITION BY payee, limit_win{place} ORDER BY {last})")} if limit.floor is not None else {}
@@ -217,6 +217,11 @@ def _limited(limit, place, rows, tree, value):
     if limit.cap is not None:
         cap = rows.number(f"cap{place}")
         after, before = after.least(cap), before.least(cap)
+        if cap.constant() is None:
+            tree = over(tree, **{f"cap_row{place}": cast(cap.whole(Fraction(1, ONE)), "INT128")})
+            until = template(f"max(cap_row{place}) OVER (PARTITION BY payee, limit_win{place} ORDER BY {turn} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)")
+            tree = over(tree, **{f"cap_before{place}": template(f"coalesce($until, cap_row{place})", until=until)})
+            before = before.least(Q.column(f"cap_before{place}"))
     if limit.floor is not None:
         floor = rows.number(f"floor{place}")
         after = floor.pick(exp.and_(template(f"{back} = 1"), after.compare(exp.LT, floor)), after)

@@ -73,6 +73,15 @@ def test_what_exceeds_a_cap_that_rolls_on_waits_until_there_is_room():
     assert after.pay(Decimal(300), (), {}, days[0]).payout == 100
 
 
+@pytest.mark.parametrize(("second", "third", "expected"), [
+    ("6000", "9600", [5000, 1000, 3600]),                                             # 11,000 earned, at most 9,600 in the year
+    ("4000", "6000", [5000, 0, 0]),                                                   # what was paid stays, and what was cut off counts in the old cap
+    ("9600", "9600", [5000, 2000, 2600])])
+def test_a_cap_that_changes_within_its_window_holds_in_all_of_it(second, third, expected):
+    account, days = Account(plan(f'cap: {{amount: "if(period_start >= 2026-03-01, {third}, if(period_start >= 2026-02-01, {second}, 6000))", window: year}}')), months(3)
+    assert [account.pay(Decimal(amount), (), {}, day).payout for amount, day in zip((5000, 2000, 4000), days, strict=True)] == expected
+
+
 def test_periods_of_a_table_have_a_cap_by_days_or_months():
     with pytest.raises(PlanProblems, match="no length of their own"):
         plan("cap: {amount: 1000, window: last 3 periods}", "table")

@@ -1,10 +1,12 @@
 """Steps that contradict themselves are refused with the place; what is asked of tables that cannot give it is too; nothing is guessed."""
+from datetime import date
 from decimal import Decimal
 from random import Random
 
 import pytest
 
 from squaredeal.engine import PlanProblems, Tables, explain, load_plan, run
+from squaredeal.engine.trials.whatif import prepare
 
 pytestmark = pytest.mark.once
 PLAN = """
@@ -99,6 +101,22 @@ def test_a_cap_is_computed_again_from_the_lines_before_it():
     result = run(plan("each: sale\n    base: 金额\n    rate: 1%\n    limit: {cap: 150, window: month}"), tables(facts=facts, credits=credits))
     told = [explain(result, x.id, "en") for x in result.lines]
     assert [t.result for t in told] == [100, 50, 0] and "150.00 − 100.00" in told[1].text and "150.00 − 150.00" in told[2].text
+
+
+@pytest.mark.parametrize(("caps", "amounts", "expected"), [
+    ((6000, 6000, 9600), (5000, 2000, 4000), [5000, 1000, 3600]),
+    ((1000, 500, 1000), (800, 100, 300), [800, 0, 100]),
+    ((1000, 2000, 3000), (2500, 200, -500), [1000, 1000, 200])])
+def test_a_cap_that_changes_within_its_window_leaves_room_for_all_above_the_old_one(caps, amounts, expected):
+    found = load_plan(PLAN.format(component="each: sale\n    base: 金额\n    rate: 100%\n    limit: {cap: most, window: year}", measure="", settlement="").replace("measures:", "attributes: {most: money}\nmeasures:"))
+    facts = [{"id": f"f{n}", "kind": "sale", "date": f"2026-0{n + 1}-05", "amount": str(amount)} for n, amount in enumerate(amounts)]
+    people = [{"payee": "陈", "position": "rep", "most": cap, "from": f"2026-0{n + 1}-01", "to": f"2026-0{n + 1}-28"} for n, cap in enumerate(caps)]
+    given = Tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts], people=people)
+    result = run(found, given)
+    lines = sorted(result.lines, key=lambda line: line.day)
+    assert [line.earned for line in lines] == [explain(result, line.id, "en").result for line in lines] == expected
+    plainly = prepare(found, Tables(facts=facts[:2], credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts[:2]], people=people), "陈", until=date(2026, 3, 31))
+    assert plainly.what_if({"kind": "sale", "date": facts[2]["date"], "amount": facts[2]["amount"]}).parts[0].earned == expected[2]
 
 
 def test_what_a_part_at_most_leaves_is_shared_out_again():

@@ -183,13 +183,14 @@ class Said(Rates):
                 self._rolled(limit, members)
             return
         for members in windows.values():
-            run = ZERO
+            run, highest = ZERO, None
             for place, (row, a) in enumerate(members):
                 before, after = run, run + a.earned
                 run = after
                 if limit.cap is not None:
                     cap = self.number(limit.cap, row)
-                    after, before = min(after, cap), min(before, cap)
+                    highest = cap if highest is None else highest
+                    after, before, highest = min(after, cap), min(before, cap, highest), max(highest, cap)
                 if limit.floor is not None and place + 1 == len(members):
                     after = max(after, self.number(limit.floor, row))
                 a.earned = unit_of(after - before, ONE)
