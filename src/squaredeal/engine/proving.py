@@ -12,7 +12,7 @@ from .running import run
 from .tables.given import OWN, tables_of
 
 STATEMENT = {"应发": "payout", "payout": "payout", "结转": "carried", "carried": "carried", "预留": "reserved", "reserved": "reserved", "待发": "held",
-             "held": "held", "扣回": "deducted", "deducted": "deducted", "预支": "advance", "advance": "advance", "合计": "earned", "total": "earned",
+             "held": "held", "扣回": "deducted", "deducted": "deducted", "预支": "advance", "advance": "advance", "合计": "earned", "total": "earned", "earned": "earned",
              "以前差额": "earlier", "earlier": "earlier", "超出封顶": "capped", "capped": "capped", "利息": "interest", "interest": "interest", "免掉": "dropped", "dropped": "dropped", "上期结转": "carried_in", "brought": "carried_in"}
 REFUSED = "refused"
 MUST = re.compile(r"^must be refused:", re.MULTILINE)

@@ -125,6 +125,14 @@ class Decision(Banded):
     by: Formula = Field(description="the value looked up · 按什么查")
 
 
+def _by_name(then):
+    """What is expected, by person and name: a sum alone does not say of what."""
+    for who, sums in then.items() if isinstance(then, dict) else ():
+        if not isinstance(sums, dict):
+            raise ValueError(f"say of what: then: {{{who}: {{COMPONENT: {sums}}}}}, or total or payout · 写明是哪一项：then: {{{who}: {{提成名称: {sums}}}}}，或 total、payout")
+    return then
+
+
 class Refusal(Part):
     """The example of a plan that must be refused."""
     problem: str
@@ -135,7 +143,7 @@ class Example(Part):
     when: str = Field(description="the situation in words · 什么情形")
     case: str | None = Field(None, description="its number elsewhere · 编号")
     given: dict[str, Any] = Field(description="facts, people, quotas and scores · 给定")
-    then: dict[str, dict[str, Any]] = Field(description="what each payee gets, by component or word of the statement · 各人应得")
+    then: Annotated[dict[str, dict[str, Any]], BeforeValidator(_by_name)] = Field(description="what each payee gets, by component or word of the statement · 各人应得")
 
 
 class Plan(Part):

@@ -21,6 +21,8 @@ OWN = {"facts": "rows of facts of any kind", "people": "attributes of each perso
 """Words of `given` that are no kind of fact."""
 SAME = {"quotas": "quota", "score": "scores", "person": "people", "目标": "quota", "得分": "scores", "人": "people"}
 """Other words for them, unless the plan has such a kind of fact."""
+AS_ROWS = {"people": ("people", "payee"), "quota": ("quotas", "measure", "payee"), "scores": ("scores", "payee", "name")}
+"""{word: (its table, the columns its rows must have)}; goals and scores have a value besides."""
 KINDS = {"deliveries": "delivery", "acceptances": "acceptance", "bad_debts": "bad_debt", "bad debts": "bad_debt"}
 BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": False}
 EVERYBODY = {"*", "everybody", "all", "全公司", "全体"}
@@ -42,6 +44,7 @@ def tables_of(plan, given):
     """Tables of an example; PlanProblems when it is written in another shape."""
     known = kinds_of(plan)
     given = {str(word) if word in known else SAME.get(str(word), str(word)): what for word, what in given.items()}
+    given = _short(plan, given)
     _shaped(plan, given)
     first = _spans(plan, given)[0][1]
     facts, credits, people = [], [], {}
@@ -59,9 +62,26 @@ def tables_of(plan, given):
             people.setdefault(str(boss), {**UNTAUGHT, "position": "manager"})
     columns = dict.fromkeys(key for row in facts for key in row)
     facts = [{**{k: BLANK.get(k) for k in (*columns, *BLANK, *plan.counts_on.values())}, **row} for row in facts]
-    seats = _seats(people, given)
-    return Tables(facts=facts, credits=credits, people=_assignments(plan, given, seats, [day for day in ENDS if day not in columns]), quotas=_quotas(plan, given) or None, scores=_scores(plan, given) or None,
+    seats, quotas, scores = _seats(people, given), _quotas(plan, given), _scores(plan, given)
+    return Tables(facts=facts, credits=credits, people=_assignments(plan, seats, [day for day in ENDS if day not in columns], quotas, scores), quotas=quotas or None, scores=scores or None,
                   periods=given.get("periods"), rates=[{k: _value(v) for k, v in row.items()} for row in given.get("rates", [])] or None, posted=[{k: _value(v) for k, v in row.items()} for row in given.get("posted", [])] or None)
+
+
+def _short(plan, given):
+    """What is given, with people who are only named as people of whom nothing is said, and the goals of a plan that has one measure as those of the measure."""
+    people, quota = given.get("people"), given.get("quota")
+    if isinstance(people, list) and people and all(isinstance(who, str) for who in people):
+        given = {**given, "people": {who: {} for who in people}}
+    if isinstance(quota, dict) and len(plan.measures) == 1 and not set(map(str, quota)) & set(plan.measures) and all(_goal(plan, told) for told in quota.values()):
+        given = {**given, "quota": {next(iter(plan.measures)): quota}}
+    return given
+
+
+def _goal(plan, told):
+    """Whether this is a goal, or goals by period."""
+    if isinstance(told, dict):
+        return bool(told) and all(days_of(str(period), plan.year_starts) for period in told) and all(_goal(plan, value) for value in told.values())
+    return isinstance(_value(told), Decimal)
 
 
 def _named(row, table="facts"):
@@ -70,11 +90,15 @@ def _named(row, table="facts"):
 
 
 def _credits(row):
-    """The credits of a fact: `credits: [...]`, `share: {payee: share}`, or `payee:` alone."""
+    """The credits of a fact: `credits: [{payee, share, role}]`, `credits` or `share: {payee: share}`, or `payee:` alone, or with their `share` and `role`."""
     payee, share, written = row.pop("payee", None), row.pop("share", None), row.pop("credits", None)
-    if written:
+    if isinstance(written, list) and written:
         return [_named(part) for part in written]
-    return [{"payee": who, "share": part} for who, part in share.items()] if isinstance(share, dict) else [{"payee": payee}] if payee is not None else []
+    share = written or share
+    if isinstance(share, dict):
+        return [{"payee": who, "share": part} for who, part in share.items()]
+    own = {"payee": payee, "share": share, "role": row.pop("role", None)}
+    return [{name: said for name, said in own.items() if said is not None}] if payee is not None else []
 
 
 def _seats(people, given):
@@ -92,12 +116,12 @@ def _seats(people, given):
     return seats
 
 
-def _assignments(plan, given, seats, ends):
+def _assignments(plan, seats, ends, quotas, scores):
     """Rows of people; whoever has a score or a quota of their own is a person too, and whom a column names along which credit is rolled up."""
     known = {who for who, _row in seats} | {str(row.get("unit", "u")) for _who, row in seats} | EVERYBODY
     along = {part.along for part in (*(c.credit for c in plan.components), *(m.of for m in plan.measures.values())) if isinstance(part, RollUp)}
-    more = [str(who) for who in given.get("scores", {})] + [str(row[column]) for _who, row in seats for column in along if row.get(column)]
-    more += [str(who) for name, told in given.get("quota", {}).items() if plan.measures[name].of == "payee" or isinstance(plan.measures[name].of, RollUp) for who in told]
+    more = [row["payee"] for row in scores] + [str(row[column]) for _who, row in seats for column in along if row.get(column)]
+    more += [row["payee"] for row in quotas if plan.measures[row["measure"]].of == "payee" or isinstance(plan.measures[row["measure"]].of, RollUp)]
     seats = [*seats, *[(who, UNTAUGHT) for who in dict.fromkeys(more) if who not in known]]
     columns = dict.fromkeys([*ends, *(key for _who, row in seats for key in row)])
     return [{"payee": who, "from": LONG_AGO, **dict.fromkeys(c for c in columns if c != "from"), "unit": "u", **row} for who, row in seats]
@@ -113,13 +137,27 @@ def _spans(plan, given):
 
 
 def _quotas(plan, given):
-    return [{"payee": str(who), "measure": measure, "period": str(period), "value": amount(value)} for measure, values in given.get("quota", {}).items()
-            for who, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(period, told) for period in _quota_periods(plan, _spans(plan, given), plan.measures[measure].window)])]
+    return [{"payee": who, "measure": measure, "period": str(period), "value": amount(value)} for measure, who, told, value in _told(given, "quota")
+            for period in ([told] if told is not None else _quota_periods(plan, _spans(plan, given), plan.measures[measure].window))]
 
 
 def _scores(plan, given):
-    return [{"payee": str(who), "name": name, "period": str(period), "value": amount(value)} for who, values in given.get("scores", {}).items()
-            for name, told in values.items() for period, value in (told.items() if isinstance(told, dict) else [(period, told) for period in _score_periods(plan, _spans(plan, given))])]
+    return [{"payee": who, "name": name, "period": str(period), "value": amount(value)} for who, name, told, value in _told(given, "scores")
+            for period in ([told] if told is not None else _score_periods(plan, _spans(plan, given)))]
+
+
+def _told(given, word):
+    """(measure and payee, or payee and name; period or None; value) of each goal or score, from {…: {…: value, or {period: value}}} or from rows."""
+    what, (table, outer, inner) = given.get(word) or {}, AS_ROWS[word]
+    if isinstance(what, list):
+        for row in what:
+            row = _named(row, table)
+            yield str(row[outer]), str(row[inner]), row.get("period"), row["value"]
+        return
+    for first, several in what.items():
+        for second, told in several.items():
+            for period, value in told.items() if isinstance(told, dict) else [(None, told)]:
+                yield str(first), str(second), period, value
 
 
 def _value(value):
@@ -157,7 +195,7 @@ def _shaped(plan, given):
         wrong.append(problem(f"examples.given.{word}", zh, en, todo_zh, todo_en))
 
     for word, what in given.items():
-        if word in {"people", "quota", "scores"} and not isinstance(what, dict) and not (word == "people" and _rows(what) and all("payee" in _named(r) for r in what)):
+        if word in AS_ROWS and not isinstance(what, dict) and not _rows_of(word, what):
             say(word, "写法不对", "is written in no known way", *_SHAPE[word])
         elif word in {"facts", "posted", "periods", "rates"} and not _rows(what):
             say(word, "要写成一列行", "is a list of rows", *_SHAPE[word])
@@ -167,16 +205,19 @@ def _shaped(plan, given):
             say(word, "要写成一列事实", "is a list of facts", f"{word}: [{{payee: 陈, amount: 100}}]", f"{word}: [{{payee: Ann, amount: 100}}]")
         elif _rows(what) and any(not isinstance(name, str) for row in what for name in row):
             say(word, "列名要是文字；数字里不写逗号", "the names of columns are text; numbers have no commas", "写 1000，不写 1,000", "write 1000, not 1,000")
+        elif _rows(what) and (odd := [row for row in what if not _credited(_named(row).get("credits"))]):
+            say(word, f"credits 写法不对：{odd[0]}", f"credits are written in no known way: {odd[0]}", "credits: {陈: 60%, 林: 40%} 或 credits: [{payee: 陈, share: 60%}, {payee: 林, share: 40%}]",
+                "credits: {Ann: 60%, Bob: 40%}, or credits: [{payee: Ann, share: 60%}, {payee: Bob, share: 40%}]")
         elif word not in OWN and what and not plan.decisions and kind_of_group(word, kinds) not in kinds:
             say(word, f"没有一项提成或指标算 {kind_of_group(word, kinds)} 这类事实", f"no component or measure counts facts of kind {kind_of_group(word, kinds)}",
                 f"方案里有：{'、'.join(sorted(kinds - {*SPANS, 'deal'}))}", f"the plan counts: {', '.join(sorted(kinds - {*SPANS, 'deal'}))}")
         elif word == "quota":
-            for name in sorted(set(map(str, what)) - set(plan.measures)):
+            whose = {name: isinstance(told, dict) for name, told in what.items()} if isinstance(what, dict) else dict.fromkeys((_named(row, "quotas")["measure"] for row in what), True)
+            for name in sorted(set(map(str, whose)) - set(plan.measures)):
                 say(f"quota.{name}", "没有这个指标", "is not a measure", "写 quota: {指标: {人: 目标}}", "write quota: {MEASURE: {PAYEE: goal}}")
-            for name, told in what.items():
-                if not isinstance(told, dict):
-                    say(f"quota.{name}", "没写是谁的目标", "does not say whose goal it is", *_SHAPE["quota"])
-        elif word == "scores":
+            for name in (name for name, told in whose.items() if not told):
+                say(f"quota.{name}", "没写是谁的目标", "does not say whose goal it is", *_SHAPE["quota"])
+        elif word == "scores" and isinstance(what, dict):
             for who, told in what.items():
                 if not isinstance(told, dict):
                     say(f"scores.{who}", "没写是哪一项的分", "does not say what is scored", *_SHAPE["scores"])
@@ -185,12 +226,23 @@ def _shaped(plan, given):
 
 
 _SHAPE = {"people": ("people: {陈: {position: rep}} 或 people: [{payee: 陈, from: 2026-01-01}]", "people: {Ann: {position: rep}}, or people: [{payee: Ann, from: 2026-01-01}]"),
-          "quota": ("quota: {指标: {陈: 100000}} 或 {指标: {陈: {2026-01: 100000}}}", "quota: {MEASURE: {Ann: 100000}}, or {MEASURE: {Ann: {2026-01: 100000}}}"),
+          "quota": ("quota: {指标: {陈: 100000}}、{指标: {陈: {2026-01: 100000}}} 或一列 {measure: 指标, payee: 陈, value: 100000}", "quota: {MEASURE: {Ann: 100000}}, {MEASURE: {Ann: {2026-01: 100000}}}, or rows {measure: MEASURE, payee: Ann, value: 100000}"),
           "scores": ("scores: {陈: {名称: 90%}} 或 {陈: {名称: {2026-01: 90%}}}", "scores: {Ann: {NAME: 90%}}, or {Ann: {NAME: {2026-01: 90%}}}"),
           "facts": ("facts: [{kind: receipt, payee: 陈, amount: 100}]", "facts: [{kind: receipt, payee: Ann, amount: 100}]"),
           "posted": ("posted: [{key: 提成|陈|e1, earned: 100}]", "posted: [{key: commission|Ann|e1, earned: 100}]"),
           "rates": ("rates: [{currency: USD, date: 2026-01-05, rate: 7.1}]", "rates: [{currency: USD, date: 2026-01-05, rate: 7.1}]"),
           "periods": ("periods: [{id: W1, from: 2026-01-05, to: 2026-01-11}]", "periods: [{id: W1, from: 2026-01-05, to: 2026-01-11}]")}
+
+
+def _credited(written):
+    """Whether these are the credits of a fact: by payee, or rows that name one."""
+    return written is None or (isinstance(written, dict) and not any(isinstance(share, (dict, list)) for share in written.values())) or (_rows(written) and all("payee" in _named(part) for part in written))
+
+
+def _rows_of(word, what):
+    """Whether these are rows of the table of people, goals or scores."""
+    table, *needed = AS_ROWS[word]
+    return _rows(what) and all(isinstance(name, str) for row in what for name in row) and all({*needed, *(() if word == "people" else ("value",))} <= set(_named(row, table)) for row in what)
 
 
 def _rows(what):

@@ -1,6 +1,7 @@
 """Examples of a plan: what may be given, and that a word nobody knows is refused, for it would be equal to nothing."""
 import pytest
 
+from squaredeal.engine import PlanProblems
 from squaredeal.engine.proving import prove_text
 
 PLAN = """
@@ -46,6 +47,20 @@ def test_examples_hold(given, then):
     assert found.holds, (found.problems, found.computed)
 
 
+@pytest.mark.parametrize(("given", "then"), [
+    ("{sales: [{payee: Ann, amount: 100}], quota: {Ann: 50}}", "{Ann: {commission: 10, earned: 10}}"),
+    ("{sales: [{payee: Ann, amount: 100}], quota: {Ann: {2026-01: 50}}}", "{Ann: {commission: 10}}"),
+    ("{sales: [{payee: Ann, amount: 100}], quotas: [{measure: sold, payee: Ann, period: 2026-01, value: 50}]}", "{Ann: {commission: 10}}"),
+    ("{sales: [{payee: Ann, amount: 50}], quota: {sold: {Ann: 50}}, scores: [{payee: Ann, name: care, value: 80%}]}", "{Ann: {commission: 2}}"),
+    ("{sales: [{payee: Ann, amount: 100}], quota: {Ann: 100}, people: [Ann, Bob]}", "{Ann: {commission: 5}, Bob: {commission: 0}}"),
+    ("{sales: [{amount: 100, credits: {Ann: 70%, Bob: 30%}}], quota: {Ann: 70, Bob: 60}}", "{Ann: {commission: 3.5}, Bob: {commission: 0.75}}"),
+    ("{sales: [{payee: Ann, share: 100%, role: owner, amount: 100}], quota: {Ann: 50}}", "{Ann: {commission: 10}}"),
+])
+def test_goals_people_and_credits_may_be_written_as_rows_or_with_what_goes_without_saying_left_out(given, then):
+    found = proof(given, then, rate="5% * attainment(sold) * if(score(care) > 0, score(care), 1)" if "scores" in given else "5% * attainment(sold)")
+    assert found.holds, (found.computed, found.problems)
+
+
 def test_the_words_of_what_is_given_in_chinese_and_a_kind_of_fact_called_like_one():
     given = "{人: {Ann: {factor: 2}}, 目标: {sold: {Ann: 50}}, 得分: {Ann: {k: 3}}, sales: [{payee: Ann, amount: 100}]}"
     assert proof(given, "{Ann: {commission: 1200}}", rate="attainment(sold) * score(k) * factor").holds
@@ -79,10 +94,14 @@ def test_several_rows_of_a_person_are_dated_assignments():
     ("{sales: [{payee: Ann, amount: 100}], close: [2026-01]}", "{Ann: {commission: 0}}", "examples.then.Ann"),
     ("{receipts: [{payee: Ann, amount: 100}]}", "{Ann: {commission: 0}}", "examples.given.receipts"),
     ("{sales: {Ann: 100}}", "{Ann: {commission: 0}}", "examples.given.sales"),
-    ("{quotas: {Ann: 100}}", "{Ann: {commission: 0}}", "examples.given.quota.Ann"),
+    ("{quotas: {slod: {Ann: 100}}}", "{Ann: {commission: 0}}", "examples.given.quota.slod"),
+    ("{quotas: [{measure: sold, payee: Ann, value: 20}, {measure: sold, payee: Ann, value: 30}]}", "{Ann: {commission: 0}}", "quotas"),
+    ("{quotas: [{measure: sold, payee: Ann}]}", "{Ann: {commission: 0}}", "examples.given.quota"),
+    ("{sales: [{amount: 100, credits: [Ann]}]}", "{Ann: {commission: 0}}", "examples.given.sales"),
+    ("{sales: [{payee: Ann, share: 50%, amount: 100}]}", "{Ann: {commission: 0}}", "credits.share"),
     ("{quota: {sold: 100}}", "{Ann: {commission: 0}}", "examples.given.quota.sold"),
     ("{scores: {Ann: 3}}", "{Ann: {commission: 0}}", "examples.given.scores.Ann"),
-    ("{people: [Ann]}", "{Ann: {commission: 0}}", "examples.given.people"),
+    ("{people: [[Ann]]}", "{Ann: {commission: 0}}", "examples.given.people"),
     ("{sales: [{payee: Ann, amount: 1,000}]}", "{Ann: {commission: 100}}", "examples.given.sales"),
     ("{close: 2026-01}", "{Ann 2026-01: {commission: 0}}", "examples.given.close"),
 ])
@@ -91,6 +110,11 @@ def test_what_is_not_understood_is_refused_with_its_place(given, then, place):
     assert not found.holds
     assert place in {p.place for p in found.problems}
     assert all(p.reason["zh"] and p.reason["en"] and p.remedy["zh"] and p.remedy["en"] for p in found.problems)
+
+
+def test_a_sum_alone_does_not_say_of_what():
+    with pytest.raises(PlanProblems, match="examples.0.then: say of what: then: {Ann: {COMPONENT: 10}}"):
+        proof("{sales: [{payee: Ann, amount: 100}]}", "{Ann: 10}")
 
 
 def test_an_example_may_say_that_it_is_refused():
