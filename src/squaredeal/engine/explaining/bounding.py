@@ -66,8 +66,19 @@ def _told(s, amount):
         return s.step("split", "分配", "split", _by(s) + _again_shared(s), "", s.line.earned)
     limits = s.component.all_limits
     if limits:
-        return s.step("cap", *_named(limits), "；".join(_bound(s, limit) for limit in limits), "", s.line.earned)
+        sums = _less_before(s, limits[0], amount) if len(limits) == 1 else ""
+        return s.step("cap", *_named(limits), "；".join(_bound(s, limit, bool(sums)) for limit in limits), sums, s.line.earned)
     return _earlier(s, Fraction(amount), Fraction(s.line.earned))
+
+
+def _less_before(s, limit, amount):
+    """The cap (or floor) that held less what the window had before, which is what of it the line did not get; "" where it had nothing, or the window moves on."""
+    text = limit.cap if amount > s.line.earned else limit.floor
+    if text is None or rolling(limit.window):
+        return ""
+    bound = Fraction(s.value(text))
+    before = bound - Fraction(s.line.earned)
+    return less(bound, before) if before else ""
 
 
 def _earlier(s, reached, earned):

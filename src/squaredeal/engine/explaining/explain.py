@@ -9,7 +9,7 @@ from ..formula import formula
 from ..formula.values import decimal, evaluate, rounded
 from ..formula.wording import arithmetic, bracketed, exactly, number, percent, plain
 from ..plan.check import FACT, KNOWN, PERSON
-from . import bounding, rating, reading, releasing
+from . import bounding, rating, releasing
 from .said import Said, Step
 
 ZERO = Decimal(0)
@@ -133,7 +133,8 @@ def _base(s):
             steps.append(s.step("share", "份额", "share", f"占 {percent(line.share)}" if s.zh else f"a share of {percent(line.share)}",
                                 f"{number(amount)} × {percent(line.share)}", amount * line.share))
         shown = arithmetic(s.plan.expand(s.component.base_text), scaled, s.lang) if linear else f"{s.factor(s.component.base_text)} × {percent(line.share)}"
-    steps.append(s.step("base", "基数", "base", s.joined(s.spoken(s.component.base_text), s.because(s.component.base_text)), shown, line.base))
+    words, why = s.spoken(s.component.base_text), s.because(s.component.base_text)
+    steps.append(s.step("base", "基数", "base", why if why.startswith((f"{words}：", f"{words}: ")) else s.joined(words, why), shown, line.base))
     return steps
 
 
@@ -169,20 +170,16 @@ def _factors(s):
         if s.value(part.when):
             times = s.value(part.times)
             shown = s.shown(part.times) if isinstance(part.times, str) else ""
-            words = s.joined(_holds(s, part.when), s.because(part.times) if shown else "", f"{shown} = {s.figure(times)}" if " " in shown or "(" in shown else "") or _named(s, part.times)
+            words = s.joined(_holds(s, part.when), s.because(part.times), f"{shown} = {s.figure(times)}" if " " in shown or "(" in shown else "") or _named(s, part.times)
             ends = Fraction(exactly(times)) == Fraction(times)
             steps.append(s.step("factor", "系数", "factor", words, f"× {bracketed(plain(times)) if ends or not shown else f'({shown})'}"))
     return steps
 
 
 def _named(s, text):
-    """A table or another name that a factor takes, and what the table is read by: tenure: months(hired, period_start) = 26."""
-    table, name = s.plan.tables.get(str(text)), s.spoken(text)
-    by = getattr(table, "by", None) or getattr(table, "lookup", None)
-    known = s.value(by) if by and by != "base" else None
-    if known is None:
-        return name if str(text) in s.plan.tables or name != s.shown(text) else ""
-    return f"{name}{'：' if s.zh else ': '}{f'{s.spoken(by)} {known}' if isinstance(known, str) else reading.reads(s, by, known)}"
+    """The name that a factor takes, where it is one of the plan's own; what a table of that name was read by is told beside it."""
+    name = s.spoken(text)
+    return name if str(text) in s.plan.tables or name != s.shown(text) else ""
 
 
 def _holds(s, when):

@@ -42,7 +42,7 @@ def _shared(s):
 
 
 def _flat(s, rate):
-    value, shown, told = s.value(rate.flat), s.shown(rate.flat), s.rate(s.value(rate.flat))
+    value, shown, told = s.value(rate.flat), s.shown(rate.flat), s.rated(s.value(rate.flat))
     above, alone = s.differential(rate.flat)
     words = told if " " not in shown and "(" not in shown else f"{above}{'：' if s.zh else ': '}{told}" if alone else s.joined(above, f"{shown} = {told}")
     return [s.step("rate", "比例", "rate", s.joined(s.because(rate.flat), words), reading.times(s, value, s.factor(rate.flat)), reading.on_base(s, value))], reading.on_base(s, value)
@@ -75,8 +75,8 @@ def _marginal(s, rate):
         words = (f"{plain(low)} 到 {plain(high)}" if high is not None else f"{plain(low)} 以上") if s.zh \
             else (f"{plain(low)} to {plain(high)}" if high is not None else f"over {plain(low)}")
         part = number(upto - since) if (since, upto) == (before, after) or not since else f"({less(upto, since)})"
-        found.append(s.step("slice", f"第 {place + 1} 档", f"band {place + 1}", s.joined(f"{words}：{s.rate(value)}" if s.zh else f"{words}: {s.rate(value)}", s.because(text)),
-                            f"{part} × {s.rate(value)}", (upto - since) * value))
+        found.append(s.step("slice", f"第 {place + 1} 档", f"band {place + 1}", s.joined(f"{words}：{s.rated(value)}" if s.zh else f"{words}: {s.rated(value)}", s.because(text)),
+                            f"{part} × {s.rated(value)}", (upto - since) * value))
     if end is not None and after > end:
         found.append(s.step("slice", "超出", "beyond", f"{plain(end)} 以上不计" if s.zh else f"nothing beyond {plain(end)}", "", 0))
     if own:
@@ -84,7 +84,7 @@ def _marginal(s, rate):
     if running and after == before:
         place = max((i for i, e in enumerate(edges) if i == 0 or after > e or (after == e and rate.edges == "lower inclusive")), default=0)
         average = s.value(rate.table[place][1])
-        found.append(s.step("rate", f"第 {place + 1} 档", f"band {place + 1}", s.rate(average), reading.times(s, average), reading.on_base(s, average)))
+        found.append(s.step("rate", f"第 {place + 1} 档", f"band {place + 1}", s.rated(average), reading.times(s, average), reading.on_base(s, average)))
         return found, reading.on_base(s, average)
     after -= before if running else 0
     average = raw / after if after else Fraction(0)

@@ -4,7 +4,7 @@ from fractions import Fraction
 from ..formula.values import evaluate
 from ..formula.wording import bracketed, number, plain
 from ..plan import lookups
-from ..plan.plan import Tiers
+from ..plan.plan import Lookup, Matrix, Tiers
 from ..plan.saying import by_text
 
 
@@ -14,7 +14,7 @@ def on_base(s, value):
 
 def times(s, value, shown=""):
     """The base × a rate; a rate that does not end is written out as `shown`."""
-    told = s.rate(value)
+    told = s.rated(value)
     return f"{number(s.line.base)} × {bracketed(told) if told[0] in '−0123456789' else shown or bracketed(plain(value))}"
 
 
@@ -25,7 +25,7 @@ def worth(s, value, words, cell="", sums=""):
     if s.component.base is None:
         return [s.step("rate", "定额", "sum", s.joined(words, s.because(cell) if cell else ""), sums, value)], value
     if sums:
-        words = s.joined(words, f"{sums} = {s.rate(value)}")
+        words = s.joined(words, f"{sums} = {s.rated(value)}")
     return [s.step("rate", "比例", "rate", s.joined(words, s.because(cell) if cell else ""), times(s, value, f"({sums})" if sums else ""), on_base(s, value))], on_base(s, value)
 
 
@@ -45,6 +45,21 @@ def reads(s, text, value, share=False):
     if " " not in shown and "(" not in shown:
         return f"{name} {told}"
     return f"{name} = {shown} = {told}" if not told.startswith(("约", "about")) else f"{name} = {shown}，{told}" if s.zh else f"{name} = {shown}, {told}"
+
+
+def table(s, name):
+    """A table of the plan by its name, what it was read by and the row that gave: tenure: months(hired, period_start) = 26, row 2 (from 12). "" where that is not known."""
+    of = s.plan.tables[name]
+    try:
+        asked = [(text, s.value(text)) for text in ((of.lookup, of.across) if isinstance(of, Lookup) else (of.rows, of.columns) if isinstance(of, Matrix) else (of.by,)) if text]
+        if any(value is None for _text, value in asked):
+            return ""
+        told = ("，" if s.zh else ", ").join(f"{s.spoken(text)} {value}" if isinstance(value, str) else reads(s, text, value, _is_share(s, of, text)) for text, value in asked)
+    except (KeyError, ZeroDivisionError):
+        return ""
+    place = band(of, asked[0][1]) if getattr(of, "grid", "") == "step" else None
+    row = "" if place is None else f"，第 {place + 1} 行{_from(s, of, place, _is_share(s, of, of.by))}" if s.zh else f", row {place + 1}{_from(s, of, place, _is_share(s, of, of.by))}"
+    return f"{s.spoken(f'[{name}]')}{'：' if s.zh else ': '}{told}{row}"
 
 
 def _is_share(s, rate, text):
@@ -86,7 +101,7 @@ def banded(s, rate):
     result, where = s.value(cell), _from(s, rate, place, share)
     if s.component.base is None:
         return worth(s, result, f"{told}，到第 {place + 1} 行{where}" if s.zh else f"{told} is in row {place + 1}{where}", cell)
-    return worth(s, result, f"{told}，到第 {place + 1} 档{where}，全额 {s.rate(result)}" if s.zh else f"{told} is in band {place + 1}{where}: {s.rate(result)} on all of it", cell)
+    return worth(s, result, f"{told}，到第 {place + 1} 档{where}，全额 {s.rated(result)}" if s.zh else f"{told} is in band {place + 1}{where}: {s.rated(result)} on all of it", cell)
 
 
 def missing(s, rate):
@@ -94,7 +109,7 @@ def missing(s, rate):
     first = rate.missing == "first row"
     found = s.value(rate.table[0][1]) if first else Fraction(0)
     name = s.spoken(by_text(rate))
-    then = (f"按第 1 行 {s.rate(found) if s.component.base is not None else number(found)}" if s.zh else f"the first row, {s.rate(found) if s.component.base is not None else number(found)}") if first \
+    then = (f"按第 1 行 {s.rated(found) if s.component.base is not None else number(found)}" if s.zh else f"the first row, {s.rated(found) if s.component.base is not None else number(found)}") if first \
         else ("不计" if s.zh else "nothing")
     return worth(s, found, f"没有{name}（没定目标或没填），{then}" if s.zh else f"{name} is not known (no quota set, or not filled in), so {then}")
 
@@ -133,7 +148,7 @@ def _at(s, low, share):
 
 
 def _cell(s, value):
-    return s.rate(value) if s.component.base is not None else number(value)
+    return s.rated(value) if s.component.base is not None else number(value)
 
 
 def _second(s, value):

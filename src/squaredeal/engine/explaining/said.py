@@ -2,12 +2,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import floor
 
 from ..formula import formula
 from ..formula.formula import Node
+from ..formula.kinds import kind_of
 from ..formula.values import evaluate
-from ..formula.wording import arithmetic, choices, exactly, number, percent, plain, said, words
+from ..formula.wording import arithmetic, choices, exactly, number, percent, plain, said, taken, words
+from ..plan import lookups
+from ..plan.check import kinds
+from . import reading
 
 MOST = 3
 """How many of the conditions a choice went through are told: the last ones."""
@@ -59,7 +64,7 @@ class Said:
         return said(self.plan.expand(str(text)), self.values, self.lang)
 
     def because(self, text):
-        """The conditions by which a formula chose what it gives, tables left out; "" where it has no choice."""
+        """The conditions by which a formula chose what it gives, and what the tables it names were read by; "" where it has neither."""
         node = _terms(formula.parse(str(text)), self.plan)
         known = dict(self.values)
         for name in node.names():
@@ -70,7 +75,8 @@ class Said:
                     return ""
         held = (" 成立", " 不成立") if self.zh else (": yes", ": no")
         told = [f"{said(condition, known, self.lang)}{held[not holds]}" for condition, holds in choices(node, known)]
-        return ("；" if self.zh else "; ").join(told[-MOST:])
+        tables = dict.fromkeys(n.args[0] for n in taken(node, known) if n.op == "name" and n.args[0] in self.plan.tables)
+        return self.joined(*told[-MOST:], *(reading.table(self, name) for name in tables))
 
     def differential(self, text):
         """(own 8% less 5% already paid below, whether the formula is no more than that) of a formula that takes from what somebody has the highest of those below; ("", False) elsewhere."""
@@ -99,6 +105,22 @@ class Said:
         if Fraction(exactly(value)) == Fraction(value) and len(plain(Fraction(value) * 100).partition(".")[2]) <= 6:
             return percent(value)
         return f"{'约 ' if self.zh else 'about '}{percent(Fraction(floor(Fraction(value) * 10**4), 10**4))}"
+
+    def rated(self, value):
+        """What a unit of the base gives: a rate, or where the base counts something and no percentage is written, a sum."""
+        if not self.counting:
+            return self.rate(value)
+        return number(value) if Fraction(exactly(value)) == Fraction(value) else self.figure(value)
+
+    @cached_property
+    def counting(self):
+        """Whether the base counts something, so that the component's rate is so much for each."""
+        try:
+            known = kinds(self.plan)
+            of = [kind_of(self.plan.expand(str(text)), known) for text in (self.component.base_text, *lookups.cells(self.component.rate))]
+        except formula.FormulaError:
+            return False
+        return of[0] in ("number", "days") and "rate" not in of
 
     def figure(self, value):
         """A value a table is read by: 95, 12,000.00, about 0.1333."""

@@ -212,6 +212,12 @@ def _choices(node, values, found):
             _choices(arg, values, found)
 
 
+def taken(node, values):
+    """The nodes of a formula that gave what it gives: of a choice the branch that holds, without its condition."""
+    node = _chosen(node, values)
+    return [node, *(found for arg in node.args if isinstance(arg, Node) for found in taken(arg, values))]
+
+
 def _looser(node, op, place):
     """Whether an operand needs brackets under `op`."""
     if op in {"*", "/"}:

@@ -28,6 +28,15 @@ def texts(table):
     return [table.rows, table.columns, *(value for row in table.matrix for value in row)]
 
 
+def cells(rate):
+    """The formula texts of what a rate gives: its one formula, or the cells of its table."""
+    if isinstance(rate, Lookup):
+        return texts(rate)[2 if rate.across else 1:]
+    if isinstance(rate, Matrix):
+        return texts(rate)[2:]
+    return [value for _edge, value in rate.table] if hasattr(rate, "table") else [rate.flat] if hasattr(rate, "flat") else []
+
+
 def _lookup(table):
     by, otherwise = formula.parse(table.lookup), _otherwise(table.otherwise)
     found = otherwise

@@ -107,3 +107,38 @@ def test_what_is_prorated_is_said_as_days_over_days():
 def test_a_word_of_figures_is_looked_up_as_a_word(otherwise, rate):
     text = told(f"  - {{name: A, each: sale, where: deal = '007', base: amount, rate: {rate}}}\n", [{**ONE[0], "code": "2", "deal": "007"}, {**ONE[0], "id": "e2", "code": "59", "deal": "007"}], extra="attributes: {code: text}\n")
     assert "code 2，查表 10%" in text["e1"] and "6,000.00" in text["e1"] and "code 59，查表 5%" in text["e2"]
+
+
+TABLES = "attributes: {level: text}\ntables:\n  age: {grid: step, by: overdue_days, table: [[0, 100%], [31, 80%], [91, 50%]]}\n  most: {lookup: level, rows: {junior: 5%, senior: 8%}, across: quantity, across edges: [0, 10]}\n" \
+    .replace("5%, senior: 8%", "[1%, 5%], senior: [2%, 8%]")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", ("符合：数量 20 > 5；age：逾期天数 91，第 3 行（91 起）", "most：级别 junior，数量 20；5%")), ("en", ("met: quantity 20 > 5; age: overdue days 91, row 3 (from 91)", "most: level junior, quantity 20; 5%"))])
+def test_a_table_by_its_name_says_what_it_was_read_by_and_which_row_gave(lang, words):
+    text = told("  - {name: A, each: sale, base: amount, rate: most, factor: [{when: quantity > 5, times: age}]}\n", [{**ONE[0], "level": "junior", "overdue_days": "91"}], lang, TABLES)["e1"]
+    assert words[0] in text and words[1] in text and "60,000.00 × 5%" in text and "1,500.00" in text
+
+
+def test_a_base_by_the_name_of_a_table_is_named_once():
+    text = told("  - {name: A, each: sale, base: 1000 * quantity, rate: 1%}\n  - {name: B, each: deal, base: sums, rate: 10%}\n", [{**ONE[0], "deal": "D", "level": "a"}], "en",
+                "attributes: {level: text}\nmeasures: {m: {sum: quantity, over: sale, window: deal}}\ntables: {sums: {grid: step, by: m, table: [[0, 100], [20, 500]]}}\n")["D"]
+    assert "base  sums: m 20, row 2 (from 20)" in text
+
+
+def test_a_year_that_is_full_says_what_it_had_in_the_months_before():
+    plan = load_plan(HEAD + "components:\n  - {name: A, each: sale, base: -amount, rate: 3%, limit: {floor: -2000, window: year}}\n" + TAIL)
+    facts = [{"kind": "sale", **ONE[0]}, {"kind": "sale", **ONE[0], "id": "e2", "date": "2026-02-05"}]
+    posted = [{"key": "A|陈|e1", "payee": "陈", "period": "2026-01", "fact_period": "2026-01", "earned": "-1800", "payout": "-1800"}]
+    result = run(plan, Tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts], people=[{"payee": "陈", "position": "rep", "from": "2026-01-01"}], posted=posted), period="2026-02")
+    why = explain(result, "A|陈|e2")
+    assert "每年至少 −2,000.00，减去此前已算的  −2,000.00 − (−1,800.00)  −200.00" in why.text and not [w for step in why.steps if (w := wrong(step))]
+
+
+def test_so_much_for_each_is_no_percentage():
+    extra = "measures:\n  m: {sum: quantity, over: sale, window: month}\n"
+    each = "  - {name: A, each: month, base: m, rate: "
+    assert "20.00 × 23.00" in told(each + '"if(m > 10, 20, 10) + 3"}\n', ONE, extra=extra)["2026-01"]
+    text = told(each + "{tiers: whole, by: m, table: [[0, 50], [15, 75]]}}\n", ONE, extra=extra)["2026-01"]
+    assert "全额 75.00" in text and "20.00 × 75.00" in text
+    assert "(20.00 − 15.00) × 75.50" in told(each + "{tiers: marginal, by: base, window: month, table: [[0, 50], [15, 75.5]]}}\n", ONE, extra=extra)["2026-01"]
+    assert "20.00 × 5%" in told(each + "5%}\n", ONE, extra=extra)["2026-01"], "a share of a number stays a share"
