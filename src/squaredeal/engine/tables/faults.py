@@ -2,7 +2,7 @@
 import re
 
 from ..problems import problem, several
-from .columns import NEEDED, chinese
+from .columns import NEEDED, lacking
 from .grouped import odd
 from .tables import MOST_PLACES, NUMBER, day_of, quoted
 from .unread import odd_columns, unread
@@ -51,9 +51,7 @@ def found(plan, tables, link=None, *, apart=False):
     """
     tables = tables.declaring(plan)
     missing = {(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names}
-    wrong = [problem(name, f"缺列：{'、'.join(chinese(name, c) for c in lacking)}", f"lacks the columns {', '.join(lacking)}", *_renamed(plan, name, tables))
-             for name in NEEDED
-             for lacking in [[c for c in NEEDED[name] if (name, c) in missing]] if lacking]
+    wrong = [p for name in NEEDED if name in {table for table, _column in missing} for p in lacking(name, tables.arrow[name], odd_columns(plan, name, tables))]
     unreadable, spoiled = [], set(missing)
     for name in NEEDED:
         unreadable += _unreadable(plan, name, tables)
@@ -101,12 +99,6 @@ def together(tables, link):
         if rows := link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall():
             wrong.append(several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en))
     return wrong
-
-
-def _renamed(plan, name, tables):
-    """What to do about columns that lack: those that nobody reads may be they, by another name."""
-    odd = odd_columns(plan, name, tables)
-    return (f"补上这几列；表里的 {'、'.join(odd)} 没人读，是它们就改表头", f"add them; nobody reads {', '.join(odd)} of the table: where these are they, rename them") if odd else ("补上这几列", "add them")
 
 
 def _periods(link):

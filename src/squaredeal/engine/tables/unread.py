@@ -39,9 +39,9 @@ def _said(table, column):
         return set()
     link = scratch()
     attach(link, table)
-    rows = link.execute(f"SELECT DISTINCT trim(CAST({column} AS VARCHAR)) FROM incoming").fetchall()
+    rows = link.execute(f"SELECT DISTINCT {column} FROM incoming").fetchall()
     detach(link, table)
-    return {row[0] for row in rows} - {None, ""}
+    return {str(row[0]).strip() for row in rows if row[0] is not None} - {""}
 
 
 def _columns(plan, tables):

@@ -3,6 +3,7 @@ import pyarrow as pa
 
 from ..attached import attach, scratch
 from ..problems import PlanProblems, problem
+from .columns import COLUMNS, NEEDED, lacking
 
 CELLS = ", ".join(f"nullif(trim(CAST({name} AS VARCHAR)), '') AS {name}" for name in ("fact", "payee", "share"))
 
@@ -11,7 +12,8 @@ def completed(given):
     """{table: Arrow} with a credit for each fact that names its payee and has none, and with the people that are credited; PlanProblems where nobody is."""
     facts, credits = given["facts"], given["credits"]
     if facts.num_rows and "payee" not in facts.column_names and not (credits.num_rows or given["people"].num_rows):
-        raise PlanProblems([problem("credits", "没有 credits 表，facts 里也没有 payee（人员）这一列，不知道归谁", "there is no table of credits, and facts have no column payee: nobody is credited",
+        odd = {name: [c for c in table.column_names if c not in COLUMNS[name]] for name, table in given.items() if name in NEEDED}
+        raise PlanProblems([*(p for name in odd for p in lacking(name, given[name], odd[name])), problem("credits", "没有 credits 表，facts 里也没有 payee（人员）这一列，不知道归谁", "there is no table of credits, and facts have no column payee: nobody is credited",
                                     "在 facts 里加一列 payee；几个人分的写 credits.csv：fact、payee、share、role", "add a column payee to facts; where several share, write credits.csv: fact, payee, share, role")])
     if {"payee", "id"} <= set(facts.column_names):
         given = {**given, "credits": _credits(facts, credits)}

@@ -273,3 +273,13 @@ def test_a_fact_that_counts_on_another_day_has_its_own_beside_it():
     brought = tables(facts=[{**FACT, "happened_on": "2025-12-31"}])                        # a column of the table's own stays what it says
     plan = load_plan((PLAN % "month").replace("rate: 10%", 'rate: "if(happened_on < 2026-01-01, 10%, 1%)"'))
     assert [sum(x.earned for x in run(plan, given).lines) for given in (brought, tables(facts=[FACT]))] == [10, 1]
+
+
+def test_a_table_whose_columns_are_called_otherwise_tells_all_that_lack_and_what_they_may_be(tmp_path):
+    (tmp_path / "facts.csv").write_text("id,type,date,salesperson,amount\n1,sale,2026-01-05,Ann,100\n", encoding="utf-8")
+    (tmp_path / "quotas.csv").write_text("rep,month,quota\nAnn,2026-01,500\n", encoding="utf-8")
+    with pytest.raises(PlanProblems) as wrong:
+        read_tables(tmp_path)
+    assert [p.text("en").partition("; ")[0] for p in wrong.value.problems] == [
+        "facts: lacks the columns kind", "quotas: lacks the columns payee, measure, period, value", "credits: there is no table of credits, and facts have no column payee: nobody is credited"]
+    assert "type, salesperson" in wrong.value.problems[0].text("en")
