@@ -108,8 +108,8 @@ def quotas(plan, first, last, viewer):
 
 
 def scores(plan, first, last, viewer, as_of=None):
-    """The scores of the months that the plan asks for: of follow-ups as the books have them, others as entered."""
-    return [*inputs.scores(viewer, first, last, sorted(payable.scored(plan) & {*GIVEN})), *entered.scores(viewer, plan, first, last, as_of)]
+    """The scores that the plan asks for: of follow-ups as the books have them, others as entered."""
+    return entered.with_spans(plan, [*inputs.scores(viewer, first, last, sorted(payable.scored(plan) & {*GIVEN})), *entered.scores(viewer, plan, first, last, as_of)])
 
 
 def _lacking(version, lines, period):

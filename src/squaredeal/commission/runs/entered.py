@@ -1,5 +1,5 @@
 """What is entered of people, as the engine's tables hold it: scores by month, and wages as a column of the people, each from its month on."""
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,13 +17,20 @@ LAST = {"quarter": (3, 6, 9, 12), "half": (6, 12), "year": (12,)}
 
 
 def scores(viewer, plan, first, last, as_of=None):
-    """Scores the plan asks for, `first` to `last`: payee, name, period, value. What is paid by a quarter, half or year has the score of its last month."""
+    """Scores the plan asks for, `first` to `last`, by month: payee, name, period, value."""
+    asked = payable.scored(plan) - {*GIVEN}
+    return [{"payee": who, "name": name, "period": f"{month:%Y-%m}", "value": value} for who, name, month, value in appraisal.figures(viewer, Kind.SCORE, asked, last, _known(as_of))
+            if month >= first.replace(day=1)]
+
+
+def with_spans(plan, rows):
+    """Scores by month, and those of the quarters, halves and years that the plan pays by a score: the score of the last month is theirs."""
     from squaredeal.engine.plan.calendar import name_of
-    asked, spans = payable.scored(plan) - {*GIVEN}, payable.spans_scored(plan)
-    found = [row for row in appraisal.figures(viewer, Kind.SCORE, asked, last, _known(as_of)) if row[2] >= first.replace(day=1)]
-    rows = [{"payee": who, "name": name, "period": f"{month:%Y-%m}", "value": value} for who, name, month, value in found]
-    return rows + [{"payee": who, "name": name, "period": name_of(kind, month, plan.year_starts), "value": value} for who, name, month, value in found
-                   for kind in sorted(spans) if (month.month - plan.year_starts) % 12 + 1 in LAST[kind]]
+    spans, found = sorted(payable.spans_scored(plan)), list(rows)
+    for row in rows:
+        month = date.fromisoformat(f"{row['period']}-01")
+        found += [{**row, "period": name_of(kind, month, plan.year_starts)} for kind in spans if (month.month - plan.year_starts) % 12 + 1 in LAST[kind]]
+    return found
 
 
 def with_wages(viewer, plan, people, last, as_of=None):

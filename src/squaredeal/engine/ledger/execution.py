@@ -9,7 +9,7 @@ from ..formula.working import known_until
 from ..interrupting import breakable
 from ..packed import longer
 from ..plan import calendar
-from ..plan.saying import counts_workdays, goals_of
+from ..plan.saying import counts_workdays, goals_of, scores_of
 from ..problems import PlanProblems, problem
 from ..stages import decided, settling, stored
 from ..stages.book import Book
@@ -156,12 +156,13 @@ class Execution:
         if wrong:
             source, name = (f"{stage.name} AS x JOIN facts_in AS f ON f._ord = x.ord", "f.id") if stage.slim else (f"{stage.name} AS x", "coalesce(x.fact, concat(x.payee, ' ', x.period))")
             rows = self.backend.execute(f"SELECT {name} FROM {source} WHERE x.base IS NULL OR x.full_amount IS NULL ORDER BY 1 LIMIT 5").fetchall()
-            some, goals = "、".join(r[0] for r in rows), "、".join(goals_of(self.plan, self.plan.component(stage.component)))
-            days = counts_workdays(self.plan, self.plan.component(stage.component))
+            some, component = "、".join(r[0] for r in rows), self.plan.component(stage.component)
+            goals, scores = "、".join(goals_of(self.plan, component)), "、".join(scores_of(self.plan, component))
+            days = counts_workdays(self.plan, component)
             raise PlanProblems([problem(f"components.{stage.component}", f"除以零、缺数，或超出表的范围：{some}，共 {wrong} 个",
                                         f"division by zero, a missing value, or beyond the table: {some}, {wrong} in all",
-                                        f"{f'工作日只数到 {known_until()}，以后的放假没有公布；' if days else ''}{f'看 {goals} 有没有他们这一期的目标；' if goals else ''}补上数，或用 如果、missing 写明这时怎么算",
-                                        f"{f'working days are known up to {known_until()}, later holidays are not published; ' if days else ''}{f'see whether {goals} has goals of theirs for the period; ' if goals else ''}fill in the value, or say with if or missing what holds then")])
+                                        f"{f'工作日只数到 {known_until()}，以后的放假没有公布；' if days else ''}{f'看 {goals} 有没有他们这一期的目标；' if goals else ''}{f'看有没有他们这一期的 {scores} 得分；' if scores else ''}补上数，或用 如果、missing 写明这时怎么算",
+                                        f"{f'working days are known up to {known_until()}, later holidays are not published; ' if days else ''}{f'see whether {goals} has goals of theirs for the period; ' if goals else ''}{f'see whether they have a score in {scores} for the period; ' if scores else ''}fill in the value, or say with if or missing what holds then")])
 
 
 def wanted(plan, tables, period, kept, cancel, small):

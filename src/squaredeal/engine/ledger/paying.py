@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from ..formula.formula import ABOUT, Node
+from ..formula.naming import about, column
 from ..formula.values import decimal, evaluate
 from ..plan.calendar import name_of, start_of
 from ..plan.rolling import number_of, rolling
@@ -129,7 +131,8 @@ class Account:
         cap = self.settlement.cap
         if cap is None or not holds(self.plan, cap.who, person):
             return now, ZERO
-        return self._counted(window_of(self.plan, days), now, money(self.plan, cap.amount, person))
+        most = cap_of(self.plan, person, now)
+        return (now, ZERO) if most is None else self._counted(window_of(self.plan, days), now, most)
 
     def _late(self, late):
         """([(first and last day, what is left of what the closed period differs)], what is cut off): each counts in its own window, as far as that allows. What exceeds a cap whose excess is carried is left to the open period."""
@@ -139,8 +142,9 @@ class Account:
         kept, cut = [], ZERO
         for days, person, amount in late:
             window, known = window_of(self.plan, days), _known(person, days)
-            if window in self.paid or holds(self.plan, cap.who, known):
-                amount, over = self._counted(window, amount, self.paid[window][1] if window in self.paid else money(self.plan, cap.amount, known))
+            most = self.paid[window][1] if window in self.paid else cap_of(self.plan, known, amount) if holds(self.plan, cap.who, known) else None
+            if most is not None:
+                amount, over = self._counted(window, amount, most)
                 cut += over
             kept.append((days, amount))
         return kept, cut
@@ -244,25 +248,43 @@ def money(plan, text, person):
     return number(plan, text, person, 2)
 
 
-def number(plan, text, person, places=8):
-    """What a formula over a person's attributes gives, to so many places; nothing where an attribute is not known."""
+def cap_of(plan, person, amount):
+    """The cap on all pay of a person, to the fen. Where a score, a goal or a column it asks for is not known: None if there is nothing to cap, else PlanProblems."""
+    text = plan.settlement.cap.amount
+    if _found(plan, text, person) is not None:
+        return money(plan, text, person)
+    if not amount:
+        return None
+    lacking = [n for n in asked(plan, text) if person.get(n.key()) is None]
+    zh, en = ([about(n.op, n.args, lang) if n.op in ABOUT else column(n.args[0], lang) for n in lacking] for lang in ("zh", "en"))
+    who, since = person.get("payee", ""), person.get("period_start", "")
+    raise PlanProblems([problem("settlement.cap.amount", f"{who} 从 {since} 起的一期没有{'、'.join(zh)}，封顶算不出来", f"{who} has no {', '.join(en)} for the period from {since}, so the cap is not known",
+                                "补上，或用 如果 写明没有时封顶是多少：如果(已知(得分(名称)), 得分(名称) * 1000, 1000)", "give it, or say with if what the cap is without it: if(known(score(NAME)), score(NAME) * 1000, 1000)")])
+
+
+def asked(plan, text):
+    """What a formula over a person asks for: names, and figures about them; of an attainment its goal."""
+    return [Node("quota", n.args) if n.op == "attainment" else n for n in plan.expand(text).walk() if n.op == "name" or n.op in ABOUT]
+
+
+def _found(plan, text, person):
     try:
-        found = evaluate(plan.expand(text), person)
+        return evaluate(plan.expand(text), person)
     except KeyError:
-        return ZERO
+        return None
     except ZeroDivisionError:
         raise _divided(text, person) from None
+
+
+def number(plan, text, person, places=8):
+    """What a formula over a person's attributes gives, to so many places; nothing where an attribute is not known."""
+    found = _found(plan, text, person)
     return ZERO if found is None else decimal(found, places)
 
 
 def holds(plan, text, person):
     """Whether a condition on a person's attributes holds; not where one is not known."""
-    try:
-        return bool(evaluate(plan.expand(text), person))
-    except KeyError:
-        return False
-    except ZeroDivisionError:
-        raise _divided(text, person) from None
+    return bool(_found(plan, text, person))
 
 
 def _divided(text, person):

@@ -39,15 +39,20 @@ def statements(plan, link, tables, period, asked=None, closing=None):
         for payee in _waiting(plan, groups, accounts, people, code):
             groups.setdefault((code, payee), [])
     days = {code: (first, last) for code, first, last in spans}
-    found, order = [], _order(spans)
+    found, order, wrong = [], _order(spans), []
     for (code, payee), parts in sorted(groups.items(), key=order):
         own, late = together([x for where, _n, _b, x in parts if where == code]), [(days.get(where), people.get((payee, where), {}), x) for where, _n, _b, x in parts if where != code]
         if code == period:
             _reopened(accounts, payee).posted += [(where, sums[2]) for where, _n, _b, sums in parts]
-        made = statement(accounts[payee], payee, code, own, late, lines=sum([count for _m, count, _b, _x in parts]), base=sum([base for _m, _n, base, _x in parts], ZERO),
-                         person=people.get((payee, code), {}), days=days.get(code))
+        try:
+            made = statement(accounts[payee], payee, code, own, late, lines=sum([count for _m, count, _b, _x in parts]), base=sum([base for _m, _n, base, _x in parts], ZERO),
+                             person=people.get((payee, code), {}), days=days.get(code))
+        except PlanProblems as told:
+            wrong, made = [*wrong, *told.problems], None
         if made is not None:
             found.append(made)
+    if wrong:
+        raise PlanProblems(wrong[:20])
     if closing is not None and period:
         closing.changed = _changed(groups)
         closing.period, closing.ends, closing.people = period, days[period][1], {payee: x if isinstance(x, Reopened) else Reopened(x) for payee, x in accounts.items()}

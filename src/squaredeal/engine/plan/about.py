@@ -1,5 +1,8 @@
-"""Which facts a plan is about."""
+"""Which facts a plan is about, and who all together are."""
 from ..formula.naming import either
+
+EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
+"""What tables call all together."""
 
 
 def kinds_of(plan):

@@ -93,7 +93,7 @@ def check(plan, tables=None, *, rows_too=True):
     if plan.effective.last and plan.effective.last < plan.effective.first:
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
     found += afterwards.settlement(plan, scope) + counted.settled(plan)
-    found += afterwards.quotas(plan, tables) if tables is not None else []
+    found += [*afterwards.quotas(plan, tables), *afterwards.scores(plan, tables)] if tables is not None else []
     found += choices.open_choices(plan) + choices.large_rates(plan, scope.kind) + misplaced.warnings(plan) + counted.warnings(plan) + legal.warnings(plan)
     return found + (tables.check(plan) if tables is not None and rows_too else [])
 

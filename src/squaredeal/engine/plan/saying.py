@@ -136,6 +136,11 @@ def goals_of(plan, component):
     return sorted(asked | ({rate.measure} if getattr(rate, "attainment", False) else set()) | ({gate.attainment_of} if gate and gate.attainment_of else set()))
 
 
+def scores_of(plan, component):
+    """Scores a component reads."""
+    return sorted({n.args[0] for text in formulas(component) if text for n in plan.expand(text).walk() if n.op == "score"})
+
+
 def counts_workdays(plan, component):
     """Whether a component counts working days, itself or in the goals it is held against."""
     asked = any(n.op == "workdays" for text in texts(component) if text for n in plan.expand(text).walk())

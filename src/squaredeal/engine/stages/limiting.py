@@ -12,7 +12,7 @@ from .context import DAY_ONE
 
 
 def limits(component, context, keep, columns):
-    """Puts the numbers of each limit (cap0, floor0 …) by `keep`, and into `columns` its window, limit_win0; where that rolls on, what it is kept apart by, and which month, day … it is as limit_at0.
+    """Puts the numbers of each limit (cap0, floor0 …) by `keep`, without which the base is not known, and into `columns` its window, limit_win0; where that rolls on, what it is kept apart by, and which month, day … it is as limit_at0.
 
     The column of the first limit's window is returned where that is another.
     """
@@ -20,12 +20,12 @@ def limits(component, context, keep, columns):
     for place, limit in enumerate(component.all_limits):
         for name in ("cap", "floor"):
             if getattr(limit, name) is not None:
-                keep(f"{name}{place}", context.expression(str(getattr(limit, name))))
+                most = context.expression(str(getattr(limit, name)))
+                keep(f"{name}{place}", most)
+                columns["base"] = columns["base"] if most.constant() is not None else template("CASE WHEN NOT $most IS NULL THEN $base END", most=most.num, base=columns["base"])
         if rolling(limit.window):
             columns[f"limit_win{place}"] = apart(text(""), context.expression(bracket(limit.per))) if limit.per else text("")
             columns[f"limit_at{place}"] = _place(context, limit.window)
-            cap = context.expression(str(limit.cap))
-            columns["base"] = columns["base"] if cap.constant() is not None else template("CASE WHEN NOT $cap IS NULL THEN $base END", cap=cap.num, base=columns["base"])
             continue
         win = window(component, context, limit.window)
         columns[f"limit_win{place}"] = win if limit.per is None else apart(win, context.expression(bracket(limit.per)))

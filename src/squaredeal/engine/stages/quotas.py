@@ -5,15 +5,13 @@ from squaredeal.engine.formula.sql import ONE, Q, template, text
 from squaredeal.engine.formula.working import counted
 from squaredeal.engine.plan.plan import RollUp
 
+from ..plan.about import EVERYBODY
 from ..plan.calendar import TO_DATE, WINDOW, in_force, named, reach, staff
 from ..plan.fields import own_year
 from ..plan.rolling import of_days
 from ..plan.saying import bracket
 from .context import Context
 from .credit import SEATED, relation
-
-EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
-
 
 MONTHS_OF = "CASE WHEN q.period LIKE '____-__' THEN 1 WHEN q.period LIKE '____Q_' THEN 3 WHEN q.period LIKE '____H_' THEN 6 WHEN q.period LIKE '____' THEN 12 END"
 """The length in months of a built-in period such as 2026-03, 2026Q1, 2026H1 or 2026."""

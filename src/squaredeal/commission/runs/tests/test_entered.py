@@ -113,3 +113,11 @@ def test_the_firms_own_holidays_change_the_working_days_a_plan_counts(firm, book
     assert paid(office.compute("2026-01")) == {"chen": 1900}
     team.mark_day(firm.xu, None, on=date(2026, 1, 17), working=True, name="补班")
     assert paid(office.compute("2026-01")) == {"chen": 2000}
+
+
+def test_a_quarter_has_the_score_of_its_last_month_whoever_gave_it():
+    from squaredeal.engine import load_plan
+    plan = load_plan(PLAN.replace("FACTOR", "").replace("MORE", "").replace("currency: CNY\n", "").replace("period: month", "currency: CNY\nperiod: month").replace(
+        "components:", "measures: {季回款: {sum: amount, over: receipt, window: quarter}}\ncomponents:\n  - {name: 季奖, each: quarter, base: 季回款, rate: 1%, gate: {when: score(compliance) >= 0.9}}"))
+    rows = [{"payee": 1, "name": "compliance", "period": f"2026-{month:02}", "value": Decimal(month)} for month in (2, 3, 6)]
+    assert [(row["period"], row["value"]) for row in entered.with_spans(plan, rows)] == [("2026-02", 2), ("2026-03", 3), ("2026-06", 6), ("2026Q1", 3), ("2026Q2", 6)]

@@ -2,6 +2,7 @@
 from fractions import Fraction
 
 from squaredeal.engine.formula.values import evaluate, rounded
+from squaredeal.engine.plan.about import EVERYBODY
 from squaredeal.engine.plan.calendar import TO_DATE, known_by_period
 from squaredeal.engine.plan.plan import RollUp
 from squaredeal.engine.plan.rolling import of_periods
@@ -9,7 +10,6 @@ from squaredeal.engine.plan.rolling import of_periods
 from .unknown import Unknown
 from .world import window
 
-EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
 ONE = Fraction(1, 10**8)
 ZERO = Fraction(0)
 
