@@ -207,7 +207,7 @@ def _settling(line, late, component):
 def _place(found, line, plan, mine):
     """Where one stands on the curve of the line's table: the month's total where it counts up, with this line's part of it drawn thick."""
     from squaredeal.engine import stands
-    from squaredeal.engine.explaining.explain import read
+    from squaredeal.engine.explaining.said import read
     from squaredeal.engine.formula.wording import exactly
     component, own = plan.component(line.component), as_engine(line)
     counted = bool(line.detail.get("slices"))

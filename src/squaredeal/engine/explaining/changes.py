@@ -17,7 +17,7 @@ class Change:
 
 def changed(plan, component, given):
     """([Change] of additions, [Change] of factors) of a line of a component, its name; `given` is what the line's formulas read, as text. What is not known is left out."""
-    from .explain import read
+    from .said import read
     values, part = read(plan, given), plan.component(component)
     return _held(plan, values, [(x.when, x.add) for x in part.uplift]), _held(plan, values, [(x.when, x.times) for x in part.factor])
 

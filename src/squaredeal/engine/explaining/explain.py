@@ -1,6 +1,5 @@
 """Why a line is what it is: sentences and pocket-calculator arithmetic, recomputed from what is printed, in zh and en."""
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 from ..formula import formula
 from ..formula.values import decimal, evaluate, rounded
 from ..formula.wording import arithmetic, bracketed, exactly, number, percent, plain
-from ..plan.check import FACT, KNOWN, PERSON
 from . import bounding, rating, releasing
-from .said import Said, Step
+from .said import Said, Step, read
 
 ZERO = Decimal(0)
 
@@ -70,26 +68,6 @@ def of_line(plan, line, lang="zh", among=()):
         amount = ZERO
     amount, more = bounding.bounded(said_by, amount, among, lambda x: read(plan, x.given))
     return Explanation(line.id, steps + more + releasing.after(plan, component, line, zh), amount)
-
-
-def read(plan, given):
-    """What the formulas of a line read, by name: the text of a column stays text, though it looks like a number, a day or a yes."""
-    kinds = {**KNOWN, **PERSON, **FACT, **plan.attributes, **dict.fromkeys(plan.joined, "text")}
-    return {name: value if kinds.get(name.removeprefix("source(").removesuffix(")")) == "text" else typed(value) for name, value in given.items()}
-
-
-def typed(value):
-    """What a formula read, from its text."""
-    if value is None or not isinstance(value, str):
-        return Decimal(str(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
-    if value in ("true", "false"):
-        return value == "true"
-    for read in (Decimal, date.fromisoformat):
-        try:
-            return read(value)
-        except (ValueError, ArithmeticError):
-            continue
-    return value
 
 
 def _rounded(raw, plan, places):

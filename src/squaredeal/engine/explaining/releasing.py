@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from ..formula import formula
 from ..formula.naming import kind
-from ..formula.values import decimal
+from ..formula.values import decimal, evaluate
 from ..formula.wording import less, number, percent, plain, words
-from .said import Step
+from .said import Step, read
 
 ZERO = Decimal(0)
 
@@ -17,7 +17,8 @@ def after(plan, component, line, zh):
     released = line.earned if line.released is None else line.released
     waits = released != line.earned or line.posted_released != line.posted_before
     if waits:
-        told, sums = _settled(line, released, zh) if _at_once(component, line) else _offset(zh) if _lapsed(component, line) else (_released(component, zh), _part(line.earned, released))
+        told, sums = _settled(line, released, zh) if _at_once(component, line) else _offset(zh) if _lapsed(component, line) else \
+            (_released(plan, component, line, released, zh), _part(plan, component, line.earned, released))
         steps.append(Step("released", "可发" if zh else "released", told, sums, released, line.clause))
     if line.reserved and component is not None:
         keep = percent(component.reserve.keep) if component.reserve else ""
@@ -63,10 +64,33 @@ def _posted(line, released, waits, zh):
     return Step("posted", "已入账" if zh else "posted", told, less(whole, before), whole - before)
 
 
-def _part(earned, released):
-    """The part that is payable, where it is a round share of what is earned."""
+def _part(plan, component, earned, released):
+    """The part that is payable, where it is a round share of what is earned, or to the fen one that the release names."""
     share = Fraction(released) / Fraction(earned) * 100 if earned else Fraction(0)
-    return f"{number(earned)} × {plain(share)}%" if 0 < share < 100 and (share * 10**4).denominator == 1 else ""
+    if 0 < share < 100 and (share * 10**4).denominator == 1:
+        return f"{number(earned)} × {plain(share)}%"
+    named = [] if not share or plan.settlement.places != 2 else [part for part, _kinds in _parts(component) if 0 < part < 1 and decimal(Fraction(earned) * part, 2) == released]
+    return f"{number(earned)} × {percent(named[0])}" if named else ""
+
+
+def _parts(component):
+    """[(share, events)] that a release by rows or by events can have reached: for events each of their combinations."""
+    release = component.release if component is not None else None
+    if release is None or not release.events:
+        return [(Fraction(part), ()) for _row, part in ((release.instalments or release.milestones or ()) if release is not None else ())]
+    found = [(Fraction(0), ())]
+    for event, part in release.events.items():
+        found += [(share + Fraction(part), (*kinds, event)) for share, kinds in found]
+    return found
+
+
+def _there(plan, component, line, released, zh):
+    """Which events are there, where the payable part can only come of these."""
+    fits = [kinds for share, kinds in _parts(component) if kinds and decimal(Fraction(line.earned) * share, plan.settlement.places if plan.settlement.per_line else 8) == released]
+    if len(fits) != 1 or not released:
+        return ""
+    names = [kind(name, "zh" if zh else "en") for name in fits[0]]
+    return f"；已有{'、'.join(names)}" if zh else f"; there are {', '.join(names)}"
 
 
 def _said(text, zh):
@@ -76,13 +100,22 @@ def _said(text, zh):
         return str(text)
 
 
-def _released(component, zh):
+def _released(plan, component, line, released, zh):
     """What the payable part waits for, in words."""
     release = component.release if component is not None else None
-    told = _way(release, zh)
+    day = _day(plan, release.on, line) if release is not None and release.on else None
+    told = (f"到 {day} 发" if zh else f"payable on {day}") if day else _way(release, zh) + _there(plan, component, line, released, zh)
     if release is None or not release.not_before or release.after == 0:
         return told
     return f"{told}，有了{kind(release.not_before, 'zh')}才开始" if zh else f"{told}; nothing before {kind(release.not_before, 'en')}"
+
+
+def _day(plan, text, line):
+    """The day a formula gives on a line; None where what it reads is not at hand."""
+    try:
+        return evaluate(plan.expand(text), {"date": line.day, **read(plan, line.given)})
+    except (KeyError, TypeError, AttributeError):
+        return None
 
 
 def _way(release, zh):
@@ -148,5 +181,7 @@ def taken(plan, line, zh):
         back = f"{event} 使 {fact} 没发的提成作废，以前各期已发的保留" if zh else f"{event} lets lapse what is unreleased of the commission on {fact}; what periods before released is kept"
         return Step("clawback", "扣回" if zh else "claw-back", f"{line.day} · {back}", f"−({less(whole, whole + line.earned)})", line.earned, line.clause)
     back = f"{event} 扣回 {fact} 的提成" if zh else f"{event} takes back the commission on {fact}"
+    if component is not None and component.clawback and plan.expand(component.clawback.take).names():
+        back += f"，{_said(component.clawback.take, True)}" if zh else f", {_said(component.clawback.take, False)}"
     told = f"−{number(whole)} × {percent(line.share)}" if decimal(Fraction(line.share * whole), plan.settlement.places) == -line.earned else ""
     return Step("clawback", "扣回" if zh else "claw-back", f"{line.day} · {back}", told, line.earned, line.clause)

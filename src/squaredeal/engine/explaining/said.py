@@ -1,5 +1,6 @@
 """What is at hand to say a step of a line: its plan, component and values, the language; and the phrases every step uses."""
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +12,7 @@ from ..formula.kinds import kind_of
 from ..formula.values import evaluate
 from ..formula.wording import arithmetic, choices, exactly, number, percent, plain, said, taken, words
 from ..plan import lookups
-from ..plan.check import kinds
+from ..plan.check import FACT, KNOWN, PERSON, kinds
 from . import reading
 
 MOST = 3
@@ -139,6 +140,26 @@ class Said:
 
 def _bracketed(name):
     return name if _bare(name) else f"[{name}]"
+
+
+def read(plan, given):
+    """What the formulas of a line read, by name: the text of a column stays text, though it looks like a number, a day or a yes."""
+    kinds = {**KNOWN, **PERSON, **FACT, **plan.attributes, **dict.fromkeys(plan.joined, "text")}
+    return {name: value if kinds.get(name.removeprefix("source(").removesuffix(")")) == "text" else typed(value) for name, value in given.items()}
+
+
+def typed(value):
+    """What a formula read, from its text."""
+    if value is None or not isinstance(value, str):
+        return Decimal(str(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+    if value in ("true", "false"):
+        return value == "true"
+    for read in (Decimal, date.fromisoformat):
+        try:
+            return read(value)
+        except (ValueError, ArithmeticError):
+            continue
+    return value
 
 
 def _bare(name):

@@ -2,7 +2,7 @@
 import pytest
 
 from squaredeal.engine import Tables, curve, explain, load_plan, run, stands
-from squaredeal.engine.explaining.explain import read
+from squaredeal.engine.explaining.said import read
 
 from .calculator import wrong
 
@@ -132,6 +132,25 @@ def test_a_year_that_is_full_says_what_it_had_in_the_months_before():
     result = run(plan, Tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts], people=[{"payee": "陈", "position": "rep", "from": "2026-01-01"}], posted=posted), period="2026-02")
     why = explain(result, "A|陈|e2")
     assert "每年至少 −2,000.00，减去此前已算的  −2,000.00 − (−1,800.00)  −200.00" in why.text and not [w for step in why.steps if (w := wrong(step))]
+
+
+def test_what_is_payable_says_which_events_are_there_what_part_that_is_and_on_which_day():
+    facts = [{**ONE[0], "deal": "D", "amount": "1000.03"}, {"id": "x", "kind": "delivery", "date": "2026-03-05", "amount": "0", "deal": "D"}]
+    sale = "  - {name: A, each: sale, base: amount, rate: 50%, release: "
+    text = told(sale + "{events: {签约: 20%, delivery: 30%, acceptance: 40%}}}\n", facts)["e1"]
+    assert "；已有发货  500.02 × 30%  150.01" in text, "500.015 rounded, then 150.006"
+    assert "已有" not in told(sale + "{events: {delivery: 30%, acceptance: 30%}}}\n", facts)["e1"], "either may be it"
+    assert "已有" not in told(sale + "{events: {acceptance: 30%}}}\n", facts)["e1"]
+    assert "  500.02 × 60%  300.01" in told(sale + "{instalments: [[0, 60%], [3, 100%]]}}\n", facts[:1])["e1"]
+    assert "到 2026-04-30 发  0.00" in told(sale + '{on: "nth_day(date, 3, 31)"}}\n', facts[:1])["e1"]
+
+
+@pytest.mark.parametrize(("take", "words"), [('"max(0, 1 - elapsed_months / 12)"', "e1 的提成，较大的(0, 1 − 相隔月数 ÷ 12)  −300.00 × 83.333333%"), ("100%", "e1 的提成  −300.00 × 100%"), ("unreleased", "没发的提成作废")])
+def test_what_is_taken_back_says_by_what_formula(take, words):
+    facts = [{**ONE[0], "amount": "1000", "deal": "D"}, {"id": "x", "kind": "cancel", "date": "2026-03-05", "amount": "0", "deal": "D"}]
+    release = ", release: {instalments: [[0, 50%], [9, 100%]]}" if take == "unreleased" else ""
+    text = told(f"  - {{name: A, each: sale, base: amount, rate: 30%{release}, clawback: {{on: cancel, within: ever, take: {take}}}}}\n", facts)
+    assert words in text["clawback x of e1"]
 
 
 def test_so_much_for_each_is_no_percentage():
