@@ -173,7 +173,7 @@ def _split(component, rows, tree, value, unit):
     """Divided by coefficients to the unit of rounding; what is left over goes to the largest fractions, then in order of the payee. Where nobody has a
     coefficient nothing is divided."""
     size = integer(unit * ONE)
-    where = {"fact": "split_win", "everybody": "win"}.get(component.split.within, "split_win, win")
+    where = {"fact": "split_win", "everybody": "split_in"}.get(component.split.within, "split_win, split_in")
     tree = over(tree, w=cast(template("coalesce($w, 0)", w=_weight(rows)), "INT128"))
     tree = over(tree, w_all=template(f"CAST(sum(w) OVER (PARTITION BY {where}) AS INT128)"))
     if component.split.at_most is not None:

@@ -150,6 +150,8 @@ def build(book, component):
         columns["win"] = context.apart(columns["win"], moved)
     if component.per and not (moved is not None and moved.per):
         columns["win"] = apart(columns["win"], exp.column("value", table="u"))
+    if component.split and component.split.within != "fact":  # what is shared out is the row's own, whatever its table moves by
+        columns["split_in"] = apart(exp.column("win", table="w"), exp.column("value", table="u")) if component.per else exp.column("win", table="w") if context.row == "window" else columns["win"]
     own_years = [bracket(own_year(limit.window)) for limit in component.all_limits if own_year(limit.window)]
     own_years += [bracket(limit.per) for limit in component.all_limits if limit.per]
     by_deal = (bracket(component.per),) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
