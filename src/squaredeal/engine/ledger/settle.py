@@ -21,7 +21,7 @@ POSTED = """SELECT coalesce(payee, split_part(key, '|', 2)) AS who, coalesce(fac
 
 
 def statements(plan, link, tables, period, asked=None, closing=None):
-    """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays. `asked` is what else settling reads of people,
+    """[Statement] by period and payee, from `sums`, in yuan or integers of 10⁻⁸, and `posted`; also of those without a line whom a draw pays or who owe something. `asked` is what else settling reads of people,
     `closing` is told how the accounts stand."""
     posted = {} if plan.settlement.per_line else _posted(link, tables)
     groups = defaultdict(list)
@@ -40,7 +40,8 @@ def statements(plan, link, tables, period, asked=None, closing=None):
             groups.setdefault((code, payee), [])
     days = {code: (first, last) for code, first, last in spans}
     found, order, wrong = [], _order(spans), []
-    for (code, payee), parts in sorted(groups.items(), key=order):
+    for code, payee in _in_turn(groups, accounts, [period] if period else [row[0] for row in open_now], order):
+        parts = groups.get((code, payee), [])
         own, late = together([x for where, _n, _b, x in parts if where == code]), [(days.get(where), people.get((payee, where), {}), x) for where, _n, _b, x in parts if where != code]
         if code == period:
             _reopened(accounts, payee).posted += [(where, sums[2]) for where, _n, _b, sums in parts]
@@ -72,6 +73,16 @@ def statement(account, payee, code, own, late, *, lines, base, person=None, days
         return None
     return Statement(payee, code, lines, base, earned, earlier, reserved, brought, account.standing, paid.payout, earned + earlier - reserved - now - before,
                      paid.advance, paid.deducted, paid.capped, paid.interest, paid.dropped)
+
+
+def _in_turn(groups, accounts, open_now, order):
+    """(period, payee) of the groups, one period after another, and in each that is open whoever owes something, or has something left, when its turn comes."""
+    there = defaultdict(set, {code: set() for code in open_now})
+    for code, payee in groups:
+        there[code].add(payee)
+    for code in sorted(there, key=lambda code: order(((code, ""), None))):
+        owing = {payee for payee, account in accounts.items() if account.standing} if code in open_now else set()
+        yield from ((code, payee) for payee in sorted(there[code] | owing))
 
 
 def _changed(groups):

@@ -161,3 +161,16 @@ def test_a_month_before_the_last_posted_one_is_closed(months):
     code, said = found.run("2026-01")
     assert code == 2 and "2026-01 is closed: 2026-02 is posted" in said
     assert json.loads((found.posted / "accounts.json").read_text(encoding="utf-8"))["period"] == "2026-02"
+
+
+@pytest.mark.parametrize(("settles", "owed", "paid"), [("", -400, {}), (", draw: {amount: 300, recoverable: true, who: month(period_end) = 1}", -700, {"advance": 300, "payout": 300})])
+def test_whoever_owes_is_told_in_each_month_until_it_is_paid_back(months, settles, owed, paid):
+    found = months(settles=settles)
+    found.sold("s1", "2026-01-10", -4000)
+    assert found.run("2026-01") == {"earned": -400, "carried": owed, **paid}
+    assert found.run("2026-02") == found.run("2026-02") == {"carried_in": owed, "carried": owed}, "also where nothing is theirs, and where the month is run again"
+    found.sold("s2", "2026-03-10", 1000)
+    assert found.run("2026-03") == {"earned": 100, "carried_in": owed, "carried": owed + 100, "deducted": 100}
+    found.sold("s3", "2026-04-10", 9000)
+    assert found.run("2026-04") == {"earned": 900, "carried_in": owed + 100, "payout": 1000 + owed, "deducted": -owed - 100}
+    assert found.run("2026-05") == {}, "who owes nothing and sold nothing has no row"
