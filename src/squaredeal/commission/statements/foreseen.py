@@ -15,23 +15,24 @@ SECRET = {"below_floor": False, "floor_total": None, "cost_total": None, "floor_
 """What is known of a price only by those who may know the floor; the others are told what the plan pays at the floor or above."""
 
 
-def of_quote(viewer, quote, total):
-    """dict for the part beside the price and its why: what the customer's owner would earn on the quote's `total`, and at list price.
+def of_quote(viewer, quote, total, list_total):
+    """dict for the part beside the price and its why: what the customer's owner would earn on `total`, and at list price, as they stand on the screen.
 
-    None where the viewer may not see that person's commission, or nothing is known. Taken as received whole, today.
+    None where the viewer may not see that person's commission, or nothing is known. Taken as received whole, today. Of lines that are typed
+    and not kept the floor is not known here.
     """
     person = quote.deal.customer.owner
     if person is None or queries.payee(viewer, person.pk) is None:
         return None
-    knows = may_know_floor(viewer)
-    offered = _receipt(viewer, quote, total, knows)
-    listed = _receipt(viewer, quote, quote.list_total, knows) if quote.list_total and quote.list_total != total else None
+    knows = may_know_floor(viewer) and list_total == quote.list_total
+    offered = _receipt(viewer, quote, total, list_total, knows)
+    listed = _receipt(viewer, quote, list_total, list_total, knows) if list_total and list_total != total else None
     found = foreseeing.foresee(viewer, person, [offered, *([listed] if listed else [])], timezone.localdate())
     if found is None or found[0].outside:
         return None
     shown = _shown(found[0], knows)
     at_list = found[1].earned if listed else None
-    return {**shown, "person": person, "mine": person.pk == viewer.pk, "total": total, "quote": quote, "at_list": at_list,
+    return {**shown, "person": person, "mine": person.pk == viewer.pk, "total": total, "list_total": list_total, "quote": quote, "at_list": at_list,
             "less": None if at_list is None else shown["earned"] - at_list}
 
 
@@ -48,11 +49,11 @@ def get_ready(viewer, person):
     foreseeing.get_ready(viewer, person, timezone.localdate())
 
 
-def _receipt(viewer, quote, total, knows):
-    """The quote's total as a receipt of today."""
+def _receipt(viewer, quote, total, list_total, knows):
+    """A total of the quote as a receipt of today."""
     secret = {"below_floor": total < quote.floor_total, "floor_total": quote.floor_total, "cost_total": quote.cost_total} if knows else {}
     return {"amount": total, "vat_rate": quote.vat_rate, "overdue_days": 0, "first_order": queries.first_order(viewer, quote.deal.customer_id), "means": "transfer",
-            "customer": quote.deal.customer_id, "signed_on": timezone.localdate(), "contract_amount": total, "list_total": quote.list_total, **SECRET, **secret}
+            "customer": quote.deal.customer_id, "signed_on": timezone.localdate(), "contract_amount": total, "list_total": list_total, **SECRET, **secret}
 
 
 def _shown(answer, knows):

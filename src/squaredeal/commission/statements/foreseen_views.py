@@ -15,9 +15,9 @@ MOST = Decimal(10) ** 14
 
 @require_GET
 def of_quote(request, pk):
-    """这单提成: beside the price in a slot; with ?why=1 each step. `total` is a price typed and not kept. Empty for who may not see that pay."""
+    """这单提成: beside the price in a slot; with ?why=1 each step. `total` is a price typed and not kept, `list` what its lines are listed at. Empty for who may not see that pay."""
     quote = queries.quote(request.user, pk)
-    told = foreseen.of_quote(request.user, quote, _total(request.GET.get("total", ""), quote.total))
+    told = foreseen.of_quote(request.user, quote, _total(request.GET.get("total", ""), quote.total), _total(request.GET.get("list", ""), quote.list_total))
     if is_part(request) and not request.GET.get("why"):
         part = render(request, "statements/_fee.html", {"told": told})
         if told is None:

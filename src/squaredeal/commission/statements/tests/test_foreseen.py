@@ -55,6 +55,27 @@ def test_a_typed_price_is_told_without_being_kept(client, firm, quote):
     assert quote.total == 226000
 
 
+def test_more_pieces_typed_are_laid_beside_their_own_list_price(client, firm, quote):
+    """Two of what is quoted: 400,000 without tax earn 3,000 + 1,500 + 2,000, at list 500,000 ÷ 1.13 = 442,477.88 earn 3,000 + 2,137.17 + 2,212.39."""
+    client.force_login(firm.chen)
+    typed = fee(client, quote, total="452000.00", list="500000.00")
+    assert "6,500.00" in typed and "7,349.56" in typed and "list=500000.00" in typed
+    kept = fee(client, quote, total="452000.00")
+    assert "7,349.56" not in kept and "list=250000" in kept
+    for wrong in ("much", "-5", "1e400", "NaN"):
+        assert "list=250000" in fee(client, quote, list=wrong), wrong
+
+
+def test_the_floor_of_lines_typed_and_not_kept_is_not_guessed(client, firm, quote, plan):
+    """What is kept lies below its floor of 230,000 and pays 40%; twice as much is told as if it did not, and says so."""
+    text = HUACHEN.read_text(encoding="utf-8").split("examples:")[0].replace("    factor:\n", "    factor:\n      - {when: below_floor, times: 40%}\n")
+    plans.publish(firm.zhou, plans.draft(firm.gu, plan, text=text), starts_on=timezone.localdate().replace(day=1))
+    client.force_login(firm.zhou)
+    assert "1,200.00" in fee(client, quote, why=1) and "按不低于底价算的" not in fee(client, quote, why=1)
+    twice = fee(client, quote, why=1, total="229000.00", list="500000.00")
+    assert "40%" not in twice and "按不低于底价算的" in twice
+
+
 def test_it_equals_what_a_run_pays_for_the_receipt(client, firm, quote, earlier, book, office):
     told = foreseeing.foresee(firm.chen, firm.chen, [{"amount": Decimal("113000"), "vat_rate": Decimal("0.13"), "overdue_days": 97, "first_order": True}], timezone.localdate())
     before = queries.estimate(firm.chen, firm.chen).earned
