@@ -11,8 +11,10 @@ from django.utils.translation import ngettext, pgettext
 
 from squaredeal.kernel import figures
 
-from . import policy, queries
+from . import causes, policy, queries
 
+CLOSED = {"late": "came", "reversed": "reversed", "shares": "share", "moved": "moved", "plan": "plan"}
+"""What a new difference of a closed month is called here, by its own cause."""
 ZERO = Decimal(0)
 
 
@@ -49,8 +51,10 @@ def _paired(old, new):
 
 
 def _cause(before, now):
+    if before is None and now.detail.get("cause"):
+        return CLOSED.get(now.detail["cause"]["code"], "closed"), policy.Difference.number
     if before is None:
-        return "came", policy.Difference.number if now.corrects else "2.6.1"
+        return "came", "2.6.1"
     if now is None:
         return "went", policy.Difference.number
     if before.plan_id != now.plan_id:
@@ -65,7 +69,7 @@ def _cause(before, now):
 
 
 def _named(cause):
-    return {"came": _("New receipt"), "went": _("Receipt gone"), "share": _("Shares decided"), "base": _("Base changed"),
+    return {"came": _("New receipt"), "reversed": _("Receipt reversed"), "closed": _("Closed month"), "went": _("Receipt gone"), "share": _("Shares decided"), "base": _("Base changed"),
             "quota": _("Target changed"), "moved": _("Moved with the month"), "plan": _("Another version of the plan")}[cause]
 
 
@@ -76,6 +80,8 @@ def _told(cause, before, now):
     if cause == "moved" or line.about is None:
         return _("%(person)s: the same receipts on another part of the table") % {"person": line.person}
     of = {"customer": line.customer, "day": f"{line.on:%Y-%m-%d}", "amount": f"{line.amount:,.2f}", "contract": line.agreement}
+    if cause in ("reversed", "closed"):
+        return _("%(customer)s %(contract)s: %(said)s") % {**of, "said": causes.told(line)}
     if cause == "share":
         return line.reason or _("%(customer)s %(contract)s, other shares") % of
     return _("%(customer)s %(contract)s, %(amount)s on %(day)s") % of

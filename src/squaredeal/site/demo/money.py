@@ -80,6 +80,7 @@ class Book:
 
     def __init__(self, random, staff, today, sold, version, told):
         self.random, self.staff, self.today, self.sold, self.version, self.told = random, staff, today, sold, version, told
+        self.now = datetime.now(UTC)
         self.rows = defaultdict(list)
         self.numbers = defaultdict(int)
         self.bought = set()
@@ -174,7 +175,7 @@ class Book:
 
     def receipt(self, customer, instalment, on, amount, due):
         random, pk = self.random, next(bulk.ids(Receipt))
-        at = datetime.combine(on, time(random.randint(1, 8), random.randint(0, 59)), UTC)
+        at = min(datetime.combine(on, time(random.randint(1, 8), random.randint(0, 59)), UTC), self.now)
         self.rows[Receipt].append((pk, self.number("SK", on), customer.pk, on, amount, "bill" if random.random() < 0.04 else "transfer",
                                    f"ICBC{on:%y%m%d}{pk:07d}", self.finance, at))
         self.rows[Allocation].append((pk, instalment, amount, on, max(0, (on - due).days), self.finance, at))

@@ -14,6 +14,7 @@ from squaredeal.commission.plans import actions as plan_actions
 from squaredeal.commission.runs import actions
 from squaredeal.commission.runs.models import Run
 from squaredeal.process.collection import actions as collection
+from squaredeal.process.collection.models import Receipt
 
 
 @pytest.fixture
@@ -68,6 +69,20 @@ def test_computing_again_says_what_changed_and_why(client, firm, book, office, r
     answer = client.post(reverse("runs:compute"), {"period": "2026-01"}, follow=True)
     page = answer.content.decode()
     assert "比第 1 次变了什么" in page and "补到账" in page and "+500.00" in page and "+150.00" in page
+
+
+def test_a_reversal_in_a_closed_month_is_no_new_receipt(client, firm, book, office):
+    """陈 took 300,000 in January and 56,500 more at the second rate; without the first the second falls to the first rate."""
+    first = book.receive(book.contract(firm.chen, 339000), 339000, date(2026, 1, 10))
+    book.receive(book.contract(firm.chen, 56500), 56500, date(2026, 1, 25))
+    office.close("2026-01")
+    office.compute("2026-02")
+    book.reverse(first, date(2026, 2, 3))
+    client.force_login(firm.gu)
+    page = client.post(reverse("runs:compute"), {"period": "2026-02"}, follow=True).text
+    changed = page.split("比第 1 次变了什么")[1].split("按人")[0]
+    assert re.findall(r'<div class="chg"><b>([^<]*)', changed) == ["冲销", "换档"] and "补到账" not in changed
+    assert f"2026-02-03 被 {Receipt.objects.get(reverses=first.receipt)} 冲销" in changed and "−3,000.00" in changed and "−250.00" in changed
 
 
 @pytest.mark.once
