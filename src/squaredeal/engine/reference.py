@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic_core import PydanticUndefined
 
-from .formula.formula import ALIASES, DEEPEST, LONGEST, MOST_NODES
+from .formula.formula import DEEPEST, LONGEST, MOST_NODES
 from .formula.functions import FUNCTIONS
 from .formula.kinds import TOLD
+from .formula.naming import ALIASES
 from .ledger.result import Line, Statement
 from .plan.check import FACT, KNOWN, PERSON
 from .plan.fields import WINDOWS, Amount, Formula, Part, Times, Window

@@ -15,6 +15,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
 
 from .functions import ELSEWHERE, FUNCTIONS
+from .naming import standard
 
 LONGEST, MOST_NODES, DEEPEST = 2000, 200, 32
 WIDE = {**dict(zip("（），＋－×÷＊／＜＞＝％｜＆　“”＂‘’＇：；−–［］！＿．", "(),+-*/*/<>=%|& \"\"\"''':;--[]!_.", strict=True)),
@@ -27,17 +28,6 @@ UNITS = {"万": 10**4, "亿": 10**8}
 SAME = {function.chinese: name for name, function in FUNCTIONS.items()}
 ABOUT = frozenset({"quota", "attainment", "rank", "score", "earned", "previous", "year_ago", "tied", "median", "source", "prorated", "below"})
 """Functions whose argument is a name (of a measure, score or component), not a value."""
-ALIASES = {"金额": "amount", "数量": "quantity", "日期": "date", "份额": "share", "岗位": "position", "级别": "level", "部门": "unit", "税率": "vat_rate",
-           "逾期天数": "overdue_days", "首单": "first_order", "新客户": "is_new_customer", "成本": "cost", "标价": "list_price", "底价": "floor_price",
-           "单价": "price", "客户": "customer", "产品": "product", "入职日": "hired", "离职日": "left", "转正日": "probation_until", "签约日": "signed_on", "发生日": "happened_on",
-           "到期日": "due_date", "编号": "id", "单号": "deal", "合同号": "contract", "人员": "payee", "上级": "manager", "渠道": "channel", "角色": "role", "币种": "currency", "类别": "kind", "期初日": "period_start", "期末日": "period_end",
-           "在岗天数": "active_days", "期间天数": "period_days", "相隔天数": "elapsed_days", "相隔月数": "elapsed_months", "工资": "wage", "汇率": "fx_rate", "外币金额": "foreign_amount", "低于底价": "below_floor"}
-"""Chinese names of the standard columns."""
-
-
-def standard(name):
-    """A column's name as the engine knows it: the usual ones may be written in Chinese."""
-    return ALIASES.get(str(name).strip(), str(name).strip())
 
 
 class FormulaError(ValueError):

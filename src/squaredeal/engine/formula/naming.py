@@ -1,8 +1,12 @@
 """What the names in a formula are called in a sentence: columns, figures about a measure or component, times; in zh and en."""
 import re
 
-from .formula import ALIASES, standard
-
+ALIASES = {"金额": "amount", "数量": "quantity", "日期": "date", "份额": "share", "岗位": "position", "级别": "level", "部门": "unit", "税率": "vat_rate",
+           "逾期天数": "overdue_days", "首单": "first_order", "新客户": "is_new_customer", "成本": "cost", "标价": "list_price", "底价": "floor_price",
+           "单价": "price", "客户": "customer", "产品": "product", "入职日": "hired", "离职日": "left", "转正日": "probation_until", "签约日": "signed_on", "发生日": "happened_on",
+           "到期日": "due_date", "编号": "id", "单号": "deal", "合同号": "contract", "人员": "payee", "上级": "manager", "渠道": "channel", "角色": "role", "币种": "currency", "类别": "kind", "期初日": "period_start", "期末日": "period_end",
+           "在岗天数": "active_days", "期间天数": "period_days", "相隔天数": "elapsed_days", "相隔月数": "elapsed_months", "工资": "wage", "汇率": "fx_rate", "外币金额": "foreign_amount", "低于底价": "below_floor"}
+"""Chinese names of the standard columns."""
 CHINESE = {**{column: name for name, column in ALIASES.items()}, "list_total": "标价合计", "floor_total": "底价合计", "cost_total": "成本合计", "contract_amount": "合同总额",
            "share": "份额", "everybody": "全体", "id": "编号", "role": "角色", "levels_up": "往上第几级"}
 ENGLISH = {"is_new_customer": "new customer", "signed_on": "day signed", "happened_on": "day it happened", "hired": "day hired", "left": "day left", "vat_rate": "VAT rate", "fx_rate": "exchange rate",
@@ -24,6 +28,11 @@ SPAN = {"period": "期", "month": "个月", "quarter": "季", "half": "个半年
 
 KINDS = {"receipt": "回款", "signing": "签约", "delivery": "发货", "invoice": "开票", "return": "退货", "acceptance": "验收", "cancellation": "退单", "termination": "解约", "sale": "销售", "order": "订单",
          "refund": "退款", "renewal": "续约", "settlement": "结清", "credit_note": "贷项", "loan": "放款"}
+
+
+def standard(name):
+    """A column's name as the engine knows it: the usual ones may be written in Chinese."""
+    return ALIASES.get(str(name).strip(), str(name).strip())
 
 
 def either(text):

@@ -2,8 +2,8 @@
 from difflib import get_close_matches
 
 from ..formula import formula
-from ..formula.formula import standard
 from ..formula.kinds import NUMERIC, TOLD, kind_of
+from ..formula.naming import ALIASES, standard
 from ..problems import problem
 from . import afterwards, based, choices, counted, exchanging, legal, lookups, misplaced, scopes
 from .fields import own_year
@@ -33,7 +33,7 @@ KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_
          "contract_amount": "money", "due_date": "date", "signed_on": "date", "contract": "text", "channel": "text", "fx_rate": "rate", "wage": "money"}
 ANY = {"money", "number", "rate", "days"}
 _USUAL = {*FACT, *PERSON, *KNOWN}
-WRITTEN = {name: chinese for chinese, name in formula.ALIASES.items()}
+WRITTEN = {name: chinese for chinese, name in ALIASES.items()}
 """The Chinese name of a usual column."""
 
 

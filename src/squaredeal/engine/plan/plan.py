@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from ..formula import formula
+from ..formula.naming import ALIASES
 from . import lookups
 from .exchanging import Exchange
 from .fields import Column, Day, Formula, Part, Per, Times
@@ -191,7 +192,7 @@ class Plan(Part):
     @property
     def asks_own_day(self):
         """Whether it names the day a fact happened, which is another than the day it counts on."""
-        return self.mentions("happened_on", *(name for name, column in formula.ALIASES.items() if column == "happened_on"))
+        return self.mentions("happened_on", *(name for name, column in ALIASES.items() if column == "happened_on"))
 
     def mentions(self, *words):
         """Whether one of the words stands anywhere in it, but in its rule and its examples."""

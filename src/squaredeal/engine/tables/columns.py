@@ -1,5 +1,5 @@
 """The columns tables usually have: what kind each is and what it says, in both languages. Any other column is the plan's own."""
-from ..formula.formula import ALIASES
+from ..formula.naming import ALIASES
 from ..problems import problem
 
 NEEDED = {"facts": ("id", "kind", "date"), "credits": ("fact", "payee", "share"), "people": ("payee", "position", "from"),

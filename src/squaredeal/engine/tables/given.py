@@ -5,7 +5,7 @@ Unsaid: the day is the first of the period computed (else of the plan), a goal o
 from datetime import date
 from decimal import Decimal
 
-from ..formula.formula import standard
+from ..formula.naming import standard
 from ..plan.about import kinds_of
 from ..plan.calendar import MONTHS, days_of, name_of
 from ..plan.fields import amount

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from ..attached import Stored, scratch
-from ..formula.formula import standard
+from ..formula.naming import standard
 from ..problems import PlanProblems, problem
 from .columns import HEADERS, NEEDED
 

@@ -3,7 +3,7 @@ from collections import defaultdict
 from datetime import date
 from fractions import Fraction
 
-from squaredeal.engine.formula.formula import standard
+from squaredeal.engine.formula.naming import standard
 from squaredeal.engine.ledger import settle
 from squaredeal.engine.plan import calendar
 from squaredeal.engine.plan.plan import RollUp
