@@ -1,4 +1,4 @@
-"""A page opens in Chromium: for a visitor the login, for a person of the firm the first page, at desk and phone size; what was being written is kept over a sign-in."""
+"""A page opens in Chromium: for a visitor the login, for a person of the firm the first page, at desk and phone size; what was being written is kept over a sign-in; a browser keeps nothing from test to test."""
 import pytest
 from playwright.sync_api import Error, expect
 
@@ -22,6 +22,21 @@ def test_a_request_that_would_leave_the_machine_is_stopped_and_told(as_person):
             page.goto(elsewhere)
         assert f"request leaves the machine: {elsewhere}" in page.errors
     page.expected_errors.append("leaves the machine")
+
+
+def test_what_a_test_left_in_the_browser_is_not_there_for_the_next(rooms, live_server, db):
+    first, place = rooms.lend(locale="zh-TW")
+    page = first.new_page()
+    page.goto(f"{live_server.url}/account/login/")
+    page.evaluate("localStorage.left = sessionStorage.left = 'x'")
+    first.add_cookies([{"name": "left", "value": "x", "url": live_server.url}])
+    rooms.back(first, place)
+    again, _place = rooms.lend(locale="zh-TW")
+    assert again is first and again.cookies() == [] and page.is_closed()
+    page = again.new_page()
+    page.goto(f"{live_server.url}/account/login/")
+    assert page.evaluate("[localStorage.left, sessionStorage.left]") == [None, None]
+    rooms.back(again, place)
 
 
 @pytest.mark.parametrize("noticed", ["as it is sent", "while it is written"])
