@@ -179,6 +179,7 @@ def _closed(plan, example, tables):
     """Each period of `close` computed and posted in turn; what is expected is written per payee and period."""
     posted, computed, warnings, stands = [], {}, [], {}
     plan = _begun(plan, str(example.given["close"][0]), tables) if example.given["close"] else plan
+    tables = tables.declaring(plan)  # what its columns hold is found out once, and not for every period
     for period in map(str, example.given["close"]):
         result = run(plan, tables.with_posted(posted) if posted else tables, period=period, as_of=_as_of(example))
         warnings = result.warnings

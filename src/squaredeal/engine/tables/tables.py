@@ -34,6 +34,14 @@ EXACT = 4
 """Decimals of a typed column that are taken as they are; with more, those its values need are counted."""
 
 
+class Profile(dict):
+    """{column: (kind, decimals)} of a table; of its texts, `read` holds those in which every cell is a number, with the most decimals one has."""
+
+    def __init__(self, kinds, read):
+        super().__init__(kinds)
+        self.read = read
+
+
 class Tables:
     """Input tables by name; each is a list of dicts, an Arrow table, or the path of a CSV, Parquet or XLSX file."""
 
@@ -92,7 +100,7 @@ class Tables:
         return other
 
     def profile(self, name):
-        """{column: (kind, decimals)} of a table; decimals are those its numbers need."""
+        """The Profile of a table; decimals are those its numbers need."""
         if name not in self._profile:
             declared = self._declared if name in {"facts", "people"} else {}
             written = grouped.plain(name, self.arrow[name], declared, self.currency)
@@ -134,6 +142,9 @@ class Tables:
             told(link)
         for name in NAMES:
             profile, table = self.profile(name), self.arrow[name]
+            if not table.num_rows:
+                link.execute(f"CREATE TABLE {name} ({', '.join(_held(column, kind, small) for column, (kind, _places) in profile.items())})")
+                continue
             attach(link, table)
             cells = [f"{_typed(column, kind, places, table, small)} AS {quoted(column)}" for column, (kind, places) in profile.items()
                      if name != "facts" or columns is None or column in columns]
@@ -197,8 +208,8 @@ STORED = {"money": "number", "number": "number", "rate": "number", "days": "numb
 
 
 def _profiled(name, table, declared):
-    """{column: (kind, decimals)} by name, Arrow type, and where neither tells, by what every value reads as."""
-    found, asked = {}, []
+    """The Profile by name, Arrow type, and where neither tells, by what every value reads as."""
+    found, asked, read = {}, [], {}
     for field in table.schema:
         column, sort = field.name, field.type
         if column in declared:
@@ -234,13 +245,20 @@ def _profiled(name, table, declared):
         for place, column in enumerate(asked):
             count, numeric, places, dated, truth = answers[place * 5:place * 5 + 5]
             kind = found[column][0]
+            if numeric and pa.types.is_string(table.schema.field(column).type):
+                read[column] = places or 0
             if kind == "?":
                 kind = "text" if not count else "number" if numeric else "date" if dated else "bool" if truth else "text"
             elif pa.types.is_floating(table.schema.field(column).type) and not numeric:
                 places = MOST_PLACES - 2
             found[column] = (kind, min(places or 0, MOST_PLACES) if kind == "number" else 0)
     found = {c: ("text", 0) if k == "?" else (k, p) for c, (k, p) in found.items()}
-    return {**{c: (k, 0) for c, k in OPTIONAL.get(name, {}).items() if c not in found}, **found}
+    return Profile({**{c: (k, 0) for c, k in OPTIONAL.get(name, {}).items() if c not in found}, **found}, read)
+
+
+def _held(column, kind, small):
+    """A column as it is declared."""
+    return f"{quoted(column)} {'BIGINT' if small and kind == 'number' else KIND[kind]}"
 
 
 def _typed(column, kind, places, table, small):
