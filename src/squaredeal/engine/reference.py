@@ -13,7 +13,7 @@ from .formula.kinds import TOLD
 from .formula.naming import ALIASES
 from .ledger.result import Line, Statement
 from .plan.check import FACT, KNOWN, PERSON
-from .plan.fields import WINDOWS, Amount, Formula, Part, Times, Window
+from .plan.fields import WINDOWS, Amount, Formula, Part, Sum, Times, Window
 from .plan.plan import Plan
 from .plan.settlement import ROUND
 from .plan.shapes import Rate
@@ -93,7 +93,7 @@ def _models(hint):
 
 def kind(hint):
     """How a value of this kind is written, in words."""
-    for known, words in ((Formula, "formula"), (Amount, "number"), (Times, "number or formula"), (Window, WINDOW_SAID)):
+    for known, words in ((Formula, "formula"), (Amount, "number"), (Times, "number or formula"), (Sum, "number or formula"), (Window, WINDOW_SAID)):
         if hint == known:
             return words
     if hint == Rate:

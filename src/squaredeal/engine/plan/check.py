@@ -94,7 +94,7 @@ def check(plan, tables=None, *, rows_too=True):
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
     found += afterwards.settlement(plan, scope) + counted.settled(plan)
     found += [*afterwards.quotas(plan, tables), *afterwards.scores(plan, tables)] if tables is not None else []
-    found += choices.open_choices(plan) + choices.large_rates(plan, scope.kind) + misplaced.warnings(plan) + counted.warnings(plan) + legal.warnings(plan)
+    found += choices.open_choices(plan) + choices.large_rates(plan, scope.kind) + misplaced.warnings(plan, scope.kind) + counted.warnings(plan) + legal.warnings(plan)
     return found + (tables.check(plan) if tables is not None and rows_too else [])
 
 
@@ -114,7 +114,7 @@ class _Scope:
             node = self.plan.expand(str(text))
             unknown = self._unknown(node)
             if unknown:
-                usual = [n for n in unknown if n in _USUAL]
+                usual = [n for n in unknown if n in _USUAL or n in self.plan.attributes]
                 if usual == unknown:
                     words = "、".join(f"{WRITTEN[n]}（{n}）" if n in WRITTEN else n for n in usual)
                     return [problem(place, f"表里没有 {words} 这一列", f"{', '.join(usual)} is not known here: no table has the column", "在事实或人员里加这一列", "add the column to facts or people")]
@@ -271,7 +271,12 @@ def _rate(plan, component, scope, place):
 
 
 def _lookup(scope, place, table, want):
-    found = scope.formula(f"{place}.lookup", table.lookup, {"text"}) + scope.formula(f"{place}.across", table.across, ANY if table.across_edges else {"text"})
+    kind = scope.kind(table.lookup)
+    found = scope.formula(f"{place}.lookup", table.lookup, {"text"}) if kind not in NUMERIC else \
+        [problem(f"{place}.lookup", f"lookup 查的是词，{table.lookup} 是{TOLD[kind][0]}", f"a lookup finds a word, and {table.lookup} is {TOLD[kind][1]}",
+                 f"按大小查写 {{grid: step, by: {table.lookup}, table: [[1, 5%], [2, 3%]]}}；其实是代号就在 attributes 里声明成 text",
+                 f"by size write {{grid: step, by: {table.lookup}, table: [[1, 5%], [2, 3%]]}}; a code is declared as text under attributes")]
+    found += scope.formula(f"{place}.across", table.across, ANY if table.across_edges else {"text"})
     keys = {table.lookup, table.across}
     return found + [p for text in lookups.texts(table) if text not in keys for p in scope.formula(f"{place}.rows", text, want)]
 

@@ -55,6 +55,11 @@ def _times(value):
         return as_formula(value)
 
 
+def _sum(value):
+    """The same of what is mostly money: a per cent stays as it is written, to be told where there should be a sum."""
+    return as_formula(value) if str(value).strip().endswith(("%", "％", "‰")) else _times(value)
+
+
 def _day(value):
     """2026-01-31; also 2026/1/31, 2026.1.31 and 2026年1月31日, as people write it."""
     found = WRITTEN_DAY.fullmatch(str(value).strip()) if isinstance(value, str) else None
@@ -80,6 +85,7 @@ Kinds = Annotated[str, BeforeValidator(_kinds), WithJsonSchema({"anyOf": [{"type
 """A kind of fact, or either of several: A | B, or [A, B]."""
 Amount = Annotated[Decimal, BeforeValidator(amount), WithJsonSchema({"type": ["number", "string"]})]
 Times = Annotated[Decimal | str, BeforeValidator(_times), WithJsonSchema({"type": ["number", "string"]})]
+Sum = Annotated[Decimal | str, BeforeValidator(_sum), WithJsonSchema({"type": ["number", "string"]})]
 WINDOWS = ("fact", "deal", "month", "quarter", "half", "year", "year to date", "quarter to date", "half to date", "life to date", "period", "life")
 OWN_YEAR = re.compile(r"year from (\S.*)")
 

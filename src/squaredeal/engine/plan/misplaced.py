@@ -1,7 +1,7 @@
 """What stands where it would do something else than it says: refused, with where it belongs; and numbers that are probably per cents."""
 from ..formula.formula import ABOUT, FormulaError, parse
 from ..problems import problem
-from .plan import Grid, LumpPlusExcess, PerUnit, Tiers
+from .plan import Grid, Lump, LumpPlusExcess, PerUnit, Tiers
 from .rolling import rolling
 from .saying import bracket, formulas
 
@@ -88,9 +88,10 @@ def _place(component, name, zh):
     return "公式里写它的名称" if zh else "write its name"
 
 
-def warnings(plan):
-    """[Problem] of severity warning: 100 for 100 %, in the rows of a table and in a gate."""
-    noted = []
+def warnings(plan, kind):
+    """[Problem] of severity warning: 100 for 100 %, in the rows of a table and in a gate; and a share where a sum of money stands. `kind` says what a formula gives."""
+    noted = [problem(place, f"{text} 在这里是金额，不是比例：5% 就是 0.05 元", f"{text} is a sum here and no share: 5% is 0.05", "写金额，或写成基数的几成，如 5% * 指标", "write a sum, or a share of something: 5% * NAME", "warning")
+             for place, text in _sums(plan) if text is not None and kind(text) == "rate" and any(node.op == "percent" for node in parse(str(text)).walk())]
     for component in plan.components:
         rate, gate, place = component.rate, component.gate, f"components.{component.name}"
         by = getattr(rate, "by", "")
@@ -99,6 +100,17 @@ def warnings(plan):
             noted += [problem(f"{place}.{part}", f"达成率 {edge:f} 是 {edge * 100:f}%", f"an attainment of {edge:f} is {edge * 100:f} %", f"百分比写 {edge:f}%", f"a per cent is written {edge:f}%", "warning")
                       for edge in several if edge >= FAR][:1]
     return noted
+
+
+def _sums(plan):
+    """[(place, formula)] of what is money and no rate: limits and lumps of what is paid, and the cap and the draw of the settlement."""
+    found = []
+    for component in (c for c in plan.components if c.paid):
+        place = f"components.{component.name}"
+        found += [(f"{place}.limit.{name}", getattr(limit, name)) for limit in component.all_limits for name in ("cap", "floor")]
+        found += [(f"{place}.rate.lump", component.rate.lump)] if isinstance(component.rate, Lump) else []
+    settled = plan.settlement
+    return found + [(f"settlement.{name}.amount", part.amount) for name, part in (("cap", settled.cap), ("draw", settled.draw)) if part is not None]
 
 
 def _is(text, op):

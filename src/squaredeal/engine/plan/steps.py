@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from .fields import Amount, Column, Day, Formula, Kinds, Part, Per, Times, Window
+from .fields import Amount, Column, Day, Formula, Kinds, Part, Per, Sum, Times, Window
 
 
 class RollUp(Part):
@@ -68,8 +68,8 @@ class Gate(Part):
 
 class Limit(Part):
     """A cap and a floor on what the component earns per payee in a window."""
-    cap: Times | None = Field(None, description="at most · 最多")
-    floor: Times | None = Field(None, description="at least · 至少")
+    cap: Sum | None = Field(None, description="at most · 最多")
+    floor: Sum | None = Field(None, description="at least · 至少")
     window: Window = Field("period", description="per payee, in each; to be written · 每人在什么范围里；一定要写")
     per: Per | None = Field(None, description="apart for each value of a column of facts, such as customer, or of several together, [customer, product]: at most 1,000 of each customer a year; for components of facts and deals · 按事实的一列分开封顶保底，如每个客户，几列合起来写 [customer, product]；只用于逐笔或逐单的提成")
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from squaredeal.engine import PlanProblems, check, load_plan
+from squaredeal.engine import PlanProblems, Tables, check, load_plan
 from squaredeal.engine.plan import beside
 from squaredeal.engine.plan.plan import Plan
 
@@ -254,6 +254,33 @@ ELSEWHERE = {
 def test_what_would_do_something_else_says_where_it_belongs(old, new, place, words):
     found = problems(changed(old, new))
     assert [p for p in found if p.place == place and words in p.text("en")], [p.text("en") for p in found]
+
+
+@pytest.mark.parametrize(("written", "place"), [
+    ("    limit: {floor: -100%, window: fact}\n", "components.commission.limit.floor"), ("    limits: [{cap: 500, window: fact}, {cap: 'if(position = \"rep\", 150%, 200%)', window: month}]\n", "components.commission.limit.cap"),
+    ("    limit: {cap: 5% * sold, window: month}\n", None), ("    paid: false\n    limit: {cap: 150%, window: fact}\n", None),
+    ("  - {name: bonus, each: month, rate: {lump: 5%}}\n", "components.bonus.rate.lump"), ("  - {name: score, each: month, rate: {lump: 60% * attainment(sold)}, paid: false}\n", None)])
+def test_a_share_where_a_sum_of_money_stands_is_warned_of(written, place):
+    found = check(load_plan(PLAN.replace("    rate: 1%\n", f"    rate: 1%\n{written}")))
+    assert [(p.place, p.severity) for p in found] == ([(place, "warning")] if place else [])
+
+
+@pytest.mark.parametrize(("written", "place"), [("cap: {amount: 20%, window: year}", "settlement.cap.amount"), ("draw: {amount: 20%, recoverable: false}", "settlement.draw.amount"), ("cap: {amount: 2 * pay, window: year}", None)])
+def test_a_share_where_the_settlement_takes_a_sum_is_warned_of(written, place):
+    text = PLAN.replace("statutory cap: 20%", f"statutory cap: 20%, {written}").replace("measures:", "attributes: {pay: money}\nmeasures:")
+    assert [(p.place, p.severity) for p in check(load_plan(text))] == ([(place, "warning")] if place else [])
+
+
+def test_a_column_that_is_declared_and_that_no_table_has_is_said_to_be_missing_there():
+    plan = load_plan(PLAN.replace("measures:", "attributes: {handed_over: date}\nmeasures:").replace("rate: 1%", "rate: if(known(handed_over), 1%, 2%)"))
+    found = check(plan, Tables(facts=[{"id": "e", "kind": "receipt", "date": "2026-01-05", "amount": "1"}], credits=[{"fact": "e", "payee": "Ann", "share": "1"}]))
+    assert [(p.place, p.text("en")) for p in found if p.place != "credits.payee" and p.severity == "error"] == [("components.commission.rate", "components.commission.rate: handed_over is not known here: no table has the column; add the column to facts or people")]
+
+
+@pytest.mark.parametrize(("by", "kind"), [("quantity", "a number"), ("overdue_days", "days"), ("1 + quantity", "a number")])
+def test_a_lookup_by_a_number_is_told_of_the_grid(by, kind):
+    found, = problems(PLAN.replace("rate: 1%", f"rate: {{lookup: {by}, rows: {{2: 10%, 3: 5%}}, otherwise: 0}}"))
+    assert found.place == "components.commission.rate.lookup" and f"a lookup finds a word, and {by} is {kind}" in found.text("en") and f"{{grid: step, by: {by}, " in found.text("en")
 
 
 def test_numbers_that_are_probably_per_cents_are_warned_of():
