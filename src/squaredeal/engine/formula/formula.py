@@ -250,6 +250,10 @@ def _unreadable(text, plain, places, wrong):
         zh, en = "；百分比写 5%", "; a per cent is written 5%"
     elif re.search(r"(?i)\bif\b.*\b(else|then)\b|\?.*:|\bcase\b.*\bwhen\b|\bif\s+[^(\s]", plain):
         zh, en = "；条件写 if(条件, 是, 否)，等于写一个 =", "; a condition is written if(condition, then, otherwise), and equals is one ="
+    elif re.search(r"如果(?!\s*\()|[\s)](则|否则|那么)[\s(]", plain):
+        zh, en = "；条件写 如果(条件, 是, 否)", "; a condition is written if(condition, then, otherwise)"
+    elif re.search(r"\d{4}\s*年\s*\d{1,2}\s*月", plain):
+        zh, en = "；公式里的日期写 2026-03-15", "; a day in a formula is written 2026-03-15"
     elif re.search(r"(?i)\bin\s*[\[(]", plain):
         zh, en = "；几个里的一个写 a = \"甲\" 或 a = \"乙\"", '; one of several is written a = "x" or a = "y"'
     elif plain.count("(") > plain.count(")"):

@@ -60,6 +60,9 @@ ELSEWHERE = {
     **dict.fromkeys(("edate", "eomonth", "dateadd_months"), ("写 nth_day(日期, 几个月, 第几日)，31 是月末", "write nth_day(day, months, n); 31 is the end of the month")),
     **dict.fromkeys(("today", "now"), ("写 date（这一行的日期）或 period_end", "write date, the day of the row, or period_end")),
     **dict.fromkeys(("left", "startswith", "like"), ("写 begins(文字, \"开头\")", "write begins(text, \"beginning\")")),
+    **dict.fromkeys(("上月", "上个月", "上季", "上季度", "上年", "上一期"), ("上一个窗口的数写 上期(指标)，几个月、几年由指标的 window 说", "what a measure came to in the window before is previous(MEASURE)")),
+    **dict.fromkeys(("去年", "上年同期", "同比"), ("去年同一个窗口的数写 去年同期(指标)", "what a measure came to in the same window of last year is year_ago(MEASURE)")),
+    **dict.fromkeys(("累计", "本月", "本季", "本年"), ("累计多久写在指标里：measures: {名称: {sum: amount, over: sale, window: year to date}}", "over what time is said in a measure: measures: {NAME: {sum: amount, over: sale, window: year to date}}")),
     **dict.fromkeys(("percentile", "quartile", "percentrank", "percent_rank"), ("写 rank(指标) / headcount()", "write rank(MEASURE) / headcount()")),
 }
 """What other languages call a function and is said in another way here, in both languages."""

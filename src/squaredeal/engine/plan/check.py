@@ -1,4 +1,5 @@
 """Checking a plan: every name known, every kind fitting, every choice made; and warnings for clauses that are risky in China."""
+import re
 from difflib import get_close_matches
 
 from ..formula import formula
@@ -33,6 +34,8 @@ KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_
          "contract_amount": "money", "due_date": "date", "signed_on": "date", "contract": "text", "channel": "text", "fx_rate": "rate", "wage": "money"}
 ANY = {"money", "number", "rate", "days"}
 _USUAL = {*FACT, *PERSON, *KNOWN}
+SAID = re.compile("大于|小于|等于|不低于|不超过|加上|减去|乘以|除以|百分之|千分之|万分之")
+"""Words of what a formula has signs for."""
 WRITTEN = {name: chinese for chinese, name in ALIASES.items()}
 """The Chinese name of a usual column."""
 
@@ -118,6 +121,8 @@ class _Scope:
                 if usual == unknown:
                     words = "、".join(f"{WRITTEN[n]}（{n}）" if n in WRITTEN else n for n in usual)
                     return [problem(place, f"表里没有 {words} 这一列", f"{', '.join(usual)} is not known here: no table has the column", "在事实或人员里加这一列", "add the column to facts or people")]
+                if any(SAID.search(n) for n in unknown):
+                    return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here", "公式用符号：>=、<=、=、+、-、*、/，比例写 5%、5‰", "a formula has signs: >=, <=, =, +, -, *, /, and a rate is written 5%")]
                 near = [m for n in unknown if n not in self.known for m in get_close_matches(n, sorted({*self.known, *self.plan.terms, *self.plan.tables}), 1, 0.75)]
                 return [problem(place, f"没有 {'、'.join(unknown)}", f"{', '.join(unknown)} is not known here",
                                 f"{f'是不是 {near[0]}？' if near else ''}在 terms 或 measures 里写明，表里的列在 attributes 里声明；文字要加引号",

@@ -1,4 +1,6 @@
 """Choices that change what somebody is paid and that real policies leave open: each must be written, none is taken for granted (A05, A15)."""
+import re
+
 from ..formula import formula
 from ..problems import problem
 from .plan import Flat, Grid, LumpPlusExcess, Tiers
@@ -8,6 +10,10 @@ WINDOW_ZH, WINDOW_EN = "写 window: month 这样", "write for instance window: m
 MEANT = {"weekly": "period", "monthly": "month", "months": "month", "quarterly": "quarter", "quarters": "quarter", "yearly": "year", "annual": "year",
          "annually": "year", "years": "year", "deals": "deal", "每月": "month", "月": "month", "季": "quarter", "年": "year"}
 """What is easily written for a period and is none."""
+
+
+SEVERAL = re.compile("[、，,]\\s*")
+"""What several kinds of fact are parted by where they are written as one."""
 
 
 def large_rates(plan, kind):
@@ -40,6 +46,9 @@ def open_choices(plan):
     """[Problem] of every choice the plan leaves open."""
     found = [problem(f"measures.{name}.window", "没写在多长时间里累计", "does not say over what time it counts", WINDOW_ZH, WINDOW_EN)
              for name, measure in plan.measures.items() if "window" not in measure.model_fields_set]
+    said = [*((f"measures.{name}.over", measure.kinds) for name, measure in plan.measures.items()), *((f"components.{c.name}.each", c.kinds) for c in plan.components)]
+    found += [problem(place, f"{kind} 是一类，还是几类", f"{kind} reads as one kind", f"几类写 [{', '.join(SEVERAL.split(kind))}]", f"write several as [{', '.join(SEVERAL.split(kind))}]")
+              for place, kinds in said for kind in kinds if SEVERAL.search(kind)]
     for component in plan.components:
         found += [problem(f"components.{component.name}.each", f"{kind} 不是期间，会当成一类事实", f"{kind} is no period and would be a kind of fact",
                           f"写 each: {MEANT[kind]}", f"write each: {MEANT[kind]}") for kind in component.kinds if kind in MEANT]

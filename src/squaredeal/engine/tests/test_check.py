@@ -283,6 +283,20 @@ def test_a_lookup_by_a_number_is_told_of_the_grid(by, kind):
     assert found.place == "components.commission.rate.lookup" and f"a lookup finds a word, and {by} is {kind}" in found.text("en") and f"{{grid: step, by: {by}, " in found.text("en")
 
 
+@pytest.mark.parametrize(("written", "told"), [
+    ("rate: 如果 金额 > 100 则 5% 否则 3%", "条件写 如果(条件, 是, 否)"), ("rate: 'if(日期 >= 2026年7月1日, 5%, 3%)'", "公式里的日期写 2026-03-15"), ("rate: 千分之五", "5‰"), ("rate: 'if(金额大于等于100, 5%, 3%)'", "公式用符号：>="),
+    ("rate: 'if(上月(sold) > 0, 5%, 3%)'", "上期(指标)"), ("rate: 'if(去年(sold) > 0, 5%, 3%)'", "去年同期(指标)"), ("rate: 'if(累计(金额) > 0, 5%, 3%)'", "window: year to date")])
+def test_what_is_written_as_it_is_said_is_told_how_a_formula_has_it(written, told):
+    found, = problems(PLAN.replace("rate: 1%", written))
+    assert told in found.text("zh")
+
+
+@pytest.mark.parametrize(("old", "new", "place"), [("each: receipt", "each: 回款、退货", "components.commission.each"), ("over: sale", "over: 销售，退货", "measures.sold.over"), ("over: sale", 'over: "sale, return"', "measures.sold.over")])
+def test_several_kinds_written_as_one_are_refused(old, new, place):
+    found, = problems(PLAN.replace(old, new))
+    assert found.place == place and "[" in found.text("zh")
+
+
 def test_numbers_that_are_probably_per_cents_are_warned_of():
     found = check(load_plan(changed("rate: 1%", "rate: {tiers: whole, by: attainment of sold, table: [[0, 5], [100, 8]]}")))
     assert [p.severity for p in found] == ["warning"] * 2 and "5 times the base" in found[0].text("en") and "10000 %" in found[1].text("en")
