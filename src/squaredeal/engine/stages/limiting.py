@@ -22,7 +22,7 @@ def limits(component, context, keep, columns):
             if getattr(limit, name) is not None:
                 most = context.expression(str(getattr(limit, name)))
                 keep(f"{name}{place}", most)
-                columns["base"] = columns["base"] if most.constant() is not None else template("CASE WHEN NOT $most IS NULL THEN $base END", most=most.num, base=columns["base"])
+                columns["base"] = needing(columns["base"], most)
         if rolling(limit.window):
             columns[f"limit_win{place}"] = apart(text(""), context.expression(bracket(limit.per))) if limit.per else text("")
             columns[f"limit_at{place}"] = _place(context, limit.window)
@@ -33,6 +33,14 @@ def limits(component, context, keep, columns):
         if place == 0 and columns["limit_win0"] == exp.column("_period", table="f"):
             by = "period"
     return by
+
+
+def needing(base, number):
+    """The base, not known where a number that the line needs is missing, or divided by zero."""
+    if number.constant() is not None:
+        return base
+    there = exp.and_(*[template("NOT $part IS NULL", part=part) for part in (number.num, number.over) if part is not None])
+    return template("CASE WHEN $there THEN $base END", there=there, base=base)
 
 
 def _place(context, window):

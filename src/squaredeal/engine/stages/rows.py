@@ -29,7 +29,7 @@ from ..plan.saying import bracket, by_text, same_as_base, texts, to_date_of, win
 from . import told
 from .bands import grid, matrix, stepped
 from .beforehand import beforehand
-from .limiting import dated, limits, window
+from .limiting import dated, limits, needing, window
 from .sources import slim, source
 
 EXCHANGED = ("currency", "foreign_amount", "fx_rate")
@@ -135,7 +135,7 @@ def build(book, component):
         if component.split.at_most is not None:
             most = context.expression(component.split.at_most)
             keep("most", most)
-            columns["base"] = columns["base"] if most.constant() is not None else template("CASE WHEN NOT $m IS NULL THEN $b END", m=most.num, b=columns["base"])
+            columns["base"] = needing(columns["base"], most)
         columns["split_win"] = {"fact": exp.column("_ord", table="f") if rows.slim else exp.column("fact"), "everybody": text("")}.get(component.split.within, exp.column(component.split.within, table="p", quoted=True))
     if component.release or component.clawback:
         _release(component, context, columns, keep)
@@ -270,10 +270,11 @@ def _release(component, context, columns, keep):
     release = component.release
     if release is None:
         return
-    if release.of:
-        keep("whole", context.expression(release.of))
-    if release.share:
-        keep("payable", context.expression(release.share))
+    for name, formula in (("whole", release.of), ("payable", release.share)):
+        if formula:
+            number = context.expression(formula)
+            keep(name, number)
+            columns["base"] = needing(columns["base"], number)
     if release.on:
         columns["due"] = context.expression(release.on)
     if release.pro_rata or release.milestones or release.events or release.not_before:

@@ -1,4 +1,4 @@
-"""Scores and what else a cap asks for, where they are not there: told by name, never taken as nothing."""
+"""Scores and what else a cap or a release asks for, where they are not there: told by name, never taken as nothing."""
 import pytest
 
 from squaredeal.engine import PlanProblems, Tables, load_plan, run
@@ -77,3 +77,12 @@ def test_a_limit_that_cannot_be_told_is_refused_with_the_fact(limit):
     with pytest.raises(PlanProblems, match="f1.*6 in all.*" + ("score in k" if "score" in limit else "fill in")):
         run(plan(SALE.replace("rate: 10%", f"rate: 10%, limit: {{{limit}, window: month}}")), tables())
     assert run(plan(SALE.replace("rate: 10%", f"rate: 10%, limit: {{{limit}, window: month}}")), tables([("*", "2026", "1")], most=0)).lines
+
+
+@pytest.mark.parametrize(("release", "most", "told"), [
+    ("pro rata to: receipt, of: most", None, "f1.*6 in all"), ("share: most / 1000, rest: lost", None, "f1.*6 in all"), ("share: 'min(1, 50 / most)', rest: later", 0, "f1.*6 in all"),
+    ("share: score(k), rest: later", 1, "score in k")])
+def test_a_release_that_cannot_be_told_is_refused_and_never_holds_for_ever(release, most, told):
+    with pytest.raises(PlanProblems, match=told):
+        run(plan(SALE.replace("rate: 10%", f"rate: 10%, release: {{{release}}}")), tables(most=most))
+    assert run(plan(SALE.replace("rate: 10%", f"rate: 10%, release: {{{release}}}")), tables([("*", "2026", "1")], most=500)).lines
