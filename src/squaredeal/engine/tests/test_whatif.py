@@ -233,3 +233,10 @@ def test_what_is_paid_out_is_told_as_it_is_settled(settlement):
 
 def _paid_out(result, period):
     return sum((s.payout for s in result.statements if s.payee == "陈" and s.period == period), Decimal(0))
+
+
+def test_a_measure_of_days_beside_it_does_not_keep_a_component_from_being_told():
+    plan = engine.load_plan(ONE.replace("window: month}}", "window: month}, 首单日: {sum: date, over: receipt, take: smallest, window: life}}").replace('"if(rank(月回款) = 1, 1000, 0)"', '"if(known(首单日), 100, 0)"'))
+    tables = engine.Tables(facts=[{"id": "r1", "kind": "receipt", "date": "2026-03-05", "amount": "60000"}], credits=[{"fact": "r1", "payee": "陈", "share": 1}], people=PEOPLE_ROWS)
+    whole, of_days = prepare(plan, tables, "陈", until=date(2026, 4, 30)).what_if({"kind": "receipt", "date": date(2026, 3, 20), "amount": "50000"}).parts
+    assert whole.earned == 1600 and of_days.unknown is not None

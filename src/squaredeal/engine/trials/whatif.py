@@ -15,7 +15,7 @@ from ..formula.values import decimal
 from ..ledger.result import Line
 from ..plan.saying import texts
 from .plain import earned, names, paid, rows
-from .plain.unknown import Unknown, tellable
+from .plain.unknown import Unknown, known, tellable
 from .plain.world import World
 
 ZERO = Decimal(0)
@@ -110,6 +110,7 @@ class Prepared:
         found, failed = {}, {}
         for name in self.plan.measures:
             try:
+                known(self.plan.measures[name])
                 found.update({(name, *key): value for key, value in self.book.adds(name, fact, shares).items()})
             except Unknown as why:
                 failed[name] = why
