@@ -85,5 +85,5 @@ def _asked(plan):
 def measured_against_targets(plan):
     """Names of the measures that the plan holds against their targets: in a formula, a gate, a table, a ranking or a limit of their own."""
     from squaredeal.engine.plan.saying import nodes
-    named = {node.args[0] for node in nodes(plan) if node.op in ("attainment", "quota")}
+    named = {node.args[0] for node in nodes(plan) if node.op in ("attainment", "quota") or (node.op == "source" and node.args[1:])}
     return {name for name, m in plan.measures.items() if name in named or m.of_quota is not None or m.ranking.by == "attainment"}

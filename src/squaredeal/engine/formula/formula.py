@@ -61,6 +61,12 @@ class Node:
         """The text a name, or a function about a name, goes by; a second word stands behind a bar, which no component's name has."""
         return self.args[0] if self.op == "name" else f"{self.op}({'|'.join(self.args)})"
 
+    def parts(self):
+        """What an attainment is told by: the keys of the measure and of its quota; None of anything else."""
+        if self.op == "attainment":
+            return self.args[0], f"quota({self.args[0]})"
+        return (f"source({self.args[0]})", f"source({self.args[0]}|quota)") if self.op == "source" and self.args[1:] == ("attainment",) else None
+
 
 class _Standard(str):
     """A column's name as the engine knows it, and as it was written: a component may be called like a column."""
@@ -119,9 +125,12 @@ class _Build(Transformer):
             cut = len(args) > known.most and any(_last(a).op == b.op == "number" and b.args[0] < 1000 for a, b in pairwise(args))
             raise FormulaError(f"{known.chinese} 要 {many} 个参数：{known.chinese}({known.arguments}){'；数字里不写逗号，10,000 写 10000' if cut else ''}",
                                f"{name} takes {many} arguments: {name}({known.arguments}){'; numbers have no commas: 10000, not 10,000' if cut else ''}")
+        if name == "source" and args[0].op in {"quota", "attainment"}:
+            return Node(name, (*args[0].args, args[0].op))
         if name in ABOUT:
             if any(arg.op not in {"name", "text"} for arg in args):
-                raise FormulaError(f"{name} 的括号里写名称", f"{name} takes a name")
+                more = ("，或它的目标、达成率：来源(达成率(指标))", ", or the quota or attainment of a measure: source(attainment(MEASURE))") if "source" in (name, *(arg.op for arg in args)) else ("", "")
+                raise FormulaError(f"{name} 的括号里写名称{more[0]}", f"{name} takes a name{more[1]}")
             about, *more = (arg.args[0] for arg in args)
             return Node(name, (getattr(about, "written", about) if name in {"earned", "median", "score"} else standard(about), *map(standard, more)))
         if name.startswith("round") or name == "nth_day":

@@ -20,6 +20,8 @@ def kind_of(node, kinds):
         return kinds.get(f"earned({args[0]})", "money")
     if op in CALLS:
         return CALLS[op]
+    if op == "source" and args[1:] == ("attainment",):
+        return CALLS["attainment"]
     if op in {"quota", "previous", "year_ago", "source", "prorated", "below"}:
         return kinds.get(args[0]) or kinds.get(f"{op}({args[0]})", "number")
     if op == "/" and args[0].op == "*" and [kind_of(a, kinds) for a in (*args[0].args, args[1])] == ["money"] * 3:

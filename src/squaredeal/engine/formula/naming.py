@@ -57,6 +57,8 @@ def column(name, lang):
 def about(op, args, lang, column=column):
     """A figure about a measure, score or component: 月销售 的达成率, attainment of 月销售."""
     lang = lang if lang in ABOUT else "en"
+    if op == "source" and len(args) > 1:  # the quota or attainment of whoever it is
+        return ABOUT[lang][op].format(about(args[1], args[:1], lang, column))
     said = ABOUT[lang][op].format(*(column(a, lang) for a in args[:1])) if args else ABOUT[lang][op]
     if len(args) < 2:
         return said

@@ -32,10 +32,10 @@ def evaluate(node, values):
     op, args = node.op, node.args
     if op in PLAIN:
         return args[0]
+    if known := node.parts():
+        return _divide(*(_exact(values[key]) for key in known))
     if op == "name" or op in {"quota", "rank", "tied", "median", "score", "earned", "previous", "year_ago", "source", "prorated", "below", "headcount"}:
         return _exact(values[node.key()])
-    if op == "attainment":
-        return _divide(_exact(values[args[0]]), _exact(values[f"quota({args[0]})"]))
     if op == "known":
         return evaluate(args[0], values) is not None
     if op == "not":

@@ -221,7 +221,7 @@ def taken(node, values):
 def _looser(node, op, place):
     """Whether an operand needs brackets under `op`."""
     if op in {"*", "/"}:
-        return node.op in {"+", "-"} or (place == 1 and op == "/" and node.op in {"*", "/", "attainment", "prorated"})
+        return node.op in {"+", "-"} or (place == 1 and op == "/" and (node.op in {"*", "/", "prorated"} or node.parts() is not None))
     return op == "-" and place == 1 and node.op in {"+", "-"}
 
 
@@ -231,9 +231,8 @@ def _name(node: Node, values, lang, how):
     word = column(node.args[0], lang) if node.op == "name" else naming.about(node.op, node.args, lang, column)
     if isinstance(how, Words):
         return word
-    if node.op == "attainment":
-        shown = f"{_shown(values.get(node.args[0]))} ÷ {_shown(values.get(f'quota({node.args[0]})'))}"
-        known = f"quota({node.args[0]})" in values
+    if parts := node.parts():
+        shown, known = " ÷ ".join(_shown(values.get(part)) for part in parts), parts[1] in values
     else:
         shown, known = _shown(values.get(key)), key in values
     if how == NUMBERS:

@@ -172,11 +172,11 @@ class _Scope:
                 raise scopes.no_component(part, name in self.plan.measures)
             if part.op in {"earned", "median"} or (part.op in {"rank", "tied"} and paid and name not in self.plan.measures):
                 found += scopes.unknown(part, self.known if self.people is None else self.people, self.plan.period)
-            elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"}:
+            elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"} or (part.op == "source" and part.args[1:]):
                 if name not in self.plan.measures:
                     more = ("或前面的提成", " or component above") if part.op in {"rank", "tied"} else ("", "")
                     raise formula.FormulaError(f"没有指标{more[0]} {name}", f"{name} is not a measure{more[1]}")
-                if len(part.args) > 1:
+                if len(part.args) > 1 and part.op != "source":
                     raise formula.FormulaError(f"{name} 在哪里排名次，写在指标里：ranking: {{within: …}}", f"within what {name} is ranked stands in the measure: ranking: {{within: …}}")
             elif self.columns is not None and name not in self.columns or self.columns is None and name not in self.known:
                 found.append(name)

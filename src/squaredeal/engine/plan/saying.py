@@ -132,7 +132,7 @@ def to_date_of(plan, component):
 def goals_of(plan, component):
     """Measures a component holds against their quotas."""
     rate, gate = component.rate, component.gate
-    asked = {n.args[0] for text in texts(component) if text for n in plan.expand(text).walk() if n.op in {"quota", "attainment"}}
+    asked = {n.args[0] for text in texts(component) if text for n in plan.expand(text).walk() if n.op in {"quota", "attainment"} or (n.op == "source" and n.args[1:])}
     return sorted(asked | ({rate.measure} if getattr(rate, "attainment", False) else set()) | ({gate.attainment_of} if gate and gate.attainment_of else set()))
 
 

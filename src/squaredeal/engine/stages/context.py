@@ -44,8 +44,7 @@ class Context:
         if op == "source" and self.blurred:
             raise FormulaError("一单归上级时，不知道来自哪个下级；each 写事实的类别", "a deal credited up the line does not say from whom; make each a kind of fact")
         if op == "source" and about in self.book.plan.measures:
-            value = self._measured(about, self.measure(about, origin=(self.rolled or self.beside) and self.row != "window"))
-            return self._known(self.book.plan.measures[about].window, value, self._origin())
+            return self._known(self.book.plan.measures[about].window, self._of_source(about, *node.args[1:]), self._origin())
         if op == "source":
             return self._person(about, self._origin())
         if op == "prorated":
@@ -68,7 +67,15 @@ class Context:
         value, quota = self._measured(about, alias), Q(exp.column("quota", table=self._goal(about, alias) if op in {"quota", "attainment"} else alias), ONE)
         return {"quota": lambda: quota, "previous": lambda: value, "year_ago": lambda: value, "rank": lambda: Q(exp.column("place", table=alias)),
                 "tied": lambda: Q(exp.column("tied", table=alias)),
-                "attainment": lambda: Q(value.num, 1, template("nullif($q, 0)", q=quota.num))}[op]()
+                "attainment": lambda: _attained(value, quota)}[op]()
+
+    def _of_source(self, about, what="value"):
+        """A measure of whoever the fact is credited to, its quota or its attainment."""
+        alias = self.measure(about, origin=(self.rolled or self.beside) and self.row != "window")
+        if what == "value":
+            return self._measured(about, alias)
+        quota = Q(exp.column("quota", table=self._goal(about, alias, self._origin())), ONE)
+        return quota if what == "quota" else _attained(self._measured(about, alias), quota)
 
     def _plain(self, name):
         if name in self.book.plan.measures:
@@ -233,15 +240,15 @@ class Context:
             return exp.column("payee", table=member)
         return text("*") if measure.of == "everybody" else exp.column(measure.of, table=member, quoted=True)
 
-    def _goal(self, name, alias):
+    def _goal(self, name, alias, member=None):
         """The alias of what the quota is read from: the measure's table, or of the last days up to a fact the quotas of the period the fact lies in."""
         measure = self.book.plan.measures[name]
         if not measure.trails:
             return alias
         from . import quotas
-        goal = f"t{list(self.book.plan.measures).index(name)}"
+        goal = f"t{alias}"
         if goal not in self.joins:
-            self.joins[goal] = (quotas.query(self.book, name).subquery(copy=False), template(f"{goal}.who = $who AND {goal}.win = $win", who=self._whose(measure, self.member), win=self.period))
+            self.joins[goal] = (quotas.query(self.book, name).subquery(copy=False), template(f"{goal}.who = $who AND {goal}.win = $win", who=self._whose(measure, member or self.member), win=self.period))
         return goal
 
     def added(self, name):
@@ -272,6 +279,10 @@ class Context:
         for alias, (source, on) in self.joins.items():
             tree = tree.join(source, on=on, join_type="left", join_alias=alias, copy=False)
         return tree
+
+
+def _attained(value, quota):
+    return Q(value.num, 1, template("nullif($q, 0)", q=quota.num))
 
 
 __all__ = ["Context", "integer"]

@@ -11,8 +11,8 @@ from squaredeal.engine.formula.trees import cast
 from . import persons
 from .context import EARLIER
 
-SCOPED = ("earned", "rank", "tied", "median")
-"""Functions that may say of whom or when in a second word."""
+SCOPED = ("earned", "rank", "tied", "median", "source")
+"""Functions that may say of whom, when or what in a second word."""
 MEASURED = {"quota": "quota", "previous": "value", "year_ago": "value", "rank": "place", "tied": "tied"}
 """The column of a measure's table that a function about it reads."""
 
@@ -44,8 +44,8 @@ def _names(context, *sources):
     found = []
     for source in sources:
         for node in (context.book.plan.expand(source).walk() if source else ()):
-            if node.op == "attainment":
-                found += [node.args[0], f"quota({node.args[0]})"]
+            if node.parts():
+                found += node.parts()
             elif node.op == "name" or node.op in ABOUT or node.op == "headcount":
                 found += [node.key(), *([f"spans({node.args[0]})"] if node.op == "prorated" else [])]
     return list(dict.fromkeys(found))

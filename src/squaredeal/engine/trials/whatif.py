@@ -222,7 +222,7 @@ def _line(plan, component, payee, row, a):
     given = {}
     for text in texts(component):
         for node in plan.expand(text).walk():
-            keys = [node.args[0], f"quota({node.args[0]})"] if node.op == "attainment" else [node.key()] if node.op in ("name", "quota", "score", "earned", "previous", "source") else []
+            keys = node.parts() or ([node.key()] if node.op in ("name", "quota", "score", "earned", "previous", "source") else [])
             for key in keys:
                 value = row.names[key]
                 given[key] = decimal(value, 10).normalize() + 0 if isinstance(value, Fraction) else value
