@@ -8,12 +8,12 @@ from .tables import MOST_PLACES, NUMBER, day_of, quoted
 from .unread import odd_columns, unread
 
 CHECKS = [
-    ("facts.id", "SELECT id FROM facts GROUP BY id HAVING count(*) > 1", "编号重复", "the same id stands twice", "每个事实一个编号", "give each fact its own id"),
+    ("facts.id", "SELECT id FROM facts WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1", "编号重复", "the same id stands twice", "每个事实一个编号", "give each fact its own id"),
     ("facts.id", "SELECT 'row ' || (rowid + 2) FROM facts WHERE id IS NULL", "没有编号", "has no id", "补上编号", "give it an id"),
-    ("facts", "SELECT id FROM facts WHERE date IS NULL OR kind IS NULL", "日期或类别是空的", "date or kind is empty", "补上；合计行删掉", "fill them in; a row of totals is removed"),
+    ("facts", "SELECT coalesce(id, 'row ' || (rowid + 2)) FROM facts WHERE date IS NULL OR kind IS NULL", "日期或类别是空的", "date or kind is empty", "补上；合计行删掉", "fill them in; a row of totals is removed"),
     ("credits", "SELECT 'row ' || (rowid + 2) FROM credits WHERE fact IS NULL OR payee IS NULL OR share IS NULL", "事实、人或份额是空的",
      "fact, payee or share is empty", "补上", "fill them in"),
-    ("credits.fact", "SELECT DISTINCT c.fact FROM credits c ANTI JOIN facts f ON f.id = c.fact", "没有这个事实", "there is no such fact",
+    ("credits.fact", "SELECT DISTINCT c.fact FROM credits c ANTI JOIN facts f ON f.id = c.fact WHERE c.fact IS NOT NULL", "没有这个事实", "there is no such fact",
      "删掉这行，或补上事实", "remove the row or add the fact"),
     ("credits.payee", "SELECT DISTINCT c.payee FROM credits c ANTI JOIN people p ON p.payee = c.payee", "没有这个人", "there is no such person",
      "补进 people", "add the person to people"),

@@ -64,17 +64,25 @@ def _file(name, path):
         raise PlanProblems([problem(str(path), "没有这个文件", "there is no such file")])
     try:
         if path.suffix == ".xlsx":
-            return _sheet(path)
+            return _filled(_sheet(path))
         if path.suffix == ".csv":
             found = _of_excel(path) if _wide(path) else None
-            return found if found is not None else scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table()
+            return _filled(found if found is not None else scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table())
         return Stored(path)
     except (duckdb.Error, OSError, ValueError) as wrong:
         found = _of_excel(path) if path.suffix == ".csv" else None
         if found is not None:
-            return found
+            return _filled(found)
         raise PlanProblems([problem(str(path), f"读不了：{str(wrong).splitlines()[0][:200]}", f"cannot be read: {str(wrong).splitlines()[0][:200]}",
                                     "CSV 存成 UTF-8，第一行是列名", "save the CSV as UTF-8 with column names in the first line")]) from None
+
+
+def _filled(table):
+    """The table without the empty rows at its end, which Excel saves."""
+    many = table.num_rows
+    while many and all(column[many - 1].as_py() in (None, "") for column in table.columns):
+        many -= 1
+    return table.slice(0, many)
 
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")

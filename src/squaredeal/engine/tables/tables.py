@@ -5,7 +5,7 @@ import duckdb
 import pyarrow as pa
 
 from ..attached import Stored, attach, detach, quoted, scratch, text_of
-from ..problems import PlanProblems, problem
+from ..problems import SOME, PlanProblems, problem
 from . import grouped, percents
 from .incoming import arrow, named
 from .joined import joined, own_day
@@ -51,6 +51,8 @@ class Tables:
     """What the folder of a run that closed a period tells of the accounts."""
     others = None
     """What other versions of the plan have posted."""
+    beside = ()
+    """Files beside the tables that are none by their names."""
 
     def __init__(self, facts=None, credits=None, people=None, quotas=None, scores=None, periods=None, posted=None, rates=None):
         given = (facts, credits, people, quotas, scores, periods, posted, rates)
@@ -65,7 +67,7 @@ class Tables:
         other = object.__new__(Tables)
         facts = joined(own_day(self.arrow["facts"]) if plan.asks_own_day else self.arrow["facts"], plan.joined)
         other.arrow, other._profile, other._declared, other.currency = {**self.arrow, "facts": facts}, {}, declared, plan.currency
-        other.closing, other.others = self.closing, self.others
+        other.closing, other.others, other.beside = self.closing, self.others, self.beside
         return other
 
     def with_posted(self, posted):
@@ -81,7 +83,7 @@ class Tables:
         if "difference" in ledger.column_names:
             ledger = _as_differences(ledger)
         other = self.with_ledger(ledger)
-        other.closing = closing
+        other.closing, other.beside = closing, self.beside
         return other
 
     def with_ledger(self, ledger):
@@ -95,7 +97,7 @@ class Tables:
         """The same tables with their facts converted into the plan's currency, an Arrow table."""
         other = object.__new__(Tables)
         other._declared, other.currency, other.exchanged, other.closing = self._declared, self.currency, True, self.closing
-        other.others = self.others
+        other.others, other.beside = self.others, self.beside
         other.arrow, other._profile = {**self.arrow, "facts": facts}, {k: v for k, v in self._profile.items() if k != "facts"}
         return other
 
@@ -178,9 +180,12 @@ def read_tables(folder):
             if path.is_file():
                 found[name] = path
                 break
+    beside = sorted(path.name for path in folder.iterdir() if path.suffix in (".parquet", ".csv", ".xlsx") and path.stem not in NAMES and path.name[0] not in "~.")
     if "facts" not in found:
-        raise PlanProblems([problem(str(folder), "里面没有 facts.csv", "holds no facts.csv", "放进事实表", "put the table of facts there")])
+        more = (f"；里面的 {'、'.join(beside[:SOME])} 没人读，是它就改名", f"; nobody reads {', '.join(beside[:SOME])}, rename it if that is the one") if beside else ("", "")
+        raise PlanProblems([problem(str(folder), "里面没有 facts.csv", "holds no facts.csv", "放进事实表" + more[0], "put the table of facts there" + more[1])])
     tables = Tables(**found)
+    tables.beside = tuple(beside)
     tables.arrow = completed(tables.arrow)
     return tables
 

@@ -10,7 +10,12 @@ from .columns import COLUMNS, chinese
 
 def unread(plan, tables):
     """[Problem], warnings: values and columns nobody asks for; a last day called by another name is no last day."""
-    return _values(plan, tables) + _columns(plan, tables)
+    return _files(tables) + _values(plan, tables) + _columns(plan, tables)
+
+
+def _files(tables):
+    known = "facts、credits、people、quotas、scores、periods、rates、posted"
+    return [several("tables", list(tables.beside), "没人读这些文件", "files that nobody reads", f"是表就改名，表名有 {known}", f"rename what is a table; their names are {known.replace('、', ', ')}", "warning")] if tables.beside else []
 
 
 def odd_columns(plan, name, tables):

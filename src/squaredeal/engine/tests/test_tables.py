@@ -183,6 +183,43 @@ def test_a_table_as_excel_saves_it_is_read_whatever_its_encoding(tmp_path, encod
         run(MONTHLY, read_tables(tmp_path))
 
 
+@pytest.mark.parametrize("ending", ["csv", "gb18030", "xlsx"])
+def test_empty_rows_at_the_end_are_none_and_one_between_is_told_by_its_place(tmp_path, ending):
+    rows = [["编号", "类别", "日期", "金额", "人员"], ["1", "sale", "2026-01-10", "1000", "陈"], [""] * 5, [""] * 5]
+
+    def saved(rows):
+        if ending == "xlsx":
+            import openpyxl
+            book = openpyxl.Workbook()
+            for row in rows:
+                book.active.append(row)
+            book.save(tmp_path / "facts.xlsx")
+        else:
+            (tmp_path / "facts.csv").write_bytes("\n".join(",".join(row) for row in rows).encode("gb18030" if ending == "gb18030" else "utf-8"))
+        return read_tables(tmp_path)
+    assert [line.earned for line in run(MONTHLY, saved(rows)).lines] == [100]
+    with pytest.raises(PlanProblems) as wrong:
+        run(MONTHLY, saved([*rows, ["2", "sale", "2026-01-11", "300", "陈"]]))
+    told = str(wrong.value)
+    assert "None" not in told and "facts.id: has no id: row 3、row 4".replace("、", ", ") in told and "facts: date or kind is empty: row 3, row 4" in told
+
+
+def test_files_beside_the_tables_are_told_by_their_names(tmp_path):
+    (tmp_path / "事实.csv").write_text("编号,类别,日期,金额,人员\n1,sale,2026-01-10,1000,陈\n")
+    with pytest.raises(PlanProblems) as wrong:
+        read_tables(tmp_path)
+    assert "事实.csv" in wrong.value.problems[0].text("zh") and "facts.csv" in wrong.value.problems[0].text("zh")
+    (tmp_path / "事实.csv").rename(tmp_path / "facts.csv")
+    (tmp_path / "人员.csv").write_text("人员,岗位\n陈,代表\n")
+    for name in ("~$facts.xlsx", ".csv", "附注.txt"):
+        (tmp_path / name).write_text("")
+    words = "tables: files that nobody reads: 人员.csv; rename what is a table; their names are facts, credits, people, quotas, scores, periods, rates, posted"
+    assert [(p.place, p.severity, p.text("en")) for p in read_tables(tmp_path).check(MONTHLY)] == [("tables", "warning", words)]
+    (tmp_path / "plan.yaml").write_text(PLAN % "month")
+    ran = CliRunner().invoke(commission, ["run", str(tmp_path / "plan.yaml"), "--facts", str(tmp_path), "--out", str(tmp_path / "out"), "--lang", "en"])
+    assert ran.exit_code == 0 and f"! {words}" in ran.stderr
+
+
 def test_facts_that_name_their_payee_need_no_other_table(tmp_path):
     rows = [{"编号": "1", "类别": "sale", "日期": "2026-01-10", "金额": "100", "人员": "陈"}, {"编号": "2", "类别": "sale", "日期": "2026-01-11", "金额": "300", "人员": "陈"}]
     written(tmp_path, "facts", rows)
