@@ -189,13 +189,12 @@ def test_a_product_beyond_64_bits_is_computed_in_128(tmp_path):
 
 
 def test_a_query_in_progress_is_interrupted(tmp_path):
-    asked = threading.Event()
+    asked, then = threading.Event(), []
     backend = Duck(Tables(), "1GB", 2, small=True, cancel=asked.is_set)
-    threading.Timer(0.3, asked.set).start()
-    begun = time.perf_counter()
+    threading.Timer(0.3, lambda: (then.append(time.process_time()), asked.set())).start()
     with pytest.raises(InterruptedError):
         backend.execute("SELECT count(*) FROM range(10000000) AS a(i), range(10000000) AS b(j) WHERE (i * j) % 7 = 3")
-    assert 0.3 <= time.perf_counter() - begun < 5
+    assert time.process_time() - then[0] < 5, "of the processor: on a busy machine the clock says nothing of how soon it was"
     backend.close()
 
 

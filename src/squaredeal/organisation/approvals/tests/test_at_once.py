@@ -34,7 +34,7 @@ def test_two_at_once_one_wins_and_the_other_is_told(asking):
         for thread in both:
             thread.start()
         for thread in both:
-            thread.join(30)
+            thread.join(60)
         assert sorted(told, key=lambda said: said != "approved")[0] == "approved" and told.count("approved") == 1 and len(told) == 2
         assert Request.objects.get(pk=request.pk).state == "approved"
         assert Step.objects.filter(request=request, decided_by__isnull=False).count() == 1

@@ -19,7 +19,7 @@ def together(*verbs):
 
     def go(place, verb):
         try:
-            gate.wait(10)
+            gate.wait(60)
             given[place] = verb()
         except Exception as error:
             given[place] = error
@@ -29,7 +29,7 @@ def together(*verbs):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     return given
 
 
