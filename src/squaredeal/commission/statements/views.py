@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from squaredeal.commission.plans.templatetags.ledger import numbered
 from squaredeal.commission.runs import queries as runs
 from squaredeal.kernel import sheet, span
 from squaredeal.kernel.errors import Refused
@@ -208,7 +209,7 @@ def download(request, pk):
     for line in (*own, *late):
         shown = listed.row(line)
         rows.append((line.fact_period, line.component, shown["on"], str(shown["customer"]) if line.about else "", str(shown["number"]), shown["amount"], shown["share"], line.base, " ".join([shown["rate"], *shown["mods"]]).strip(),
-                     line.earned, line.posted_before, line.difference, -line.held, -line.reserved, line.payout, line.reason, line.clause))
+                     line.earned, line.posted_before, line.difference, -line.held, -line.reserved, line.payout, shown["reason"] or line.reason, numbered(line.clause)))
     balance, blank, drawn = found.balance, (None,) * 7, explaining.advanced(found)
     sums = found.earned + found.earlier, -found.held, -found.reserved
     lines = [sum((getattr(x, name) for x in (*own, *late)), ZERO) for name in ("difference", "held", "reserved")]

@@ -118,7 +118,12 @@ def rule(number):
     known = number if number in REGISTER else ""
     if known:
         return clause(known)
+    return format_html('<span class="sd-clause">{}</span>', numbered(number))
+
+
+def numbered(number):
+    """A plan's own clause as text: 三.3 is 三·3, or 3.3 in English."""
     chapter, dot, rest = number.partition(".")
     if not figures.chinese() and chapter in CHAPTERS:
-        return format_html('<span class="sd-clause">{}.{}</span>', CHAPTERS.index(chapter), rest)
-    return format_html('<span class="sd-clause">{}{}{}</span>', chapter, "·" if dot else "", rest)
+        return f"{CHAPTERS.index(chapter)}.{rest}"
+    return chapter + ("·" if dot else "") + rest

@@ -3,6 +3,7 @@ import io
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -96,6 +97,21 @@ def test_the_download_holds_numbers_and_no_formulas(client, firm, run, book, off
     rows = list(load_workbook(io.BytesIO(client.get(address(firm.chen, "download")).content)).active.values)
     assert rows[1][3] == "'=2+3"
     assert float(rows[1][9]) == 4500.0 and isinstance(rows[1][9], (int, float))
+
+
+def test_the_download_says_why_a_closed_month_differs(client, firm, book, office):
+    first = book.receive(book.contract(firm.chen, 339000), 339000, date(2026, 1, 10))
+    book.receive(book.contract(firm.chen, 56500), 56500, date(2026, 1, 25))
+    office.close("2026-01")
+    reversal = book.reverse(first, date(2026, 2, 3))
+    office.compute("2026-02")
+    client.force_login(firm.chen)
+    for lang, reason, clause in (("zh-hans", f"2026-02-03 被 {reversal.receipt} 冲销", "三·3"), ("en", f"Receipt reversed by {reversal.receipt} on 2026-02-03", "3.3")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = lang
+        rows = list(load_workbook(io.BytesIO(client.get(address(firm.chen, "download")).content)).active.values)
+        differences = {row[15]: (row[0], float(row[11]), row[16]) for row in rows if row[0] == "2026-01"}
+        assert differences.pop(reason)[:2] == ("2026-01", -3000.0)
+        assert list(differences.values()) == [("2026-01", -250.0, clause)], "the second receipt falls to the first rate"
 
 
 def test_the_estimate_of_the_running_month_moves_with_receipts(client, firm, book, plan):
