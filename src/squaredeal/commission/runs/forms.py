@@ -12,11 +12,13 @@ class ComputeForm(forms.Form):
 
 
 class SendBackForm(forms.Form):
-    note = forms.CharField(label=_("What to look at again"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
+    note = forms.CharField(label=_("What to look at again"), max_length=200, error_messages={"required": _("Write what is to be looked at again; finance is told.")},
+                            widget=forms.TextInput(attrs={"class": "form-control"}))
 
 
 class UnpayForm(forms.Form):
-    note = forms.CharField(label=_("Why it is withdrawn"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
+    note = forms.CharField(label=_("Why it is withdrawn"), max_length=200, error_messages={"required": _("Write why the payment is withdrawn; it stays beside the entry.")},
+                            widget=forms.TextInput(attrs={"class": "form-control"}))
 
 
 class FromForm(forms.Form):

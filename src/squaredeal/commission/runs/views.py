@@ -80,8 +80,8 @@ def _found(request, pk):
     return found
 
 
-def _whole(viewer, run, refusal=None, form=None, known=None):
-    known = known or queries.history(viewer)
+def _whole(viewer, run, refusal=None, forms=None, known=None):
+    known, forms = known or queries.history(viewer), forms or {}
     earlier, last = queries.before(viewer, run, known)
     written, lines = queries.statements(viewer, run, earlier), queries.lines_of(viewer, run, earlier)
     statements, old = written[run.pk], {s.person_id: s for s in written[earlier.pk]} if earlier else {}
@@ -117,8 +117,8 @@ def _whole(viewer, run, refusal=None, form=None, known=None):
         "stages": comparing.stages(viewer, run), "steps": steps(viewer, run),
         "months": [(month, live.get(month.pk)) for month in queries.periods(viewer)[:4]],
         "approvers": [run.approved_by] if run.approved_by else queries.approvers(viewer), "sign_off": policy.SignOff.on(run.period.ends_on), "refusal": refusal,
-        "payment": queries.payment(viewer, run) if run.state == "paid" else None, "withdrawn": queries.withdrawn(viewer, run) if run.posted_at else [], "unpay": UnpayForm(),
-        "send_back": form or SendBackForm(), "pay": PayForm(initial={"paid_on": min(run.pay_on or timezone.localdate(), timezone.localdate())})}
+        "payment": queries.payment(viewer, run) if run.state == "paid" else None, "withdrawn": queries.withdrawn(viewer, run) if run.posted_at else [], "send_back": SendBackForm(),
+        "unpay": UnpayForm(), "pay": PayForm(initial={"paid_on": min(run.pay_on or timezone.localdate(), timezone.localdate())}), **forms}
 
 
 def steps(viewer, run):
@@ -129,33 +129,39 @@ def steps(viewer, run):
 
 
 MOVES = {"review": actions.review, "approve": actions.approve, "post": actions.post}
+ASKING = {"send_back": (SendBackForm, actions.send_back), "pay": (PayForm, actions.pay), "unpay": (UnpayForm, actions.unpay)}
+"""Steps that ask for something: the form of a verb is called as the verb is."""
 
 
 @readers
 @require_POST
 def move(request, pk, step):
-    """Send, approve, send back, post, pay, withdraw a payment; a refusal comes back on the page with what to do."""
-    found = _found(request, pk)
-    form = None
+    """Send, approve, send back, post, pay, withdraw a payment; a refusal comes back on the page with what to do, under its field where it has one."""
+    found, forms = _found(request, pk), {}
     try:
         if step in MOVES:
             MOVES[step](request.user, found)
-        elif step == "send_back":
-            form = SendBackForm(request.POST)
-            actions.send_back(request.user, found, note=form.cleaned_data["note"] if form.is_valid() else "")
-        elif step == "pay":
-            paid = PayForm(request.POST)
-            actions.pay(request.user, found, paid_on=paid.cleaned_data["paid_on"] if paid.is_valid() else None)
-        elif step == "unpay":
-            said = UnpayForm(request.POST)
-            actions.unpay(request.user, found, note=said.cleaned_data["note"] if said.is_valid() else "")
+        elif step in ASKING:
+            make, act = ASKING[step]
+            form = forms[step] = make(request.POST)
+            if form.is_valid():
+                act(request.user, found, **form.cleaned_data)
         else:
             raise Http404
     except Refused as refusal:
-        return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, _found(request, pk), refusal, form), status=422)
+        if step not in forms or refusal.field not in forms[step].fields:
+            return _again(request, pk, refusal, forms)
+        forms[step].add_error(refusal.field, refusal.message)
+    if step in forms and forms[step].errors:
+        return _again(request, pk, None, forms)
     if is_part(request):
         return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, _found(request, pk)))
     return _go(request, reverse("runs:run", args=[pk]))
+
+
+def _again(request, pk, refusal, forms):
+    """The page as it was, with what was refused and what was typed."""
+    return page(request, "runs/run.html", "runs/_run.html", _whole(request.user, _found(request, pk), refusal, forms), status=422)
 
 
 @readers

@@ -63,6 +63,21 @@ def test_sending_back_without_a_word_is_refused(client, firm, run):
     assert Run.objects.get().state == "reviewed"
 
 
+def test_what_a_step_asks_for_is_refused_under_its_field_with_what_was_typed(client, firm, run):
+    actions.post(firm.gu, actions.approve(firm.zhou, actions.review(firm.gu, run)))
+    client.force_login(firm.gu)
+    for said, told in (("gestern", "日子写成"), ("2099-01-01", "2099-01-01 还没到"), ("2026-01-05", "没过完")):
+        refused = move(client, run, "pay", paid_on=said)
+        assert refused.status_code == 422 and "sd-refusal" not in refused.text
+        field = re.search(r"<details[^>]*open>(?:(?!</details>).)*登记已发.*?</details>", refused.text, re.S)[0]
+        assert f'value="{said}"' in field and 'aria-invalid="true"' in field and told in re.search(r'id="id_paid_on_error">([^<]*)', field)[1]
+        assert Run.objects.get().state == "posted", "a day that cannot be read is not today"
+    move(client, run, "pay", paid_on="2026-03-13")
+    refused = move(client, run, "unpay", note=" ")
+    assert refused.status_code == 422 and "写明为什么撤回" in re.search(r'id="id_note_error">([^<]*)', refused.text)[1]
+    assert Run.objects.get().state == "paid"
+
+
 def test_computing_again_says_what_changed_and_why(client, firm, book, office, run):
     book.receive(book.contract(firm.chen, 56500), 56500, date(2026, 1, 25))
     client.force_login(firm.gu)
