@@ -119,6 +119,20 @@ def test_a_form_on_its_way_shows_it_and_is_not_sent_twice(open_gallery):
         return [sent.length, form.firstChild.getAttribute("aria-busy")]; }""") == [1, "true"]
 
 
+def test_a_form_sent_as_a_part_shows_that_it_is_on_its_way(open_gallery):
+    page, held = open_gallery(), []
+    page.route("**/slow/", lambda route: held.append(route))
+    page.evaluate("""() => {
+        const form = document.createElement("form");
+        form.id = "slow"; form.innerHTML = "<button class='btn'>x</button>"; form.setAttribute("hx-post", "/slow/");
+        document.getElementById("main").prepend(form); htmx.process(form); }""")
+    button = page.locator("#slow button")
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    held[0].fulfill(status=204)
+    expect(button).not_to_have_attribute("aria-busy", "true")
+
+
 def test_a_head_cell_sorts_in_place(open_gallery):
     page = open_gallery(address="/gallery/?sort=name")
     page.evaluate("document.body.dataset.same = 'yes'")
