@@ -3,6 +3,7 @@
 Nothing is written here; `actions.compute` keeps what comes back. Every month a published version governs is computed by that version,
 for all its facts from its first day, so that what came late is weighed by the plan of its own day.
 """
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -53,7 +54,8 @@ def compute(version, period, as_of=None, *, viewer=FIRM):
         seats = result.seats if governed.pk == version.pk else seats
     performed.told(viewer, outcome.lines)
     outcome.warnings = _named(outcome.warnings) + _lacking(version, outcome.lines, period)
-    outcome.statements = settling.statements(reading.loaded(version.text), outcome.lines, period, inputs.standing(viewer), known, seats)
+    with refusing():
+        outcome.statements = settling.statements(reading.loaded(version.text), outcome.lines, period, inputs.standing(viewer), known, seats)
     outcome.totals = {name: sum((s[name] for s in outcome.statements.values()), ZERO) for name in Run.AMOUNTS}
     return outcome
 
@@ -75,17 +77,29 @@ def spans(version, period):
 
 
 def _run(plan, facts, beside, people, posted, first, last, code, viewer, as_of):
-    from squaredeal.engine import PlanProblems, Tables, run
+    from squaredeal.engine import Tables, run
     credit = signings.credit(viewer, facts)
     if beside:
         plan = between(plan, first, last)
     tables = Tables(facts=signings.table(plan, facts, beside), credits=credit, people=people, quotas=quotas(plan, first, last, viewer), scores=scores(plan, first, last, viewer, as_of),
                     posted=ledger(posted))
-    try:
+    with refusing(lambda: missed(plan, facts, credit)):
         return run(plan, tables, period=code), {(str(c["fact"]), str(c["payee"])): c for c in credit}
+
+
+def missed(plan, facts, credit):
+    """What nobody entered of those who are credited, in a sentence with the page; "" where nothing lacks."""
+    return entered.missed(plan, facts, credit, _names({share["payee"] for share in credit}))
+
+
+@contextmanager
+def refusing(lacking=lambda: ""):
+    """Refused, where the engine finds the plan or the tables wrong: with what nobody entered, where `lacking` tells that, else with its own problems."""
+    from squaredeal.engine import PlanProblems
+    try:
+        yield
     except PlanProblems as wrong:
-        said = "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
-        said = entered.missed(plan, facts, credit, _names({share["payee"] for share in credit})) or said
+        said = lacking() or "; ".join(f"{p.place}: {p.reason[wording.language()]} {p.remedy[wording.language()]}".strip() for p in wrong.problems[:5])
         raise Refused(_("The month cannot be computed: %(problems)s") % {"problems": said}, clause="3.3.1") from wrong
 
 

@@ -10,6 +10,7 @@ from squaredeal.commission.credits import queries as credits
 from squaredeal.commission.plans import queries as plans
 from squaredeal.commission.plans import reading, wording
 from squaredeal.kernel.calendar import exceptions, month_of
+from squaredeal.kernel.errors import Refused
 from squaredeal.kernel.money import fen
 from squaredeal.organisation.team.scope import FIRM
 
@@ -34,6 +35,7 @@ class Estimate:
     base: Decimal = ZERO
     curve: object = None
     next_100k: Decimal | None = None
+    refused: str = ""
 
 
 def estimate(viewer, person, day):
@@ -53,13 +55,17 @@ def estimate(viewer, person, day):
     team = {person.pk} | {p["payee"] for p in people if p["manager"] == person.pk}
     receipts = inputs.receipts_of(FIRM, team, begin, last)
     promised = inputs.promised(FIRM, person, day, last)
-    mine, seat, found.released = _mine(version.text, receipts, people, begin, last, person.pk, team, posted)
+    try:
+        mine, seat, found.released = _mine(version.text, receipts, people, begin, last, person.pk, team, posted)
+        found.lines = mine
+        with computing.refusing():
+            _settle(found, plan, seat, person, (first, last))
+    except Refused as refusal:
+        return Estimate(first, plan, refused=f"{refusal}")
     by_pk = {a.pk: a for a in receipts}
     signed = signings.contracts(FIRM, {line.contract_id for line in mine})
     for line in mine:
         line.allocation, line.contract = by_pk.get(line.allocation_id), signed.get(line.contract_id)
-    found.lines = mine
-    _settle(found, plan, seat, person, (first, last))
     found.base = sum((x.base or ZERO for x in mine if not x.detail["rolled"]), ZERO)
     _draw(found, promised)
     if found.curve and person.pk in {p["payee"] for p in people if p["position"] == "rep" and p["to"] is None}:
@@ -106,8 +112,9 @@ def _mine(text, receipts, people, first, last, person, team, posted):
     known = caches["answers"].get(key)
     if known is None:
         plan = computing.between(plan, first, last) if beside else plan
-        result = run(plan, Tables(facts=signings.table(plan, facts, beside), credits=shares, people=people, quotas=quotas, scores=scores,
-                                  posted=computing.ledger(posted)), period=code)
+        with computing.refusing(lambda: computing.missed(plan, facts, shares)):
+            result = run(plan, Tables(facts=signings.table(plan, facts, beside), credits=shares, people=people, quotas=quotas, scores=scores,
+                                      posted=computing.ledger(posted)), period=code)
         lines = computing.unsaved(plan, [x for x in result.lines if x.payee == str(person) and x.fact_period == code])
         lines.sort(key=lambda x: x.detail["day"])
         performed.told(FIRM, lines)

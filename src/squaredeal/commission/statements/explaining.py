@@ -231,7 +231,7 @@ def estimate(viewer, person):
     today = timezone.localdate()
     found = estimating.estimate(viewer, person, today)
     first, _last = month_of(today)
-    shown = {"starts_on": first, "returned": wording.returned(found.plan.components) if found.plan else "", "refused": "" if found.plan else _("No commission plan is in force this month."), "earned": found.earned,
+    shown = {"starts_on": first, "returned": wording.returned(found.plan.components) if found.plan else "", "refused": found.refused if found.plan else _("No commission plan is in force this month."), "earned": found.earned,
              "reserved": found.reserved, "payout": found.payout, "advance": found.advance, "released": found.released, "next_100k": found.next_100k, "lines": [row(x, plan=found.plan) for x in found.lines],
              "pay_on": runs.pay_day(viewer, Period(code=f"{first:%Y-%m}", starts_on=first, ends_on=_last)), "curve": None, "next_tier": "",
              "promised": [{"text": _("%(customer)s, promised for %(day)s") % {

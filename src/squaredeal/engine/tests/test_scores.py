@@ -3,6 +3,7 @@ import pytest
 
 from squaredeal.engine import PlanProblems, Tables, load_plan, run
 from squaredeal.engine.plan.check import check
+from squaredeal.engine.trials.whatif import prepare
 
 pytestmark = pytest.mark.once
 PLAN = """
@@ -86,3 +87,9 @@ def test_a_release_that_cannot_be_told_is_refused_and_never_holds_for_ever(relea
     with pytest.raises(PlanProblems, match=told):
         run(plan(SALE.replace("rate: 10%", f"rate: 10%, release: {{{release}}}")), tables(most=most))
     assert run(plan(SALE.replace("rate: 10%", f"rate: 10%, release: {{{release}}}")), tables([("*", "2026", "1")], most=500)).lines
+
+
+def test_what_one_sale_more_would_pay_is_not_told_where_the_cap_is_not_known():
+    capped = plan(settlement=", cap: {amount: most, window: period}")
+    told = {most: prepare(capped, tables(most=most), "Ann").what_if({"kind": "sale", "date": "2026-03-20", "amount": "1000"}) for most in (None, 120)}
+    assert {most: (answer.earned, answer.payout) for most, answer in told.items()} == {None: (100, None), 120: (100, 70)}

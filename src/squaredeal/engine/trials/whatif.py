@@ -14,6 +14,7 @@ from ..explaining.explain import of_line
 from ..formula.values import decimal
 from ..ledger.result import Line
 from ..plan.saying import texts
+from ..problems import PlanProblems
 from .plain import earned, names, paid, rows
 from .plain.unknown import Unknown, known, tellable
 from .plain.world import World
@@ -101,9 +102,12 @@ class Prepared:
         was = [self.sums.get(c.name) for c in self.plan.components if c.paid]
         if not paid.tellable(self.plan, self.opened is not None, self.world.days[period][1]) or any(p.unknown for p in parts) or None in now or None in was:
             return None
-        if period not in self.payouts:
-            self.payouts[period] = paid.payout(self.plan, self.world, self.payee, was, period, self.opened)
-        return paid.payout(self.plan, self.world, self.payee, now, period, self.opened) - self.payouts[period]
+        try:
+            if period not in self.payouts:
+                self.payouts[period] = paid.payout(self.plan, self.world, self.payee, was, period, self.opened)
+            return paid.payout(self.plan, self.world, self.payee, now, period, self.opened) - self.payouts[period]
+        except PlanProblems:  # a cap that cannot be told
+            return None
 
     def _adds(self, fact, shares):
         """({(measure, who, window): more}, measures that cannot be told)."""

@@ -6,7 +6,7 @@ import pytest
 
 from squaredeal.commission.conftest import Office
 from squaredeal.commission.plans import actions as plans
-from squaredeal.commission.runs import entered, inputs
+from squaredeal.commission.runs import entered, estimating, inputs
 from squaredeal.commission.runs.models import Line, Run
 from squaredeal.commission.statements import explaining
 from squaredeal.commission.statements.models import Statement
@@ -121,3 +121,16 @@ def test_a_quarter_has_the_score_of_its_last_month_whoever_gave_it():
         "components:", "measures: {季回款: {sum: amount, over: receipt, window: quarter}}\ncomponents:\n  - {name: 季奖, each: quarter, base: 季回款, rate: 1%, gate: {when: score(compliance) >= 0.9}}"))
     rows = [{"payee": 1, "name": "compliance", "period": f"2026-{month:02}", "value": Decimal(month)} for month in (2, 3, 6)]
     assert [(row["period"], row["value"]) for row in entered.with_spans(plan, rows)] == [("2026-02", 2), ("2026-03", 3), ("2026-06", 6), ("2026Q1", 3), ("2026Q2", 6)]
+
+
+@pytest.mark.parametrize("said", [{"factor": ", factor: [{times: score(KPI系数)}]"}, {"more": "  cap: {amount: 2000 * score(KPI系数), window: period}\n"}], ids=["a factor", "a cap on all pay"])
+def test_a_month_so_far_in_which_a_score_lacks_says_so_and_who_has_one_is_told(firm, book, said):
+    published(firm, **said)
+    for who, day in ((firm.chen, 20), (firm.lin, 21)):
+        book.receive(book.contract(who, 113_000), 100_000, date(2026, 1, day))
+    appraisal.score(firm.wang, firm.chen, name="KPI系数", month=JANUARY, value=Decimal("0.4"))
+    told = {who: estimating.estimate(who, who, date(2026, 1, 25)) for who in (firm.chen, firm.lin)}
+    assert (told[firm.chen].refused, told[firm.chen].payout) == ("", Decimal(400 if "factor" in said else 800))
+    assert "林涛 2026-01" in told[firm.lin].refused and "KPI系数" in told[firm.lin].refused and (told[firm.lin].payout, told[firm.lin].lines) == (0, [])
+    with pytest.raises(Refused, match="林涛 2026-01"):
+        Office(firm).compute("2026-01")
