@@ -18,8 +18,8 @@ ABOUT = {
     "en": {"quota": "quota of {0}", "attainment": "attainment of {0}", "rank": "rank in {0}", "score": "score in {0}", "earned": "earned in {0}", "previous": "{0} in the window before",
            "year_ago": "{0} a year earlier", "tied": "number tied in {0}", "median": "median of {0}", "source": "{0} of the person credited", "prorated": "pro-rated {0}",
            "below": "highest {0} below them", "headcount": "headcount"}}
-TIMES = {"zh": {"everybody": "全体", "year to date": "年初至今", "half to date": "半年初至今", "quarter to date": "季初至今", "life to date": "至今", "unit": "同部门"},
-         "en": {"everybody": "everybody", "unit": "the same unit"}}
+TIMES = {"zh": {"everybody": "全体", "net": "扣回以后", "year to date": "年初至今", "half to date": "半年初至今", "quarter to date": "季初至今", "life to date": "至今", "unit": "同部门"},
+         "en": {"everybody": "everybody", "net": "after claw-backs", "unit": "the same unit"}}
 LATELY = re.compile(r"last (\d+) (day|period|month|quarter|half|halve|year)s?")
 UNITS = {"day": "天", "period": "期", "month": "个月", "quarter": "季", "half": "个半年", "halve": "个半年", "year": "年"}
 TAKEN = re.compile(r"(largest|smallest|average) (period|month|quarter|half|year)")

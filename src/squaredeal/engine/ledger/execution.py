@@ -56,7 +56,7 @@ class Execution:
             for name in stage.last:
                 if name not in views:
                     backend.drop(name)
-        decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None), backend) if plan.decisions else []
+        decisions = decided.answers(Book(plan, self.tables, lambda n: f"measure_{list(plan.measures).index(n)}", None, None, None), backend) if plan.decisions else []
         self._at("lines")
         count, table, statements = self._stored(found) if self.out else self._held(found)
         seats = settle.seats(plan, backend, self.tables, self.period, self._asked(found))

@@ -170,6 +170,8 @@ class _Scope:
             paid = name in [c.name for c in self.plan.components]
             if part.op in {"earned", "median"} and not paid:
                 raise scopes.no_component(part, name in self.plan.measures)
+            if part.op == "earned" and part.args[1:] == (scopes.NET,) and self.plan.component(name).clawback is None:
+                raise formula.FormulaError(f"{name} 没有扣回，写 earned({name}) 就是", f"{name} has no claw-back: write earned({name})")
             if part.op in {"earned", "median"} or (part.op in {"rank", "tied"} and paid and name not in self.plan.measures):
                 found += scopes.unknown(part, self.known if self.people is None else self.people, self.plan.period)
             elif part.op in {"quota", "attainment", "rank", "tied", "previous", "year_ago"} or (part.op == "source" and part.args[1:]):

@@ -1,10 +1,12 @@
-"""The second word of earned(COMPONENT, …) and rank(COMPONENT, …): a column of people, everybody, or another time."""
+"""The second word of earned(COMPONENT, …) and rank(COMPONENT, …): a column of people, everybody, after claw-backs, or another time."""
 import re
 
 from ..formula.formula import FormulaError
 from .calendar import MONTHS, TO_DATE
 from .rolling import of_days, rolling
 
+NET = "net"
+"""What is left of what was earned after what claw-backs took back in the same window."""
 SHORTER = re.compile("(largest|smallest|average) (period|month|quarter|half)")
 """What may be taken of what was earned in each shorter window."""
 
@@ -39,7 +41,9 @@ def unknown(part, known, period):
             raise FormulaError(f"{word} 里有比方案的结算期（{period}）短的，应得只按结算期知道；方案写 period: month、季末才发用 release，或写成指标（each: month）",
                                f"{word} has parts shorter than {period}, by which the plan is settled and what is earned is known; write period: month, with a release to pay later, or a measure with each: month")
         return []
-    if part.op != "earned" and (windowed(word) or word == "everybody"):
+    if part.op == "earned" and word == NET:
+        return []
+    if part.op != "earned" and (windowed(word) or word in ("everybody", NET)):
         raise FormulaError(f"{part.op} 的第二个词是人员的一列，如 unit", f"the second word of {part.op} is a column of people, such as unit")
     if word == "everybody" or word in known:
         return []

@@ -14,10 +14,10 @@ BY_FACT = ("fact", "deal")
 class Book:
     """What all components of a run share: plan, tables' columns, and the stage tables of measures and of components already computed."""
 
-    def __init__(self, plan, tables, measure_table, earned_table, credit_table):
+    def __init__(self, plan, tables, measure_table, earned_table, net_table, credit_table):
         self.plan, self.tables = plan, tables
         self.kinds = known_kinds(plan, tables.kinds())
-        self.measure_table, self.earned_table, self.credit_table = measure_table, earned_table, credit_table
+        self.measure_table, self.earned_table, self.net_table, self.credit_table = measure_table, earned_table, net_table, credit_table
         self.slots, self.facts = {}, {}
 
     def slot(self, key, den, kind):

@@ -85,8 +85,8 @@ class _Compiler:
     def __init__(self, plan, tables, closed, small, kept):
         self.plan, self.tables, self.small, self.kept = plan, tables, small, kept
         self.period = text(PERIOD) if closed else None
-        self.found, self.measures, self.earnings = Script(short=small), {}, {}
-        self.book = Book(plan, tables, self.measure_table, self.earned_table, self.credit_table)
+        self.found, self.measures, self.earnings, self.made = Script(short=small), {}, {}, {}
+        self.book = Book(plan, tables, self.measure_table, self.earned_table, self.net_table, self.credit_table)
         self.credits, self.asked = {}, Asked()
         self.texts = {column for column, kind in tables.columns("facts").items() if kind == "text"}
 
@@ -107,6 +107,20 @@ class _Compiler:
         if name not in self.earnings:
             raise FormulaError(f"应得（{name}）要写在 {name} 之后", f"earned({name}) must come after {name}")
         return self.earnings[name]
+
+    def net_table(self, name):
+        """The stage table of what a component earned and what claw-backs took back of it, each in its period."""
+        earned, table = self.earned_table(name), self.earned_table(name).replace("earned", "net")
+        if all(stage.name != table for stage in self.found.stages):
+            taken = self._taken_back(*self.made[name], {})
+            self.stage(table, template(f"SELECT payee, period, earned FROM {earned} UNION ALL SELECT payee, fact_period, earned FROM $taken AS t", taken=taken.subquery(copy=False)), view=True)
+        return table
+
+    def _taken_back(self, component, own, table, let, slots):
+        """What claw-backs take back of a component."""
+        if component.clawback.unreleased:
+            return later.lapsed(self.plan, self.book, component, table, slots, rows=own)
+        return later.clawbacks(self.plan, self.book, component, table, slots, released=let)
 
     def credit_table(self, key):
         """The stage table of a relation of credits, made once however many components and measures are credited by it."""
@@ -142,8 +156,7 @@ class _Compiler:
                           {c.name: own.judged for c, own, *_more in made if own.judged not in ("", "top")},
                           {alias: f"measure_{int(alias[1:])}" for alias, _den, kind in found.slots if kind == "nth"}, self.book.facts)
         paid = [part for part in made if part[0].paid]
-        taken = [(c, self.later(f"{c.name}.clawback", later.lapsed, c, table, rows=own) if c.clawback.unreleased else self.later(f"{c.name}.clawback", later.clawbacks, c, table, released=let))
-                 for c, own, table, let in paid if c.clawback]
+        taken = [(part[0], lambda part=part: _in(f"components.{part[0].name}.clawback", lambda: self._taken_back(*part, found.slots))) for part in paid if part[0].clawback]
         back = [(c, self.later(f"{c.name}.reserve", later.refunds, c, table)) for c, _own, table, _let in paid if c.reserve and c.reserve.refund != "never"]
         parts = [ledger.entitled(c, own, table, found.slots, released=let) for c, own, table, let in paid]
         parts += [make() for _c, make in taken]
@@ -189,10 +202,10 @@ class _Compiler:
             tree = limited
         self.stage(f"earned_{place}", tree, view=limited is not None and component.release is None, component=None if limited is not None else component.name, slim=made.slim)
         self.earnings[component.name] = f"earned_{place}"
-        if component.release is None:
-            return component, made, f"earned_{place}", False
-        _in(where, lambda: self.stage(f"released_{place}", released.query(self.book, component, made, f"earned_{place}"), view=True))
-        return component, made, f"released_{place}", True
+        if component.release is not None:
+            _in(where, lambda: self.stage(f"released_{place}", released.query(self.book, component, made, f"earned_{place}"), view=True))
+        self.made[component.name] = component, made, f"{'earned' if component.release is None else 'released'}_{place}", component.release is not None
+        return self.made[component.name]
 
 
 def _in(place, make):

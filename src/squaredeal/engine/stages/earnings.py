@@ -8,15 +8,15 @@ from squaredeal.engine.formula.sql import ONE, Q, template
 
 from ..plan.calendar import TO_DATE, counted, in_force, named, staff
 from ..plan.rolling import rolling
-from ..plan.scopes import SHORTER, windowed
+from ..plan.scopes import NET, SHORTER, windowed
 
 
 def earned(context, about, scope=None):
-    """What a component earned the row's person; with a scope, those who share a column with them, everybody, or the person in another window."""
+    """What a component earned the row's person; with a scope, those who share a column with them, everybody, or the person after claw-backs or in another window."""
     if scope is not None and windowed(scope) and context.row != "window":
         raise FormulaError(f"应得（{about}，{scope}）只用于按期计的提成", f"earned({about}, {scope}) is for components paid by period")
     alias = _alias(context, "e", about, scope)
-    if scope is None or windowed(scope):
+    if scope in (None, NET) or windowed(scope):
         context.joins.setdefault(alias, (_by_person(context, about, scope).subquery(copy=False), _own(context, alias)))
     elif scope == "everybody":
         tree = template("SELECT '*' AS payee, z.win, CAST(sum(z.value) AS INT128) AS value FROM $own AS z GROUP BY z.win", own=_by_person(context, about).subquery(copy=False))
@@ -84,7 +84,7 @@ def _staff(context):
 
 def _by_person(context, about, scope=None):
     """SELECT payee, win, value of what a component earned each person in each window of the row's kind, or in each period."""
-    table = context.book.earned_table(about)
+    table = context.book.earned_table(about) if scope != NET else context.book.net_table(about)
     if context.row != "window":
         return template(f"SELECT payee, period AS win, CAST(sum(earned) AS INT128) AS value FROM {table} GROUP BY 1, 2")
     lines, day = _dated(context, about, table)

@@ -144,6 +144,7 @@ def test_what_waits_is_paid_once_the_condition_holds_and_at_most_so_much_in_a_pe
 
 
 @pytest.mark.parametrize(("text", "words"), [("earned(commission, nobody)", "nobody is not known"), ("earned(commission, [last 90 days])", "there is no time last 90 days"),
+                                             ("earned(commission, net)", "commission has no claw-back: write earned(commission)"), ("rank(commission, net)", "a column of people"),
                                              ("rank(commission, everybody)", "a column of people"), ("rank(nothing)", "not a measure or component above")])
 def test_a_second_word_that_says_nothing_is_refused(text, words):
     found = problems(changed("rate: 1%", f"rate: 1%\n  - {{name: more, each: month, rate: {{lump: '{text}'}}}}"))
