@@ -166,10 +166,11 @@ def amount(number):
 
 
 def kind(name):
-    """A kind of fact in words, or either of several."""
+    """A kind of fact in words, either of several, or each."""
     from squaredeal.engine.formula import naming
-    if "|" in name:
-        return _(" or ").join(kind(each) for each in naming.either(name))
+    for sign, words, between in (("|", naming.either, _(" or ")), ("&", naming.both, _(" and "))):
+        if sign in name:
+            return between.join(kind(each) for each in words(name))
     return str(KINDS[name]) if name in KINDS else naming.kind(name, language())
 
 

@@ -40,10 +40,16 @@ def either(text):
     return [word.strip() for word in text.split("|")]
 
 
+def both(text):
+    """The words a text names together: A & B is both of them."""
+    return [word.strip() for word in text.split("&")]
+
+
 def kind(name, lang):
-    """A kind of fact in the words of the language, or either of several."""
-    if "|" in name:
-        return (" 或 " if lang == "zh" else " or ").join(kind(each, lang) for each in either(name))
+    """A kind of fact in the words of the language, either of several, or each."""
+    for sign, words, between in (("|", either, (" 或 ", " or ")), ("&", both, (" 和 ", " and "))):
+        if sign in name:
+            return between[lang != "zh"].join(kind(each, lang) for each in words(name))
     return KINDS.get(name, name) if lang == "zh" else name.replace("_", " ")
 
 

@@ -1,8 +1,13 @@
 """Which facts a plan is about, and who all together are."""
-from ..formula.naming import either
+from ..formula.naming import both, either
 
 EVERYBODY = ("*", "everybody", "all", "全公司", "全体")
 """What tables call all together."""
+
+
+def named(kinds):
+    """Every kind of fact that a text names: A | B is either of them, A & B both."""
+    return list(dict.fromkeys(kind for several in either(kinds) for kind in both(several)))
 
 
 def kinds_of(plan):
@@ -17,7 +22,7 @@ def releasing(plan):
 
 
 def _released_by(rule):
-    return {kind for kinds in (rule.pro_rata or rule.received, rule.not_before, *(rule.events or ())) if kinds for kind in either(kinds)}
+    return {kind for kinds in (rule.pro_rata or rule.received, rule.not_before, *(rule.events or ())) if kinds for kind in named(kinds)}
 
 
 def speaking_of(plan, kind):

@@ -144,11 +144,11 @@ class Release(Part):
     after: int | None = Field(None, ge=0, le=60, description="periods later · 隔几期")
     on: Formula | None = Field(None, description="on a day · 在哪一天")
     instalments: list[tuple[int, Amount]] | None = Field(None, description="rows [periods later, released so far]: [[0, 50%], [3, 75%], [6, 100%]] · [隔几期, 累计发放几成]")
-    events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%}; acceptance | use is whichever comes first · 每到一个节点发几成；验收 | 投用 是先到的那个")
+    events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%}; acceptance | use is whichever comes first, acceptance & use is once both are there · 每到一个节点发几成；验收 | 投用 是先到的那个，验收 & 投用 是两个都到")
 
     once: Formula | None = Field(None, description="with the first period, its own or a later one, in which a condition on the person and the period holds: ytd >= 50% * year_quota; then all that waits · 某个条件在哪一期成立就发，本期或以后，攒着的一起发")
     at_most: Formula | None = Field(None, alias="at most", description="so much of the component in each period, a formula over the person; the rest in the periods after, the earliest first · 这一项每期最多发这么多，其余以后各期接着发，先得先发")
-    not_before: Kinds | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way; by itself, all at once then: acceptance, or acceptance | use · 这一单有了这类事实以后才发，如验收，或 验收 | 投用；只写这一样就是那时一次发清")
+    not_before: Kinds | None = Field(None, alias="not before", description="nothing before a fact of this kind is there for the deal, whatever the way; by itself, all at once then: acceptance, acceptance | use, or acceptance & use, both of them · 这一单有了这类事实以后才发，如验收，或 验收 | 投用，或 验收 & 投用（都有）；只写这一样就是那时一次发清")
 
     @model_validator(mode="before")
     @classmethod
@@ -161,6 +161,8 @@ class Release(Part):
         ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments, self.once, self.at_most) if w is not None]
         if len(ways) != 1:
             raise ValueError("say one way of release: pro rata to, milestones, events, instalments, share, after, on, once or at most · 发放方式写一种：pro rata to、milestones、events、instalments、share、after、on、once 或 at most")
+        if any("&" in kinds for kinds in (self.pro_rata, self.received) if kinds):
+            raise ValueError("what is received of several kinds is added up: write receipt | bill · 几种到账是加起来的：写 回款 | 承兑")
         if self.events and sum(self.events.values()) > 1:
             raise ValueError("the parts of events exceed 100 % · 各节点加起来超过 100%")
         if self.instalments and any(a[0] >= b[0] or a[1] > b[1] or b[1] > 1 for a, b in zip([(-1, 0), *self.instalments], self.instalments, strict=False)):

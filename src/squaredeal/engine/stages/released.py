@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from squaredeal.engine.formula.naming import either
+from squaredeal.engine.formula.naming import both, either
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.formula.trees import cast
 
+from ..plan.about import named
 from ..plan.calendar import in_force, staff
 from .context import Context
 from .earned import over
@@ -150,14 +151,23 @@ def _received(tree, kind, by):
 
 def _of(kinds):
     """Whether what came is of the kind, or of one of several."""
-    names = [text(kind) for kind in either(kinds)]
+    names = [text(kind) for kind in named(kinds)]
     return template("kind = $name", name=names[0]) if len(names) == 1 else exp.In(this=template("kind"), expressions=names)
+
+
+def _there(kinds):
+    """1 where a fact of the kind is there, of either of several or of each; else 0."""
+    def least(cells):
+        return cells[0] if len(cells) == 1 else exp.func("least", *cells)
+
+    cells = [least([template("max(CASE WHEN kind = $name THEN 1 ELSE 0 END)", name=text(kind)) for kind in both(several)]) for several in either(kinds)]
+    return cells[0] if len(cells) == 1 else exp.func("greatest", *cells)
 
 
 def _happened(tree, events, by, name="happened"):
     """The rows with the part released by what has happened to their deal by then, and that part."""
     name += by.mark
-    cells = [exp.alias_(template("max(CASE WHEN $kind THEN 1 ELSE 0 END)", kind=_of(kind)), f"{name}{place}") for place, kind in enumerate(events)]
+    cells = [exp.alias_(_there(kind), f"{name}{place}") for place, kind in enumerate(events)]
     told = ", ".join(f"g.{name}{place}" for place in range(len(events)))
     found = template(f"SELECT e.*, {told} FROM $rows AS e LEFT JOIN $deals AS g ON {_on(by)}", rows=tree.subquery(copy=False), deals=_come(tree.copy(), cells, by).subquery(copy=False))
     share = Q.of(0)
