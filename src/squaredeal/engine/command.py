@@ -118,6 +118,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
         sheets: Annotated[bool, typer.Option("--csv/--no-csv", help="CSV beside Parquet, up to a million lines · 同时写 CSV")] = True,
         as_json: AsJson = False, lang: Lang = "zh"):
     """Compute: lines and statements into OUT as CSV and Parquet · 核算."""
+    from .doing import telling
     from .interrupting import gone, interruptible
     from .ledger.closing import keep
     from .ledger.output import write
@@ -133,7 +134,7 @@ def run(plan: PlanFile, facts: Annotated[Path, typer.Option(help="Folder with fa
                 tables = tables.with_posted(posted)
             try:
                 result = run_plan(found, tables, period=period, as_of=as_of and as_of.date(), memory=memory, out=out, engine=engine.value, keep_stages=keep_stages,
-                                  cancel=cancel, progress=None if as_json else lambda stage: typer.echo(stage, err=True))
+                                  cancel=cancel, progress=None if as_json else telling(found, lang, lambda words: typer.echo(words, err=True)))
             except InterruptedError:
                 typer.echo("停了，什么也没写" if lang == "zh" else "stopped; nothing is written", err=True)
                 stopped = True

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sqlglot import exp
 
+from squaredeal.engine.formula.formula import ABOUT
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
 from squaredeal.engine.formula.trees import cast
 from squaredeal.engine.plan import lookups
@@ -155,7 +156,7 @@ def build(book, component):
     own_years = [bracket(own_year(limit.window)) for limit in component.all_limits if own_year(limit.window)]
     own_years += [bracket(limit.per) for limit in component.all_limits if limit.per]
     by_deal = (bracket(component.per),) if component.per else ("deal",) if context.row == "fact" and any(limit.window == "deal" for limit in component.all_limits) else ()
-    rows.given = told.given(context, rows.slim, *texts(component), component.where if context.row == "window" else "", *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
+    rows.given = told.given(context, rows.slim, *texts(component), component.where if context.row == "window" or _held(plan, component.where) else "", *own_years, *by_deal, *(EXCHANGED if plan.exchange and context.row == "fact" and "foreign_amount" in book.tables.columns("facts") else ()))
     columns.update(rows.own())
     if context.row == "window":
         seen = [book.says(alias) for alias in context.joins if alias[0] in "mqyse"]
@@ -165,6 +166,11 @@ def build(book, component):
     tree = context.joined(tree)
     rows.query, rows.numbers = tree.select(*[exp.alias_(expression, alias) for alias, expression in columns.items()], copy=False), numbers
     return rows
+
+
+def _held(plan, condition):
+    """Whether a condition asks for more than what the fact and the person say: then a line tells what it was held against."""
+    return condition is not None and any(node.op in ABOUT or (node.op == "name" and node.args[0] in plan.measures) for node in plan.expand(condition).walk())
 
 
 def _rate(plan, component, context, keep, share, rows):

@@ -199,7 +199,7 @@ def test_a_query_in_progress_is_interrupted(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
-@pytest.mark.parametrize("stage", ["facts", "earned_2", "lines"])
+@pytest.mark.parametrize("stage", ["reading the tables", "component pool", "lines and statements"])
 def test_ctrl_c_stops_a_run_and_leaves_what_was_there_before(stage, tmp_path):
     plan, out, tables = tmp_path / "plan.yaml", tmp_path / "out", filled(tmp_path / "in", 150_000)
     plan.write_text(PLAN, encoding="utf-8")
@@ -234,3 +234,31 @@ components:
   - {name: bonus, each: month, rate: {lump: 1000 * attainment(sold)}}
 settlement: {round: half up to fen once per line, negative: carry, statutory cap: 20%}
 """
+
+
+def test_what_only_takes_back_is_credited_to_nobody_without_a_word(folder, tmp_path):
+    """A cancellation without a credit row takes back what the deal earned; a sale without one is told."""
+    text = PLAN.replace("rate: 0.5%}", "rate: 0.5%, clawback: {on: cancellation, within: ever}}")
+    sale = {"id": "s", "kind": "sale", "date": "2026-01-05", "deal": "D", "amount": "1000"}
+    given = {"credits": [{"fact": "s", "payee": "a", "share": "1", "role": "owner"}], "people": [{"payee": "a", "position": "rep", "unit": "u", "from": "2026-01-01"}]}
+    ended = {**sale, "id": "c", "kind": "cancellation", "date": "2026-02-05", "amount": "0"}
+    found = run(load_plan(text), Tables(facts=[sale, ended], **given))
+    assert not found.warnings and sum(x.earned for x in found.lines if x.component == "pool") == 0
+    told = run(load_plan(text), Tables(facts=[sale, ended, {**sale, "id": "t"}], **given)).warnings
+    assert [(w["code"], w["en"]) for w in told] == [("no_credit", "1 fact is credited to nobody and earns nothing, for instance t")]
+
+
+def test_a_run_says_what_it_does_by_the_names_of_the_plan(folder, tmp_path):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(PLAN, encoding="utf-8")
+    for lang, words in (("en", ["reading the tables", "measure sold", "component own", "component prize", "lines and statements", "done"]), ("zh", ["读表", "指标 sold", "提成 own", "提成 prize", "明细和对账单", "完成"])):
+        told = CliRunner().invoke(commission, ["run", str(plan), "--facts", str(folder), "--out", str(tmp_path / lang), "--lang", lang]).stderr.splitlines()
+        assert [line for line in told if line in words] == words and not [line for line in told if "_" in line], told
+
+
+def test_a_condition_of_a_fact_is_told_with_what_it_was_held_against():
+    plan = load_plan(PLAN.replace("{name: pool, credit: {to: unit}, each: sale,", "{name: pool, each: sale, where: sold > 900 and previous(sold) < 10,"))
+    facts = [{"id": f"s{n}", "kind": "sale", "date": f"2026-01-0{n}", "amount": "500"} for n in (1, 2)]
+    result = run(plan, Tables(facts=facts, credits=[{"fact": f["id"], "payee": "a", "share": "1", "role": "owner"} for f in facts], people=[{"payee": "a", "position": "rep", "unit": "u", "from": "2026-01-01"}]))
+    line = next(x for x in result.lines if x.component == "pool")
+    assert "sold 1,000.00 > 900 and sold in the window before 0 < 10" in explain(result, line.id, "en").text and "sold 1,000.00 > 900 且 上期的sold 0 < 10" in explain(result, line.id, "zh").text
