@@ -24,7 +24,7 @@ def tables(plan):
 
 def given(c):
     """What is paid to whom on what."""
-    from squaredeal.engine.plan.plan import Flat, Lump, PerUnit, ShareOfDifference
+    from squaredeal.engine.plan.plan import Flat, Lump, PerUnit, ShareOfDifference, ShareOfWeaker
     whom, base, rate = who(c.who), money(c.base_text, c.kinds) if c.base is not None else "", c.rate
     if isinstance(rate, PerUnit):
         found = [format_html(_("For {who}: {rate} yuan for each of {quantity}."), who=whom, rate=formula(rate.per_unit, c.kinds), quantity=formula(rate.quantity, c.kinds))]
@@ -35,6 +35,10 @@ def given(c):
         divided = "" if rate.net_of == "1" else format_html(_(", divided by {what}"), what=bracketed(rate.net_of, c.kinds))
         found = [format_html(_("For {who}: {rate} of what {of} exceeds {over} by, times {quantity}{divided}."), who=whom, rate=formula(rate.share_of_difference, c.kinds), of=formula(rate.of, c.kinds),
                              over=formula(rate.over, c.kinds), quantity=formula(rate.quantity, c.kinds), divided=divided)]
+    elif isinstance(rate, ShareOfWeaker):
+        words = _("For {who}, {each}: {rate} of what is less, {one} or {other}; what the other has more is carried on.") if rate.carried_at_most is None else \
+            _("For {who}, {each}: {rate} of what is less, {one} or {other}; what the other has more is carried on, at most {most}.")
+        found = [format_html(words, who=whom, each=each(c), rate=formula(rate.share_of_weaker), one=formula(rate.of[0]), other=formula(rate.of[1]), most=formula(rate.carried_at_most or "0"))]
     elif isinstance(rate, Flat):
         words = _("For {who}: a rate on {base}: {rate}.") if chosen(rate.flat) else _("For {who}: {rate} of {base}.") if rate_of(rate.flat) is not None else _("For {who}: {base} × {rate}.")
         found = [format_html(words, who=whom, rate=formula(rate.flat, c.kinds), base=base)]

@@ -2,7 +2,7 @@
 from fractions import Fraction
 
 from ..formula.wording import bracketed, less, number, plain
-from ..plan.plan import Flat, Grid, Lookup, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
+from ..plan.plan import Flat, Grid, Lookup, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, ShareOfWeaker, Tiers
 from ..plan.saying import by_text, same_as_base, window_of
 from . import reading
 
@@ -32,6 +32,8 @@ def steps(s):
         return [s.step("rate", "按量", "per unit", s.because(rate.per_unit), f"{number(each)} × {plain(count)}{_shared(s)}", each * count * share)], each * count * share
     if isinstance(rate, ShareOfDifference):
         return _difference(s, rate, share)
+    if isinstance(rate, ShareOfWeaker):
+        return _weaker(s, rate)
     value = s.value(rate.lump)
     shown = s.factor(rate.lump) + _shared(s) if share != 1 else s.shown(rate.lump)
     return [s.step("rate", "定额", "lump", s.joined(s.because(rate.lump), s.differential(rate.lump)[0]), shown, value * share)], value * share
@@ -158,6 +160,18 @@ def _difference(s, rate, share):
     sums = f"({s.shown(rate.of)} − {s.factor(rate.over)}) × {plain(count)}{divided} × {s.rate(part)}{_shared(s)}"
     words = f"{s.spoken(rate.of)} 高于 {s.spoken(rate.over)} 的部分分 {s.rate(part)}" if s.zh else f"{s.rate(part)} of the excess of {s.spoken(rate.of)} over {s.spoken(rate.over)}"
     return [s.step("rate", "差价分成", "share of the difference", words, sums, total)], total
+
+
+def _weaker(s, rate):
+    """The two legs, each with what was carried to it; the share of the weaker; what of the stronger is carried on."""
+    carried = (max(s.line.before, 0), max(-s.line.before, 0))
+    legs = [Fraction(s.value(text)) + Fraction(had) for text, had in zip(rate.of, carried, strict=True)]
+    told = [f"{s.spoken(text)} {number(s.value(text))}" + (f" + {'上期留下的 ' if s.zh else ''}{number(had)}{'' if s.zh else ' carried'}" if had else "") for text, had in zip(rate.of, carried, strict=True)]
+    least, left, share = min(legs), abs(s.line.after), s.value(rate.share_of_weaker)
+    lost = abs(legs[0] - legs[1]) - Fraction(left)
+    more = (f"较大一边留下 {number(left)}{f'，超出的 {number(lost)} 作废' if lost else ''}" if s.zh else f"{number(left)} of the stronger is carried on{f', {number(lost)} beyond that is lost' if lost else ''}") if left or lost else ""
+    words = f"{'，'.join(told)}：较小的 {number(least)}" if s.zh else f"{', '.join(told)}: the weaker has {number(least)}"
+    return [s.step("rate", "弱区分成", "share of the weaker", s.joined(words, more), f"{bracketed(number(least))} × {bracketed(s.rate(share))}", least * share)], least * share
 
 
 def _beside(s, text):

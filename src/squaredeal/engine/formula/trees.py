@@ -51,3 +51,9 @@ def paren(node):
 def cast(node, kind):
     """The node cast to a kind."""
     return exp.cast(own(node), kind, copy=False)
+
+
+def over(tree, without=(), **columns):
+    """SELECT *, columns FROM (tree), `without` what is not needed any more."""
+    every = exp.Star(except_=[exp.to_identifier(name) for name in without]) if without else "*"
+    return exp.select(every, *[exp.alias_(e, name) for name, e in columns.items()]).from_(tree.subquery("x", copy=False), copy=False)

@@ -1,9 +1,9 @@
 """Findings about the base of a component: one that is missing, one that is not asked for, and money of money."""
 from ..formula import formula
 from ..problems import problem
-from .shapes import Flat, Grid, Lookup, Lump, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, Tiers
+from .shapes import Flat, Grid, Lookup, Lump, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, ShareOfWeaker, Tiers
 
-BY_ITSELF = (PerUnit, Lump, ShareOfDifference)
+BY_ITSELF = (PerUnit, Lump, ShareOfDifference, ShareOfWeaker)
 """Rates that give money and take no base."""
 
 

@@ -20,6 +20,7 @@ from .plan import (
     PerUnit,
     RollUp,
     ShareOfDifference,
+    ShareOfWeaker,
     Tiers,
 )
 from .saying import attained, bracket, to_date_of
@@ -274,6 +275,11 @@ def _rate(plan, component, scope, place):
     if isinstance(rate, ShareOfDifference):
         for name in ("share_of_difference", "of", "over", "quantity", "net_of"):
             found += scope.formula(f"{place}.rate.{name.replace('_', ' ')}", getattr(rate, name), ANY)
+    if isinstance(rate, ShareOfWeaker):
+        found += scope.formula(f"{place}.rate.share of weaker", rate.share_of_weaker, {"rate", "number"}) + scope.formula(f"{place}.rate.carried at most", rate.carried_at_most, ANY)
+        found += [p for leg in rate.of for p in scope.formula(f"{place}.rate.of", leg, ANY)]
+        if not component.per_period:
+            found.append(problem(f"{place}.rate", "两边按期比，才知道留到下一期多少", "the legs are compared window by window, what is left is carried to the next", "each 写 month 等期间", "make each a month, quarter …"))
     return found
 
 

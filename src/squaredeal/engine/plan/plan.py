@@ -27,6 +27,7 @@ from .shapes import (
     PerUnit,
     Rate,
     ShareOfDifference,
+    ShareOfWeaker,
     Table,
     Tiers,
 )
@@ -238,4 +239,4 @@ def load_plan(text):
 
 
 __all__ = ["Component", "CreditTo", "Decimal", "Factor", "Flat", "Gate", "Grid", "Limit", "Lookup", "Lump", "LumpPlusExcess", "Matrix", "Measure", "PerUnit", "Plan", "Release",
-           "Reserve", "RollUp", "Settlement", "ShareOfDifference", "Split", "Tiers", "Times", "Uplift", "load_plan"]
+           "Reserve", "RollUp", "Settlement", "ShareOfDifference", "ShareOfWeaker", "Split", "Tiers", "Times", "Uplift", "load_plan"]

@@ -11,6 +11,7 @@ from squaredeal.engine.plan.plan import (
     Matrix,
     PerUnit,
     ShareOfDifference,
+    ShareOfWeaker,
     Tiers,
 )
 
@@ -37,6 +38,8 @@ def texts(component):
         found += lookups.texts(rate)
     if isinstance(rate, ShareOfDifference):
         found += [rate.share_of_difference, rate.of, rate.over, rate.quantity, rate.net_of]
+    if isinstance(rate, ShareOfWeaker):
+        found += [rate.share_of_weaker, *rate.of, rate.carried_at_most]
     found += [t for u in component.uplift for t in (u.when, u.add)] + [t for f in component.factor for t in (f.when, f.times)]
     if component.gate:
         found.append(component.gate.when or f"attainment({bracket(component.gate.attainment_of)})")

@@ -248,6 +248,19 @@ class ShareOfDifference(Part):
     net_of: Formula = Field("1", alias="divided by", description="the difference is divided by this, such as 1 + vat_rate · 差额除以")
 
 
+class ShareOfWeaker(Part):
+    """A share of what the weaker of two legs has in the window, with what was carried to it: binary plans. What the stronger has more is carried to the next window."""
+    share_of_weaker: Formula = Field(alias="share of weaker", description="the share · 几成")
+    of: list[Formula] = Field(description="the two legs, each a formula: a measure, or what a step above earned · 两边各是什么：指标，或前面一步的应得")
+    carried_at_most: Formula | None = Field(None, alias="carried at most", description="no more of the stronger leg is carried than this, the rest is lost; 0 carries nothing; unsaid, all is carried · 较大一边最多留多少，再多的作废；0 是不留；不写是全留")
+
+    @model_validator(mode="after")
+    def _two(self):
+        if len(self.of) != 2:
+            raise ValueError("write two legs: of: [left leg, right leg] · 写两边：of: [左区, 右区]")
+        return self
+
+
 class Flat(Part):
     """One rate for everything: a number, or a formula over the fact and the person."""
     flat: Formula = Field(description="the rate · 比例")
@@ -255,9 +268,9 @@ class Flat(Part):
 
 KEYS = {"tiers": "tiers", "grid": "grid", "matrix": "matrix", "lump plus excess": "lump plus excess", "lump_plus_excess": "lump plus excess",
         "per unit": "per unit", "per_unit": "per unit", "lump": "lump", "share of difference": "share of difference",
-        "share_of_difference": "share of difference", "flat": "flat", "lookup": "lookup"}
+        "share_of_difference": "share of difference", "share of weaker": "share of weaker", "share_of_weaker": "share of weaker", "flat": "flat", "lookup": "lookup"}
 MODELS = {"Tiers": "tiers", "Grid": "grid", "Matrix": "matrix", "LumpPlusExcess": "lump plus excess", "PerUnit": "per unit", "Lump": "lump",
-          "ShareOfDifference": "share of difference", "Flat": "flat", "Lookup": "lookup"}
+          "ShareOfDifference": "share of difference", "ShareOfWeaker": "share of weaker", "Flat": "flat", "Lookup": "lookup"}
 
 
 def _rate_shape(value):
@@ -275,5 +288,5 @@ Table = Annotated[Annotated[Grid, Tag("grid")] | Annotated[Matrix, Tag("matrix")
 """A table with a name of its own, for use in formulas."""
 Rate = Annotated[
     Annotated[Flat, Tag("flat")] | Annotated[Tiers, Tag("tiers")] | Annotated[LumpPlusExcess, Tag("lump plus excess")] | Annotated[Grid, Tag("grid")]
-    | Annotated[Matrix, Tag("matrix")] | Annotated[Lookup, Tag("lookup")] | Annotated[ShareOfDifference, Tag("share of difference")] | Annotated[PerUnit, Tag("per unit")] | Annotated[Lump, Tag("lump")],
+    | Annotated[Matrix, Tag("matrix")] | Annotated[Lookup, Tag("lookup")] | Annotated[ShareOfDifference, Tag("share of difference")] | Annotated[ShareOfWeaker, Tag("share of weaker")] | Annotated[PerUnit, Tag("per unit")] | Annotated[Lump, Tag("lump")],
     Discriminator(_rate_tag), BeforeValidator(_rate_shape)]

@@ -4,11 +4,12 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, integer, template
-from squaredeal.engine.formula.trees import cast
+from squaredeal.engine.formula.trees import cast, over
 from squaredeal.engine.plan.plan import LumpPlusExcess, Tiers
 
 from ..plan.calendar import TO_DATE, named
 from ..plan.rolling import rolling
+from . import weaker
 from .bands import known, reached, stepped
 from .rolled import capped
 
@@ -23,6 +24,7 @@ def query(plan, component, rows, source, opened, reached):
     it in which window, as `reached`, and the third reads both; else these are None.
     """
     tree = _running(component, rows, source)
+    tree = weaker.carried(rows, tree) if rows.moving == "legs" else tree
     raw = _raw(plan, component, rows)
     if component.override:
         raw = rows.special().pick(template("overridden > 0"), raw)
@@ -74,12 +76,6 @@ def reserve(component, unit, earned):
     return (Q(kept.whole(unit, "half", quick=True)) * Q.of(unit * earned.den)).whole()
 
 
-def over(tree, without=(), **columns):
-    """SELECT *, columns FROM (tree), `without` what is not needed any more."""
-    every = exp.Star(except_=[exp.to_identifier(name) for name in without]) if without else "*"
-    return exp.select(every, *[exp.alias_(e, name) for name, e in columns.items()]).from_(tree.subquery("x", copy=False), copy=False)
-
-
 def _running(component, rows, source):
     """The rows with the running base before and after each, in order of day and id, within its window."""
     moves = "CASE WHEN s.counts THEN s.base ELSE 0 END" if any(part.in_tiers == "does not count" for part in component.override) else "s.base"
@@ -103,6 +99,8 @@ def _raw(plan, component, rows):
     rate, number = component.rate, rows.number
     if rows.moving == "none":
         return number("base") * number("rate") if component.base is not None and "rate" in rows.numbers else number("sum")
+    if rows.moving == "legs":
+        return weaker.matched(rows) * number("part")
     if isinstance(rate, LumpPlusExcess):
         if rows.moving == "measure":
             return _entitled(rate, number("by"))

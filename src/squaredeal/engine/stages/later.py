@@ -4,13 +4,12 @@ from fractions import Fraction
 from sqlglot import exp
 
 from squaredeal.engine.formula.sql import ONE, Q, template, text
-from squaredeal.engine.formula.trees import cast
+from squaredeal.engine.formula.trees import cast, over
 from squaredeal.engine.plan.steps import Refund
 
 from ..plan.calendar import in_force, named, staff, windows
 from .context import Context
 from .credit import SEATED
-from .earned import over
 from .ledger import BARE, FOLLOWING, blank
 from .released import before, kept
 

@@ -10,12 +10,11 @@ from sqlglot import exp
 
 from squaredeal.engine.formula.naming import both, either
 from squaredeal.engine.formula.sql import ONE, Q, integer, template, text
-from squaredeal.engine.formula.trees import cast
+from squaredeal.engine.formula.trees import cast, over
 
 from ..plan.about import named
 from ..plan.calendar import in_force, staff
 from .context import Context
-from .earned import over
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from squaredeal.engine.plan.plan import (
     Matrix,
     PerUnit,
     ShareOfDifference,
+    ShareOfWeaker,
     Tiers,
 )
 from squaredeal.engine.plan.steps import Refund
@@ -78,7 +79,9 @@ class Rows:
         return self.numbers["base"] * self.numbers["special_rate"] + self.numbers["special_sum"]
 
     def running(self, alias):
-        """A running sum of the base, or its total."""
+        """A running sum of the base, or its total; of two legs, what is carried into the window and out of it."""
+        if self.moving == "legs" and alias != "base":
+            return Q(exp.column(alias), ONE)
         if not (self.summed or self.onward) and alias != "base":
             return self.running("base") if alias == "after" else Q.of(0)
         return Q(exp.column(alias), self.parts)
@@ -186,6 +189,11 @@ def _rate(plan, component, context, keep, share, rows):
         each = context.expression(rate.of) - context.expression(rate.over)
         each = each.pick(each.compare(exp.GT, Q.of(0)), Q.of(0))
         keep("sum", each * context.expression(rate.quantity) / context.expression(rate.net_of) * context.expression(rate.share_of_difference) * share)
+    elif isinstance(rate, ShareOfWeaker):
+        rows.moving = "legs"
+        keep("part", context.expression(rate.share_of_weaker))
+        for alias, said in (("leg0", rate.of[0]), ("leg1", rate.of[1]), *([("carried", rate.carried_at_most)] if rate.carried_at_most is not None else [])):
+            keep(alias, Q(context.expression(said).whole(Fraction(1, ONE)), ONE))
     elif isinstance(rate, Matrix):
         keep(_worth(component), matrix(rate, context))
     elif isinstance(rate, Lookup):

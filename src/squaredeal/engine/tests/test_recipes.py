@@ -66,7 +66,7 @@ class Row:
         """The component so far is whole where the row says one of its fields again, as another way."""
         if self.open and (again is None or again in self.open):
             rate = self.open.get("rate", "1%")
-            money = isinstance(rate, dict) and {"lump", "per unit", "share of difference", "lump plus excess"} & set(rate)
+            money = isinstance(rate, dict) and {"lump", "per unit", "share of difference", "share of weaker", "lump plus excess"} & set(rate)
             base = {} if money else {"base": "amount"}
             self.plan["components"].append({"name": f"way {len(self.plan['components'])}", "each": "sale", **base, "rate": rate, **self.open})
             self.open = {key: what for key, what in self.open.items() if key == "each"} if again else {}

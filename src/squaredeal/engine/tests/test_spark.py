@@ -109,6 +109,7 @@ components:
      release: {after: 1, not before: acceptance}}
   - {name: 极差, credit: {roll up: 3, own deals: included, passing over: grade < 3%}, each: receipt, base: amount, rate: "最大(0, 档 - 下级最高(档))"}
   - {name: 月极差, credit: {roll up: 3, own deals: included}, each: month, rate: {lump: "1000 * 最大(0, grade - 下级最高(grade))"}}
+  - {name: 双轨, each: month, rate: {share of weaker: 1%, of: [我的, 9000 + day(period_end)], carried at most: 200 * day(hired)}}
   - {name: 滚动, each: receipt, base: amount, rate: 5%, limit: {cap: 80 * day(hired), window: last 3 months, per: product}}
   - {name: 按天, each: quarter, rate: {lump: 10000 * 按天折算(grade)}, to date: life, falling: kept}
   - {name: 产品, each: quarter, per: product, where: 产品季 > 上期(产品季), base: 产品季, rate: 1%}

@@ -138,3 +138,14 @@ def test_what_lapses_when_a_deal_is_cancelled_is_said():
     for lang, words in (("zh-hans", "这一单 90 天内有退单，没发的作废。"), ("en", "within 90 days, what has not been paid of it lapses")):
         with translation.override(lang):
             assert words in strip_tags(" ".join(str(s) for s in sentences.components(plan)[0]["sentences"]))
+
+
+@pytest.mark.parametrize(("more", "zh", "en"), [("", "另一边多出的留到以后。", "what the other has more is carried on."), (", carried at most: 50000", "最多留 5 万", "carried on, at most 50,000")])
+def test_a_share_of_the_weaker_of_two_is_said(more, zh, en):
+    text = (CASES / "G01-双轨弱区.yaml").read_text(encoding="utf-8").split("examples:")[0].replace("life to date", "month")
+    text = text.replace("    base: 最小(左区, 右区) - 最小(上期(左区), 上期(右区))\n    rate: 10%", f"    rate: {{share of weaker: 10%, of: [左区, 右区]{more}}}")
+    plan, problems = reading.read(text)
+    assert not problems
+    for lang, words in (("zh-hans", zh), ("en", en)):
+        with translation.override(lang):
+            assert words in strip_tags(" ".join(str(s) for s in sentences.components(plan)[0]["sentences"]))
