@@ -65,7 +65,8 @@ def about(op, args, lang, column=column):
     lang = lang if lang in ABOUT else "en"
     if op == "source" and len(args) > 1:  # the quota or attainment of whoever it is
         return ABOUT[lang][op].format(about(args[1], args[:1], lang, column))
-    said = ABOUT[lang][op].format(*(column(a, lang) for a in args[:1])) if args else ABOUT[lang][op]
+    named = args[:1] if op in ("earned", "median") else [column(a, lang) for a in args[:1]]  # a component stays as the plan calls it
+    said = ABOUT[lang][op].format(*named) if args else ABOUT[lang][op]
     if len(args) < 2:
         return said
     second = among(args[1], lang, column)

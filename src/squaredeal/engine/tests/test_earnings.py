@@ -10,6 +10,7 @@ import pytest
 
 from squaredeal.engine import Tables, explain, load_plan, run
 from squaredeal.engine.formula.formula import FormulaError, parse
+from squaredeal.engine.formula.naming import about
 from squaredeal.engine.tests.test_check import changed, problems
 
 pytestmark = pytest.mark.once
@@ -160,6 +161,11 @@ def test_what_is_earned_is_asked_by_no_time_within_the_plans_periods():
         assert "has parts shorter than quarter" in problems(plan(time))[0].text("en")
     for time in ("last 6 months", "largest half", "quarter to date", "last 3 periods"):
         assert load_plan(plan(time))
+
+
+def test_a_component_called_like_a_column_is_said_as_the_plan_calls_it():
+    assert [about("earned", ("left",), lang) for lang in ("en", "zh")] == ["earned in left", "left的应得"]
+    assert [about("source", ("left",), lang) for lang in ("en", "zh")] == ["day left of the person credited", "归属者的离职日"]
 
 
 def test_a_call_takes_names_only():
