@@ -39,7 +39,7 @@ class PayDay(Clause):
     title: ClassVar = {"zh": "发放", "en": "Pay day"}
     sentence: ClassVar = {
         "zh": "一个月的提成在其后第 {months} 个月的 {day} 日发，遇节假日提前到前一个工作日。",
-        "en": "A month's commission is paid on day {day} of the {months}. month after it, or on the working day before a holiday.",
+        "en": "A month's commission is paid on day {day}, so many months after it: {months}; before a holiday, on the working day before.",
     }
     months: int = Field(2, ge=1, le=6)
     day: int = Field(15, ge=1, le=28)

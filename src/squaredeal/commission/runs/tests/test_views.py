@@ -170,6 +170,7 @@ def test_one_of_each_is_said_as_one(client, firm, run, book):
     client.force_login(firm.gu)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = client.get(reverse("runs:run", args=[run.pk])).text
+    assert "</u> yuan, computed." in client.get(reverse("runs:index")).text
     assert "1 person · 1 line<" in page and "1 people" not in page and "1 lines" not in page.replace("1 lines, ", "")
     book.receive(book.contract(firm.chen, 56500), 56500, date(2026, 1, 25))
     again = client.post(reverse("runs:compute"), {"period": "2026-01"}, follow=True).text
