@@ -40,7 +40,7 @@ SHOWN = {
     "Split": ("each: month", "rate: {lump: 1000}", "split: {by: coefficient, within: unit, at most: 2 * salary}"),
     "Limit": ("limit: {cap: 1000, floor: 0, window: year, per: customer}",),
     "Release": ("release: {pro rata to: receipt, of: amount, not before: acceptance}", "release: {milestones: [[80%, 50%], [100%, 100%]], received: receipt, of: amount}", "release: {events: {signing: 30%, acceptance | use: 70%}}",
-                "release: {instalments: [[0, 50%], [3, 100%]]}", "release: {share: 70%, rest: later}", "release: {after: 2}", "release: {on: \"nth_day(date, 3, 1)\"}", "release: {once: ytd >= 50% * year_quota}", "release: {at most: 10000}"),
+                "release: {instalments: [[0, 50%], [3, 100%]]}", "release: {evenly over: 24}", "release: {share: 70%, rest: later}", "release: {after: 2}", "release: {on: \"nth_day(date, 3, 1)\"}", "release: {once: ytd >= 50% * year_quota}", "release: {at most: 10000}"),
     "Reserve": ("reserve: {keep: 20%, refund: year end}",),
     "Refund": ("reserve: {keep: 20%, refund: {after: 12, share: score(appraisal) / 100}}", "reserve: {keep: 20%, refund: {on: \"nth_day(date, 6, 31)\"}}", "reserve: {keep: 20%, refund: {at: quarter end}}"),
     "Clawback": ("release: {instalments: [[0, 75%], [3, 100%]]}", "clawback: {on: lapse, within: ever, settled: at once}",
@@ -86,7 +86,7 @@ CHINESE = {
     "Tiers": "分档：marginal 每段按自己的比例，whole 全部按到的那档；by 是 base（自己在 window 里累计的基数）、指标、attainment of 指标，whole 还可以是公式。", "LumpPlusExcess": "到一档给定额，超出起点的部分再按比例。",
     "ShareOfDifference": "每单位差价的几成：几成 × 最大(0, of − over) × 数量。", "ShareOfWeaker": "两边里较小的一边的几成，较大一边多出的留到下一期再比（双轨）。", "PerUnit": "每单位多少钱。", "Lump": "直接给一个金额。", "Override": "个别约定：给条件里说的另一个比例。越具体越优先，再看开始晚的，再看后写的。",
     "Uplift": "加百分点，条件成立的都加。", "Factor": "乘系数，条件成立的依次乘。", "Gate": "不到就没有：看完成率，或看条件。", "Split": "一笔钱按系数分到分，零头给小数部分最大的，再按名字先后。",
-    "Limit": "每人在一个窗口里，这一项最多、最少多少。", "Release": "挣到的什么时候发：随到账、按节点、一部分、隔几期、到某天、等条件成立，或每期最多发多少。", "Reserve": "该发的留下几成。", "Refund": "预留什么时候返还：隔几期、到某天或期末，全部或一部分。",
+    "Limit": "每人在一个窗口里，这一项最多、最少多少。", "Release": "挣到的什么时候发：随到账、按节点、平均分期、一部分、隔几期、到某天、等条件成立，或每期最多发多少。", "Reserve": "该发的留下几成。", "Refund": "预留什么时候返还：隔几期、到某天或期末，全部或一部分。",
     "Clawback": "同一单后来有了这类事实，把挣的收回，在那一期单记一行。", "Settlement": "各行怎么变成应发的钱；round 说在哪里取整、取到哪一位、怎么取。", "Deduction": "欠的从工资里扣：最多几成，扣后不低于多少。",
     "Draw": "每期先垫的提成：超过的照发，抵回的不足以后还；不抵回就是保底。有任命的人（或 who 说的人）都有，没挣的也有。", "PayCap": "全部提成一起封顶；超出的不发，或结转到以后、在封顶以内补发。", "PayDay": "发放日。", "Example": "一个算例：给定什么，各人应得多少。",
 }

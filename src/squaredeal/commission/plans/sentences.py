@@ -154,6 +154,8 @@ def released(c):
     if r.instalments:
         steps = _(", ").join(f"{later} → {share(paid)}" for later, paid in r.instalments)
         return format_html(_("Paid in instalments (months later → paid): {steps}."), steps=value(steps))
+    if r.evenly:
+        return format_html(_("Paid in equal parts over {periods} periods."), periods=formula(r.evenly, c.kinds))
     if r.after == 0 and r.not_before:
         return _("Payable whole, once it may be.")
     if r.after is not None:

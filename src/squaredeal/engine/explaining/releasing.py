@@ -18,7 +18,7 @@ def after(plan, component, line, zh):
     waits = released != line.earned or line.posted_released != line.posted_before
     if waits:
         told, sums = _settled(line, released, zh) if _at_once(component, line) else _offset(zh) if _lapsed(component, line) else \
-            (_released(plan, component, line, released, zh), _part(plan, component, line.earned, released))
+            (_released(plan, component, line, released, zh), _equal(plan, component, line, released) or _part(plan, component, line.earned, released))
         steps.append(Step("released", "可发" if zh else "released", told, sums, released, line.clause))
     if line.reserved and component is not None:
         keep = percent(component.reserve.keep) if component.reserve else ""
@@ -103,15 +103,25 @@ def _said(text, zh):
 def _released(plan, component, line, released, zh):
     """What the payable part waits for, in words."""
     release = component.release if component is not None else None
-    day = _day(plan, release.on, line) if release is not None and release.on else None
+    day = _read(plan, release.on, line) if release is not None and release.on else None
     told = (f"到 {day} 发" if zh else f"payable on {day}") if day else _way(release, zh) + _there(plan, component, line, released, zh)
     if release is None or not release.not_before or release.after == 0:
         return told
     return f"{told}，有了{kind(release.not_before, 'zh')}才开始" if zh else f"{told}; nothing before {kind(release.not_before, 'en')}"
 
 
-def _day(plan, text, line):
-    """The day a formula gives on a line; None where what it reads is not at hand."""
+def _equal(plan, component, line, released):
+    """The part that is payable of what is released in equal parts: so many of how many."""
+    many = _read(plan, component.release.evenly, line) if component is not None and component.release and component.release.evenly and line.earned else None
+    if not many or many <= 1:
+        return ""
+    begun = round(Fraction(released) / Fraction(line.earned) * many)
+    exact = 0 < begun < many and decimal(Fraction(line.earned) * begun / Fraction(many), plan.settlement.places if plan.settlement.per_line else 8) == released
+    return f"{number(line.earned)} × {begun} ÷ {plain(many)}" if exact else ""
+
+
+def _read(plan, text, line):
+    """What a formula gives on a line; None where what it reads is not at hand."""
     try:
         return evaluate(plan.expand(text), {"date": line.day, **read(plan, line.given)})
     except (KeyError, TypeError, AttributeError):
@@ -128,6 +138,8 @@ def _way(release, zh):
     if release.instalments:
         rows = [(later, percent(part)) for later, part in release.instalments]
         return f"分期发，累计{'、'.join(f'第 {later + 1} 期到 {part}' for later, part in rows)}" if zh else f"in instalments, {', '.join(f'{part} in all by period {later + 1}' for later, part in rows)}"
+    if release.evenly:
+        return f"从本期起平均分 {_said(release.evenly, True)} 期发" if zh else f"in equal parts over {_said(release.evenly, False)} periods"
     if release.milestones:
         rows = [(percent(got), percent(part)) for got, part in release.milestones]
         return f"按节点发，{'、'.join(f'收到 {got} 累计发 {part}' for got, part in rows)}" if zh else f"at milestones, {', '.join(f'{part} in all once {got} is received' for got, part in rows)}"

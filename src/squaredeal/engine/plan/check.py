@@ -227,7 +227,7 @@ def _component(plan, component, scope):
     if component.release:
         found += scope.formula(f"{place}.release.of", component.release.of, ANY) + scope.formula(f"{place}.release.share", component.release.share, ANY)
         found += scope.formula(f"{place}.release.on", component.release.on, {"date"}) + scope.formula(f"{place}.release.once", component.release.once, {"bool"})
-        found += scope.formula(f"{place}.release.at most", component.release.at_most, ANY)
+        found += scope.formula(f"{place}.release.at most", component.release.at_most, ANY) + scope.formula(f"{place}.release.evenly over", component.release.evenly, {"number"})
     found += afterwards.component(component, scope, place)
     if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
         found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))

@@ -49,7 +49,7 @@ def texts(component):
     if component.split:
         found += [t for t in (component.split.by, component.split.at_most) if t is not None]
     if component.release:
-        found += [t for t in (component.release.of, component.release.share, component.release.on) if t]
+        found += [t for t in (component.release.of, component.release.share, component.release.on, component.release.evenly) if t]
     return [str(t) for t in found if t is not None]
 
 

@@ -134,7 +134,7 @@ class Reserve(Part):
 
 
 class Release(Part):
-    """When earned money becomes payable: by receipts of the deal, at milestones of them, by a share, after periods, on a day, once a condition holds, or so much a period."""
+    """When earned money becomes payable: by receipts of the deal, at milestones of them, in equal parts, by a share, after periods, on a day, once a condition holds, or so much a period."""
     pro_rata: Kinds | None = Field(None, alias="pro rata to", description="kind of fact that releases in proportion, such as receipt; receipt | bill is both together · 按哪种事实的比例发放；回款 | 承兑 是两种合计")
     milestones: list[tuple[Amount, Amount]] | None = Field(None, description="rows [received, released so far], both parts of the whole · [到账几成, 累计发放几成]")
     received: Kinds | None = Field(None, description="for milestones: the kind of fact that is received · 节点看哪种事实")
@@ -144,6 +144,7 @@ class Release(Part):
     after: int | None = Field(None, ge=0, le=60, description="periods later · 隔几期")
     on: Formula | None = Field(None, description="on a day · 在哪一天")
     instalments: list[tuple[int, Amount]] | None = Field(None, description="rows [periods later, released so far]: [[0, 50%], [3, 75%], [6, 100%]] · [隔几期, 累计发放几成]")
+    evenly: Formula | None = Field(None, alias="evenly over", description="in equal parts over so many periods, its own the first: a number, or a formula over the fact such as the months of its contract · 从本期起平均分这么多期发：一个数，或公式，如合同几个月")
     events: dict[str, Amount] | None = Field(None, description="{kind of fact: part}: each part once a fact of that kind is there for the deal: {signing: 30%, acceptance: 70%}; acceptance | use is whichever comes first, acceptance & use is once both are there · 每到一个节点发几成；验收 | 投用 是先到的那个，验收 & 投用 是两个都到")
 
     once: Formula | None = Field(None, description="with the first period, its own or a later one, in which a condition on the person and the period holds: ytd >= 50% * year_quota; then all that waits · 某个条件在哪一期成立就发，本期或以后，攒着的一起发")
@@ -158,9 +159,9 @@ class Release(Part):
 
     @model_validator(mode="after")
     def _one(self):
-        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments, self.once, self.at_most) if w is not None]
+        ways = [w for w in (self.pro_rata, self.milestones, self.share, self.after, self.on, self.events, self.instalments, self.evenly, self.once, self.at_most) if w is not None]
         if len(ways) != 1:
-            raise ValueError("say one way of release: pro rata to, milestones, events, instalments, share, after, on, once or at most · 发放方式写一种：pro rata to、milestones、events、instalments、share、after、on、once 或 at most")
+            raise ValueError("say one way of release: pro rata to, milestones, events, instalments, evenly over, share, after, on, once or at most · 发放方式写一种：pro rata to、milestones、events、instalments、evenly over、share、after、on、once 或 at most")
         if any("&" in kinds for kinds in (self.pro_rata, self.received) if kinds):
             raise ValueError("what is received of several kinds is added up: write receipt | bill · 几种到账是加起来的：写 回款 | 承兑")
         if self.events and sum(self.events.values()) > 1:

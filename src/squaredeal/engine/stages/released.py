@@ -1,4 +1,4 @@
-"""Stage: what of the earned is payable by now: by receipts of the deal, at milestones, by a share, after periods, on a day, once a condition holds, so much a period.
+"""Stage: what of the earned is payable by now: by receipts of the deal, at milestones, in equal parts, by a share, after periods, on a day, once a condition holds, so much a period.
 
 "Now" is the last day of the run's period; what is released later becomes a line of that later period under the same key.
 What had been released before a period is asked in the same way, each row having its own `until`, a day, and `until_rank`, the number of a period.
@@ -74,6 +74,9 @@ def _released(book, component, rows, tree, by, name):
         share = Q.of(0)
         for later, so_far in release.instalments:
             share = Q.of(so_far).pick(_passed(later, by), share)
+    elif release.evenly:
+        ratio = Q(_begun(by)) / rows.number("spread").greatest(Q.of(1))
+        share = Q.of(1).pick(ratio.compare(exp.GTE, Q.of(1)), ratio)
     elif release.once:
         tree, share = _holding(book, release.once, tree)
     elif release.at_most:
@@ -128,6 +131,11 @@ def _paced(book, most, tree, slim):
 def _passed(periods, by):
     """Whether so many periods have passed since the row's."""
     return template(f"{by.rank} >= (SELECT rank FROM span AS s WHERE s.period = x.period) + {int(periods)}")
+
+
+def _begun(by):
+    """How many periods have begun from the row's own on."""
+    return template(f"({by.rank} - (SELECT rank FROM span AS s WHERE s.period = x.period) + 1)")
 
 
 def _come(rows, cells, by):

@@ -284,7 +284,7 @@ def _release(component, context, columns, keep):
     release = component.release
     if release is None:
         return
-    for name, formula in (("whole", release.of), ("payable", release.share)):
+    for name, formula in (("whole", release.of), ("payable", release.share), ("spread", release.evenly)):
         if formula:
             number = context.expression(formula)
             keep(name, number)

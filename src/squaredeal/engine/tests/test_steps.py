@@ -250,3 +250,19 @@ def test_a_term_over_columns_of_the_person_counts_by_days():
     for wrong in ("pay * 月销售", "pay + (date - 2026-01-01)"):
         with pytest.raises(PlanProblems):
             run(load_plan(text.replace("pay * percent", wrong)), tables(people=people))
+
+
+def test_equal_parts_over_so_many_periods_are_paid_one_a_period_and_say_so():
+    found = load_plan(PLAN.format(component="each: sale\n    base: 金额\n    rate: 10%\n    release: {evenly over: term}\n    clawback: {on: end, within: ever}", measure="", settlement="")
+                      .replace("measures:", "attributes: {term: number}\nmeasures:"))
+    rows = [("a", "sale", "2026-01-05", "12", "A"), ("b", "sale", "2026-01-05", "3", "B"), ("c", "sale", "2026-02-05", "0", "C"), ("d", "end", "2026-02-20", "", "B")]
+    facts = [{"id": i, "kind": kind, "date": day, "amount": "1000", "term": term, "deal": deal} for i, kind, day, term, deal in rows]
+    given = tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts])
+    released = {at: {line.fact: line.released for line in run(found, given, period=at).lines} for at in ("2026-01", "2026-02")}
+    assert released == {"2026-01": {"a": Decimal("8.33"), "b": Decimal("33.33")},
+                        "2026-02": {"a": Decimal("16.67"), "b": Decimal("66.67"), "c": 100, "clawback d of b": Decimal("-66.67")}}
+    result = run(found, given, period="2026-02")
+    told = {line.fact: explain(result, line.id, "en").text for line in result.lines}
+    assert "100.00 × 2 ÷ 12" in told["a"] and "in equal parts over term periods" in told["a"] and "÷" not in told["c"]
+    with pytest.raises(PlanProblems, match="beyond the table: a, 1 in all"):
+        run(found, tables(facts=[{**facts[0], "term": None}], credits=[{"fact": "a", "payee": "陈", "share": "1"}]))

@@ -94,7 +94,7 @@ components:
     factor: [{when: 团队 > 0, times: 90%}]
     limit: {cap: 30万, window: last 12 months}
     reserve: {keep: 10%, refund: {after: 2, share: 50%}}
-  - {name: 池, each: month, base: 全部, rate: 1%, split: {by: 月销, within: unit}}
+  - {name: 池, each: month, base: 全部, rate: 1%, split: {by: 月销, within: unit}, release: {evenly over: 12 + 12}}
 settlement:
   round: half up to fen once per line
   round base: to fen
@@ -110,9 +110,9 @@ settlement:
     ("en", ["The year begins on 1 April", "converted at the last rate known on the day signed, not rounded", "though known only from its own day", "Positions and superiors are those of the day signed",
             "Below the first row, the first row holds.", "goes on along the last line", "Below the first row: nothing.", "Where attainment of 月销 is not known: nothing", "A value just on an edge is in the row below",
             "by the working days in the job", "in equal parts", "the shares of the owner and the mentor count", "ranked by attainment", "the lowest is first", "ranked apart for each region", "only sales representatives are ranked",
-            "At most 300,000.00 yuan in any 12 months.", "what was dropped of it is made up first", "in the order of their names", "up to 2 levels down", "No additions or factors on that.", "It does not count towards the rows.", "Where several hold", "shared out within the region", "50% of it",
+            "At most 300,000.00 yuan in any 12 months.", "what was dropped of it is made up first", "in the order of their names", "up to 2 levels down", "No additions or factors on that.", "It does not count towards the rows.", "Where several hold", "shared out within the region", "Paid in equal parts over 12 + 12 periods.", "50% of it",
             "Each base is rounded to the fen first.", "For sales representatives: at most 9,000 yuan in the quarter", "day 20 of the next month, after a holiday", "amount of every sale", "总监"]),
-    ("zh-hans", ["任意连续 12 个月", "先补上归零的再发", "一年从 4 月 1 日 起", "按截至签约日最近的汇率折算，不取整", "岗位和上级按签约日那天的", "只排销售代表", "不再加点、乘系数。", "在部门里按", "返 50%", "基数先取到分。", "次月 20 日，遇节假日顺延"])])
+    ("zh-hans", ["任意连续 12 个月", "先补上归零的再发", "一年从 4 月 1 日 起", "按截至签约日最近的汇率折算，不取整", "岗位和上级按签约日那天的", "只排销售代表", "不再加点、乘系数。", "在部门里按", "从本期起平均分 12 + 12 期发放。", "返 50%", "基数先取到分。", "次月 20 日，遇节假日顺延"])])
 def test_every_part_of_a_plan_is_in_its_sentences(lang, parts):
     plan = reading.loaded(EVERY)
     with translation.override(lang):
