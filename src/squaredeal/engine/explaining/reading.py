@@ -7,6 +7,9 @@ from ..plan import lookups
 from ..plan.plan import Lookup, Matrix, Tiers
 from ..plan.saying import by_text
 
+MOST = 3
+"""The highest edge of a table that is read by shares: beyond it they are how many times something is."""
+
 
 def on_base(s, value):
     return Fraction(s.line.base) * value
@@ -63,7 +66,9 @@ def table(s, name):
 
 
 def _is_share(s, rate, text):
-    return (isinstance(rate, Tiers) and rate.attainment) or s.plan.expand(text).op == "attainment"
+    """Whether a table is read by parts of a hundred: an attainment, or a share of money such as a margin, which nobody writes 0.15."""
+    return (isinstance(rate, Tiers) and rate.attainment) or s.plan.expand(text).op == "attainment" or \
+        (s.part(text) and all(abs(edge) <= MOST for edge, _value in getattr(rate, "table", ())))
 
 
 def _from(s, rate, place, share=False):
@@ -161,7 +166,7 @@ def matrix(s, rate):
     over = (lambda value, edge: value > edge) if rate.edges == "upper inclusive" else (lambda value, edge: value >= edge)
     row = max((i for i, e in enumerate(rate.row_edges) if over(down, e)), default=None)
     column = max((i for i, e in enumerate(rate.column_edges) if over(across, e)), default=None)
-    told = [reads(s, text, value, s.plan.expand(text).op == "attainment") for text, value in ((rate.rows, down), (rate.columns, across))]
+    told = [reads(s, text, value, _is_share(s, rate, text)) for text, value in ((rate.rows, down), (rate.columns, across))]
     both = "，".join(told) if s.zh else " and ".join(told)
     if row is None or column is None:
         return worth(s, Fraction(0), f"{both}，不在表内" if s.zh else f"{both} are outside the table, so nothing")

@@ -116,12 +116,22 @@ class Said:
     @cached_property
     def counting(self):
         """Whether the base counts something, so that the component's rate is so much for each."""
+        return self.kind(self.component.base_text) in ("number", "days") and not any(self.kind(text) == "rate" for text in lookups.cells(self.component.rate))
+
+    def kind(self, text):
+        """What a formula gives; None where that cannot be told."""
         try:
-            known = kinds(self.plan)
-            of = [kind_of(self.plan.expand(str(text)), known) for text in (self.component.base_text, *lookups.cells(self.component.rate))]
+            return kind_of(self.plan.expand(str(text)), self.known)
         except formula.FormulaError:
-            return False
-        return of[0] in ("number", "days") and "rate" not in of
+            return None
+
+    def part(self, text):
+        """Whether a formula gives a share: a rate, or what is left of one by money over money, such as 1 − cost ÷ amount."""
+        return self.kind(text) == "rate" or (self.kind(text) == "number" and any(node.op == "/" and kind_of(node, self.known) == "rate" for node in self.plan.expand(str(text)).walk()))
+
+    @cached_property
+    def known(self):
+        return kinds(self.plan)
 
     def figure(self, value):
         """A value a table is read by: 95, 12,000.00, about 0.1333."""

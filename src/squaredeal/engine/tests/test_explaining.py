@@ -153,6 +153,15 @@ def test_what_is_taken_back_says_by_what_formula(take, words):
     assert words in text["clawback x of e1"]
 
 
+@pytest.mark.parametrize(("rate", "words"), [("{grid: step, by: 1 - cost / amount, table: [[0, 1%], [15%, 2%]]}", "= 1 − 48,000.00 ÷ 60,000.00 = 20%，到第 2 档（15% 起）"),
+                                             ("{grid: linear, by: 1 - cost / amount, table: [[0, 0], [40%, 8%]]}", "0% + (8% − 0%) × (20% − 0%) ÷ (40% − 0%) = 4%"),
+                                             ("{grid: step, by: amount / cost, table: [[0, 1%], [1, 2%], [10, 3%]]}", "= 60,000.00 ÷ 48,000.00 = 1.25，到第 2 档（1 起）"),
+                                             ("{rows: 1 - cost / amount, row edges: [0, 15%], columns: quantity, column edges: [0], matrix: [[1%], [2%]]}", "= 20%，数量 20")])
+def test_a_margin_is_told_in_per_cent(rate, words):
+    text = told(f"  - {{name: A, each: sale, base: amount, rate: {rate}}}\n", [{**ONE[0], "cost": "48000"}])["e1"]
+    assert words in text
+
+
 def test_so_much_for_each_is_no_percentage():
     extra = "measures:\n  m: {sum: quantity, over: sale, window: month}\n"
     each = "  - {name: A, each: month, base: m, rate: "
