@@ -4,6 +4,7 @@ from ..formula.kinds import NUMERIC
 from ..problems import problem
 from .about import EVERYBODY
 from .calendar import MONTHS, TO_DATE, days_of, end_of, name_of, start_of
+from .fields import own_year
 from .rolling import rolling
 from .saying import formulas
 from .steps import Refund, RollUp
@@ -55,6 +56,11 @@ def quotas(plan, tables):
     for measure, period in sorted({(row["measure"], row["period"]) for row in table.to_pylist() if row["measure"] and row["period"]}):
         rule, days = plan.measures.get(measure), days_of(str(period))
         if rule is None or days is None or plan.period == "table" or rule.spread == "evenly":
+            continue
+        if own_year(rule.window):
+            if len(str(period)) > 4:
+                found.append(problem(f"quotas {measure} {period}", f"{measure} 是各人自己的年，目标按它开始的那个公历年给", f"{measure} runs by years of one’s own, whose quota is given by the calendar year they begin in",
+                                     f"写 {str(period)[:4]}", f"write {str(period)[:4]}"))
             continue
         own = MONTHS.get(TO_DATE.get(rule.window) or (plan.period if rule.window == "period" or rolling(rule.window) else rule.window))
         months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month + 1

@@ -2,7 +2,7 @@
 from ..formula.formula import FormulaError
 from ..formula.kinds import NUMERIC
 from ..problems import problem
-from .calendar import MONTHS, TO_DATE
+from .calendar import MONTHS, TO_DATE, known_by_period
 from .paired import parts
 from .saying import bracket, texts
 
@@ -20,6 +20,9 @@ def measure(plan, name, measure, scope):
     if isinstance(measure.of, str) and measure.of != "payee" and (rule.within != "everybody" or rule.who != "true"):
         found.append(problem(f"{place}.ranking", f"{measure.of} 的指标排的是 {measure.of}，不是人，不能写 who、within", f"ranks what is counted of {measure.of}, not people: who and within do not apply",
                              "删掉 who、within；谁得写在提成的 who 里", "remove who and within; say in who of the component whom it pays"))
+    elif (rule.within != "everybody" or rule.who != "true") and not (measure.window in {"period", *MONTHS} or known_by_period(measure.window)):
+        found.append(problem(f"{place}.ranking", f"窗口是 {measure.window} 的，各人起止不同，不能写 who、within", f"the windows of {measure.window} are not the same for all: who and within do not apply",
+                             "窗口写 month、year 或 year to date；或删掉 who、within，在提成的 who 里写", "write window: month, year or year to date; or remove who and within, and say in who of the component whom it pays"))
     if name in plan.terms or name in scope.usual:
         found.append(problem(place, "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     return found

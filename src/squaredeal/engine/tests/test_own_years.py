@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from squaredeal.engine import Tables, explain, load_plan, run
+from squaredeal.engine import PlanProblems, Tables, check, explain, load_plan, run
 
 pytestmark = pytest.mark.once
 EMPLOYED = {"陈": [(date(2025, 3, 10), date(2026, 4, 30)), (date(2026, 6, 15), None)], "林": [(date(2024, 2, 29), date(2025, 3, 5)), (date(2025, 3, 6), date(2025, 12, 1)), (date(2025, 12, 2), None)],
@@ -37,6 +37,16 @@ components:
 settlement: {round: half up to fen once per line, negative: carry}
 """
 QUOTA = {("陈", 2026): 30000, ("陈", 2025): 12000, ("林", 2025): 9000}
+
+
+def test_what_would_go_by_another_year_is_refused():
+    within = PLAN.replace("年: {sum: amount, over: sale, window: year from hired}", "年: {sum: amount, over: sale, window: year from hired, ranking: {within: unit}}")
+    with pytest.raises(PlanProblems, match="measures.年.ranking: the windows of year from hired are not the same for all"):
+        load_plan(within)
+    tables = world()[2]
+    monthly = Tables(**{**tables.arrow, "quotas": [{"payee": "陈", "measure": "年", "period": "2026-03", "value": 5}]})
+    assert "quotas 年 2026-03" in {p.place for p in check(load_plan(PLAN), monthly)}
+    assert not [p for p in check(load_plan(PLAN), tables) if p.place.startswith("quotas")]
 
 
 def world(seed=3, many=90):
