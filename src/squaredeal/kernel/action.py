@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from .errors import OutOfReach
-from .memory import forget
+from .memory import forget, remembering_still
 from .models import Entry
 
 VERBS = {}
@@ -31,8 +31,9 @@ def action(verb, *, may):
     def wrap(function):
         @wraps(function)
         def run(actor, subject, **given):
-            result = _unstuck(once, actor, subject, given)
-            forget()
+            with remembering_still():
+                result = _unstuck(once, actor, subject, given)
+                forget()
             return result
 
         def once(actor, subject, given):
@@ -76,6 +77,7 @@ def _unstuck(once, *given):
         except OperationalError as stuck:
             if connection.in_atomic_block or getattr(stuck.__cause__, "sqlstate", "") not in STUCK:
                 raise
+            forget()
     return once(*given)
 
 

@@ -1,10 +1,10 @@
-"""What one request has already read: a memo that lives as long as the request, and is forgotten at each write.
+"""What one request, or one action outside a request, has already read: a memo that lives as long, and is forgotten at each write.
 
 What seldom changes (clauses, holidays, who is where) lasts from request to request for as long as the database's stamp is the
 same: triggers on those tables change it in the transaction that changes them (see stamping.py).
-Outside a request (commands, tests) nothing is remembered, so nothing can be stale.
+Between the actions of commands and tests nothing is remembered, so nothing can be stale.
 """
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -20,8 +20,13 @@ def remembering():
         _memo.reset(token)
 
 
+def remembering_still():
+    """The memo of the request, or one for what is done outside any."""
+    return nullcontext() if remembers() else remembering()
+
+
 def remembers():
-    """Whether we are within a request."""
+    """Whether we are within a request or an action."""
     return _memo.get() is not None
 
 

@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from squaredeal.kernel import calendar, memory
-from squaredeal.kernel.memory import remembering
+from squaredeal.kernel.action import VERBS, action, anyone
+from squaredeal.kernel.memory import remembering, remembers
 from squaredeal.kernel.models import Holiday
 from squaredeal.kernel.sweeping import unswept
 from squaredeal.organisation.team import queries as team
-from squaredeal.organisation.team.models import Unit
+from squaredeal.organisation.team.models import Role, Unit
 
 STAMPED = {**import_module("squaredeal.kernel.migrations.0003_stamp").TABLES, **import_module("squaredeal.organisation.team.migrations.0002_stamp").TABLES}
 DAY = date(2031, 5, 8)
@@ -38,6 +39,23 @@ def test_a_change_is_seen_by_the_next_request_however_it_was_made(firm):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE team_unit SET name = '华北' WHERE id = %s", [firm.east.pk])
     assert "华北" in [u.name for u in asked(lambda: team.units(firm.zhou))[0]]
+
+
+def test_an_action_outside_a_request_reads_once_and_the_next_finds_what_changed(firm):
+    told = []
+
+    @action("memory.look", may=anyone)
+    def look(actor, subject):
+        role = actor.role
+        with CaptureQueriesContext(connection) as again:
+            told.append((role, actor.role, len(again)))
+    try:
+        look(firm.chen, None)
+        firm.chen.assignments.update(position=firm.wang.seat.position)
+        look(firm.chen, None)
+    finally:
+        VERBS.pop("memory.look")
+    assert told == [(Role.REP, Role.REP, 0), (Role.MANAGER, Role.MANAGER, 0)] and not remembers()
 
 
 def test_asking_for_day_after_day_does_not_fill_the_memory(firm):
