@@ -132,8 +132,12 @@ _NO_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RUNS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
+class Share(Decimal):
+    """A part of a whole, a number in the sheet, shown in per cent."""
+
+
 def xlsx(name, head, rows):
-    """An XLSX download named `name`: money as numbers with two places, days as days, text neutralised; the head stays in sight and each
+    """An XLSX download named `name`: money as numbers with two places, a Share in per cent, days as days, text neutralised; the head stays in sight and each
     column is as wide as what it holds, for a day that does not fit is shown as ####."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -158,7 +162,7 @@ def xlsx(name, head, rows):
                 value = str(value)
             cell = WriteOnlyCell(sheet, value=neutral(value))
             if isinstance(value, Decimal):
-                cell.number_format = "#,##0.00"
+                cell.number_format = "0.0%" if isinstance(value, Share) else "#,##0.00"
             cells.append(cell)
         sheet.append(cells)
     out = io.BytesIO()
@@ -168,7 +172,7 @@ def xlsx(name, head, rows):
 
 def _as_seen(value):
     """A value as its cell will show it, for the width."""
-    return "" if value is None else f"{value:,.2f}" if isinstance(value, Decimal) else f"{value:%Y-%m-%d}" if type(value) is date else str(value)
+    return "" if value is None else f"{value:.1%}" if isinstance(value, Share) else f"{value:,.2f}" if isinstance(value, Decimal) else f"{value:%Y-%m-%d}" if type(value) is date else str(value)
 
 
 def _wide(text):
