@@ -204,7 +204,7 @@ def verify(request, pk):
 def payout(request, pk):
     """The payout table of a run as XLSX: one row per person, amounts as numbers."""
     found = _found(request, pk)
-    rows = [(s.person.name, s.person.login, s.base, s.attainment and sheet.Share(s.attainment), s.earned, s.earlier, -s.held, -s.reserved, -s.capped, s.advance, s.balance, s.payout,
+    rows = [(s.person.name, s.person.login, s.base, None if s.attainment is None else sheet.Share(s.attainment), s.earned, s.earlier, -s.held, -s.reserved, -s.capped, s.advance, s.balance, s.payout,
              found.pay_on, _("confirmed") if s.confirmed_at else "", s.carried) for s in queries.statements(request.user, found)[found.pk]]
     head = [_("Person"), _("Login"), _("Base"), _("Attainment"), _("Earned"), _("Differences of closed months"), _("Released later"), _("Reserve"),
             _("Over the limit"), _("Draws and guarantees"), _("Carried"), _("Payable, before tax"), _("Pay day"), _("Checked"), _("Still owed afterwards")]
