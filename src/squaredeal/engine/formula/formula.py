@@ -244,6 +244,16 @@ def _plain(text):
     return "".join(found), places, most
 
 
+ELSEHOW = {
+    r"[$€£¥]": ("；金额只写数字", "; a sum of money is only its number"), r"\d\s*per\s?cent": ("；百分比写 5%", "; a per cent is written 5%"),
+    r"(?i)\bif\b.*\b(else|then)\b|\?.*:|\bcase\b.*\bwhen\b|\bif\s+[^(\s]": ("；条件写 if(条件, 是, 否)，等于写一个 =", "; a condition is written if(condition, then, otherwise), and equals is one ="),
+    r"如果(?!\s*\()|[\s)](则|否则|那么)[\s(]": ("；条件写 如果(条件, 是, 否)", "; a condition is written if(condition, then, otherwise)"),
+    r"\d{4}\s*年\s*\d{1,2}\s*月": ("；公式里的日期写 2026-03-15", "; a day in a formula is written 2026-03-15"),
+    r"(?i)\bin\s*[\[(]": ("；几个里的一个写 a = \"甲\" 或 a = \"乙\"", '; one of several is written a = "x" or a = "y"'),
+}
+"""{what is written in another way than here: how it is written here, in both languages}, the first that fits."""
+
+
 def _unreadable(text, plain, places, wrong):
     """Where a formula cannot be read, and what is probably meant."""
     at = getattr(wrong, "pos_in_stream", None)
@@ -253,18 +263,8 @@ def _unreadable(text, plain, places, wrong):
         return FormulaError("公式是空的", "the formula is empty")
     if re.search(r"\d,\d{3}(?!\d)", plain[max(at - 4, 0):at + 5]):
         zh, en = "；数字里不写逗号，如 30万、300000", "; numbers have no commas: 300000"
-    elif re.search(r"[$€£¥]", plain):
-        zh, en = "；金额只写数字", "; a sum of money is only its number"
-    elif re.search(r"\d\s*per\s?cent", plain):
-        zh, en = "；百分比写 5%", "; a per cent is written 5%"
-    elif re.search(r"(?i)\bif\b.*\b(else|then)\b|\?.*:|\bcase\b.*\bwhen\b|\bif\s+[^(\s]", plain):
-        zh, en = "；条件写 if(条件, 是, 否)，等于写一个 =", "; a condition is written if(condition, then, otherwise), and equals is one ="
-    elif re.search(r"如果(?!\s*\()|[\s)](则|否则|那么)[\s(]", plain):
-        zh, en = "；条件写 如果(条件, 是, 否)", "; a condition is written if(condition, then, otherwise)"
-    elif re.search(r"\d{4}\s*年\s*\d{1,2}\s*月", plain):
-        zh, en = "；公式里的日期写 2026-03-15", "; a day in a formula is written 2026-03-15"
-    elif re.search(r"(?i)\bin\s*[\[(]", plain):
-        zh, en = "；几个里的一个写 a = \"甲\" 或 a = \"乙\"", '; one of several is written a = "x" or a = "y"'
+    elif meant := next((said for written, said in ELSEHOW.items() if re.search(written, plain)), None):
+        zh, en = meant
     elif plain.count("(") > plain.count(")"):
         zh, en = "；括号没有关。在 { } 和 [ ] 里逗号会截断公式，整条加引号", "; a bracket is not closed: inside { } and [ ] a comma ends the value, put the formula in quotes"
     elif plain.count("(") < plain.count(")"):

@@ -37,9 +37,9 @@ DO = {"missing": ("补上", "add it"), "union_tag_not_found": ("看方案参考�
       "union_tag_invalid": ("看方案参考里这一项的写法", "see how it is written in the plan reference")}
 BOUNDS = {"less_than_equal": ("le", "最多是", "is at most"), "greater_than_equal": ("ge", "至少是", "is at least"), "less_than": ("lt", "要小于", "is less than"), "greater_than": ("gt", "要大于", "is more than")}
 """What a number may be, by the kind of finding."""
-WAYS = {"rate": "5%, a formula, {tiers: …}, {grid: …}, {lookup: …}, {rows: …, matrix: …}, {lump plus excess: …}, {per unit: …}, {lump: …} {share of difference: …} or {share of weaker: …}",
+WAYS = {"rate": "5%, a formula, {tiers: …}, {grid: …}, {lookup: …}, {rows: …, matrix: …}, {lump plus excess: …}, {per unit: …}, {lump: …}, {share of difference: …} or {share of weaker: …}",
         "credit": "[owner, split], {roll up: 1, own deals: excluded} or {to: unit}"}
-WAYS_ZH = {"rate": "5%、公式、{tiers: …}、{grid: …}、{lookup: …}、{rows: …, matrix: …}、{lump plus excess: …}、{per unit: …}、{lump: …} {share of difference: …} 或 {share of weaker: …}；分档的写 {tiers: marginal（累进）或 whole（全额）, by: base, window: month, table: [[0, 1%], [30万, 2%]]}",
+WAYS_ZH = {"rate": "5%、公式、{tiers: …}、{grid: …}、{lookup: …}、{rows: …, matrix: …}、{lump plus excess: …}、{per unit: …}、{lump: …}、{share of difference: …} 或 {share of weaker: …}；分档的写 {tiers: marginal（累进）或 whole（全额）, by: base, window: month, table: [[0, 1%], [30万, 2%]]}",
            "credit": "[owner, split]、别的角色如 [售前]、{roll up: 1, own deals: excluded} 或 {to: unit}"}
 """The shapes of what may be written in several."""
 _KIND = re.compile(r"function-|literal\[|list\[|(int|str|float|bool|decimal)$")

@@ -110,7 +110,8 @@ class _Compiler:
 
     def net_table(self, name):
         """The stage table of what a component earned and what claw-backs took back of it, each in its period."""
-        earned, table = self.earned_table(name), self.earned_table(name).replace("earned", "net")
+        earned = self.earned_table(name)
+        table = earned.replace("earned", "net")
         if all(stage.name != table for stage in self.found.stages):
             taken = self._taken_back(*self.made[name], {})
             self.stage(table, template(f"SELECT payee, period, earned FROM {earned} UNION ALL SELECT payee, fact_period, earned FROM $taken AS t", taken=taken.subquery(copy=False)), view=True)

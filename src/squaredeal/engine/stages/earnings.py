@@ -120,6 +120,6 @@ def _dated(context, about, table):
     plan, lines = context.book.plan, f"{table} AS e JOIN span AS s ON s.period = e.period"
     if plan.period != "table" or context.windowed == "period":
         return lines, "s.ends"
-    if slim(plan, next(c for c in plan.components if c.name == about)):
+    if slim(plan, plan.component(about)):
         return f"{lines} JOIN facts_in AS d ON d._ord = e.ord", "d.date"
     return lines, "e.day"

@@ -5,6 +5,7 @@ from squaredeal.engine.formula.sql import ONE, Q, template, text
 from squaredeal.engine.formula.working import counted
 from squaredeal.engine.plan.plan import RollUp
 
+from ..attached import text_of
 from ..plan.about import EVERYBODY
 from ..plan.calendar import TO_DATE, WINDOW, in_force, named, reach, staff
 from ..plan.fields import own_year
@@ -88,7 +89,7 @@ def _rows(book, name):
     measure = book.plan.measures[name]
     who = "payee"
     if measure.of == "everybody":
-        who = f"CASE WHEN CAST(payee AS TEXT) IN ({', '.join(repr(w) for w in EVERYBODY)}) THEN '*' ELSE CAST(payee AS TEXT) END"
+        who = f"CASE WHEN CAST(payee AS TEXT) IN ({', '.join(map(text_of, EVERYBODY))}) THEN '*' ELSE CAST(payee AS TEXT) END"
     scale = ONE // 10 ** book.tables.places("quotas", "value")
     rows = template(f"SELECT {who} AS who, period, CAST(value * {scale} AS INT128) AS value, FALSE AS made FROM quotas WHERE measure = $name", name=text(name))
     if measure.quota is None or not (measure.of == "payee" or isinstance(measure.of, RollUp)):

@@ -50,8 +50,8 @@ def found(plan, tables, link=None, *, apart=False):
     `apart` leaves what credits and facts say of each other to `together`, unless something else is wrong already.
     """
     tables = tables.declaring(plan)
-    missing = {(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names}
-    wrong = [p for name in NEEDED if name in {table for table, _column in missing} for p in lacking(name, tables.arrow[name], odd_columns(plan, name, tables))]
+    missing = [(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names]
+    wrong = [p for name in dict.fromkeys(table for table, _column in missing) for p in lacking(name, tables.arrow[name], odd_columns(plan, name, tables))]
     unreadable, spoiled = [], set(missing)
     for name in NEEDED:
         unreadable += _unreadable(plan, name, tables)

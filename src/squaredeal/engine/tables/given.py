@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..formula.naming import standard
-from ..plan.about import kinds_of
+from ..plan.about import EVERYBODY, kinds_of
 from ..plan.calendar import MONTHS, days_of, name_of
 from ..plan.fields import amount
 from ..plan.plan import SPANS
@@ -25,7 +25,6 @@ AS_ROWS = {"people": ("people", "payee"), "quota": ("quotas", "measure", "payee"
 """{word: (its table, the columns its rows must have)}; goals and scores have a value besides."""
 KINDS = {"deliveries": "delivery", "acceptances": "acceptance", "bad_debts": "bad_debt", "bad debts": "bad_debt"}
 BLANK = {"vat_rate": Decimal(0), "overdue_days": Decimal(0), "first_order": False}
-EVERYBODY = {"*", "everybody", "all", "全公司", "全体"}
 LONG_AGO = date(2000, 1, 1)
 UNTAUGHT = {"position": "rep", "manager": None}
 ENDS = ("left", "probation_until")
@@ -118,7 +117,7 @@ def _seats(people, given):
 
 def _assignments(plan, seats, ends, quotas, scores):
     """Rows of people; whoever has a score or a quota of their own is a person too, and whom a column names along which credit is rolled up."""
-    known = {who for who, _row in seats} | {str(row.get("unit", "u")) for _who, row in seats} | EVERYBODY
+    known = {who for who, _row in seats} | {str(row.get("unit", "u")) for _who, row in seats} | {*EVERYBODY}
     along = {part.along for part in (*(c.credit for c in plan.components), *(m.of for m in plan.measures.values())) if isinstance(part, RollUp)}
     more = [row["payee"] for row in scores] + [str(row[column]) for _who, row in seats for column in along if row.get(column)]
     more += [row["payee"] for row in quotas if plan.measures[row["measure"]].of == "payee" or isinstance(plan.measures[row["measure"]].of, RollUp)]

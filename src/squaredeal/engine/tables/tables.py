@@ -5,6 +5,7 @@ import duckdb
 import pyarrow as pa
 
 from ..attached import Stored, attach, detach, quoted, scratch, text_of
+from ..plan.about import EVERYBODY
 from ..problems import SOME, PlanProblems, problem
 from . import grouped, percents
 from .incoming import arrow, named
@@ -26,8 +27,8 @@ DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 """How a day is written: 2026-01-05, 2026/1/5, 2026.1.5, 2026年1月5日; in a column of days also 20260105."""
 SPILL = ".spill"
 """Where in the folder of results is put down for a while what does not fit in memory."""
-EVERYBODY = "('*', 'everybody', 'all', '全公司', '全体')"
-EVERYBODYS = (f"INSERT INTO scores BY NAME SELECT s.* REPLACE (p.payee AS payee) FROM (SELECT DISTINCT payee FROM people) AS p JOIN scores AS s ON s.payee IN {EVERYBODY} "
+TOGETHER = f"({', '.join(map(text_of, EVERYBODY))})"
+EVERYBODYS = (f"INSERT INTO scores BY NAME SELECT s.* REPLACE (p.payee AS payee) FROM (SELECT DISTINCT payee FROM people) AS p JOIN scores AS s ON s.payee IN {TOGETHER} "
               "WHERE NOT EXISTS (SELECT 1 FROM scores AS o WHERE o.payee = p.payee AND o.name = s.name AND o.period = s.period)")
 """A score of everybody, of each person who has none of their own."""
 EXACT = 4
@@ -154,7 +155,7 @@ class Tables:
             detach(link, table)
         if self.arrow["scores"].num_rows:
             link.execute(EVERYBODYS)
-            link.execute(f"DELETE FROM scores WHERE payee IN {EVERYBODY}")
+            link.execute(f"DELETE FROM scores WHERE payee IN {TOGETHER}")
         if folders := [f for f in (writing, *also) if f]:
             link.execute(f"SET allowed_directories = [{', '.join(text_of(str(f) + '/') for f in folders)}]")
             link.execute("SET preserve_insertion_order = false")

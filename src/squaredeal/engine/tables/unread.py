@@ -6,6 +6,7 @@ from ..plan.about import kinds_of
 from ..plan.plan import SPANS
 from ..problems import SOME, several
 from .columns import COLUMNS, chinese
+from .tables import NAMES
 
 
 def unread(plan, tables):
@@ -14,8 +15,7 @@ def unread(plan, tables):
 
 
 def _files(tables):
-    known = "facts、credits、people、quotas、scores、periods、rates、posted"
-    return [several("tables", list(tables.beside), "没人读这些文件", "files that nobody reads", f"是表就改名，表名有 {known}", f"rename what is a table; their names are {known.replace('、', ', ')}", "warning")] if tables.beside else []
+    return [several("tables", tables.beside, "没人读这些文件", "files that nobody reads", f"是表就改名，表名有 {'、'.join(NAMES)}", f"rename what is a table; their names are {', '.join(NAMES)}", "warning")] if tables.beside else []
 
 
 def odd_columns(plan, name, tables):

@@ -213,7 +213,7 @@ def test_files_beside_the_tables_are_told_by_their_names(tmp_path):
     (tmp_path / "人员.csv").write_text("人员,岗位\n陈,代表\n")
     for name in ("~$facts.xlsx", ".csv", "附注.txt"):
         (tmp_path / name).write_text("")
-    words = "tables: files that nobody reads: 人员.csv; rename what is a table; their names are facts, credits, people, quotas, scores, periods, rates, posted"
+    words = "tables: files that nobody reads: 人员.csv; rename what is a table; their names are facts, credits, people, quotas, scores, periods, posted, rates"
     assert [(p.place, p.severity, p.text("en")) for p in read_tables(tmp_path).check(MONTHLY)] == [("tables", "warning", words)]
     (tmp_path / "plan.yaml").write_text(PLAN % "month")
     ran = CliRunner().invoke(commission, ["run", str(tmp_path / "plan.yaml"), "--facts", str(tmp_path), "--out", str(tmp_path / "out"), "--lang", "en"])
