@@ -72,12 +72,13 @@ def check(plan: PlanFile, facts: Annotated[Path | None, typer.Option(help="Folde
     wrong = any(item.severity == "error" for item in problems)
     if as_json:
         typer.echo(json.dumps({"publishable": not wrong, "problems": [asdict(item) for item in problems]}, ensure_ascii=False))
-    for item in () if as_json else problems:
-        typer.echo(f"{'!' if item.severity == 'warning' else '✗'} {item.text(lang)}")
+    else:
+        for item in problems:
+            typer.echo(f"{'!' if item.severity == 'warning' else '✗'} {item.text(lang)}")
+        if not wrong:
+            typer.echo("可以发布" if lang == "zh" else "the plan may be published")
     if wrong:
         raise typer.Exit(2)
-    if not as_json:
-        typer.echo("可以发布" if lang == "zh" else "the plan may be published")
 
 
 @commission.command()

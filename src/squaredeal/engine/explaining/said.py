@@ -82,17 +82,17 @@ class Said:
     def differential(self, text):
         """(own 8% less 5% already paid below, whether the formula is no more than that) of a formula that takes from what somebody has the highest of those below; ("", False) elsewhere."""
         node = _terms(formula.parse(str(text)), self.plan)
-        taken = next((n for n in node.walk() if self._above(n)), None)
-        if taken is None:
+        left = next((n for n in node.walk() if self._above(n)), None)
+        if left is None:
             return "", False
-        own, paid = self._worth(taken.args[0]), self._worth(taken.args[1])
-        show = self.rate if self.component.base is not None or self.plan.attributes.get(taken.args[1].args[0]) == "rate" else self.figure
+        own, paid = self._worth(left.args[0]), self._worth(left.args[1])
+        show = self.rate if self.component.base is not None or self.plan.attributes.get(left.args[1].args[0]) == "rate" else self.figure
         nothing = paid >= own
         if not self.line.source:
             told = f"本人 {show(own)}，下面没有别人" if self.zh else f"own {show(own)}, nobody is below"
         else:
             told = f"本人 {show(own)}，减去下面已付的 {show(paid)}{'，没有剩下的' * nothing}" if self.zh else f"own {show(own)} less {show(paid)} already paid below{', nothing is left' * nothing}"
-        return told, node == taken or (node.op == "max" and len(node.args) == 2 and taken in node.args and Node("number", (Fraction(0),)) in node.args)
+        return told, node == left or (node.op == "max" and len(node.args) == 2 and left in node.args and Node("number", (Fraction(0),)) in node.args)
 
     def _above(self, node):
         """Whether a step of a formula is what somebody has less the highest of the same below them."""
@@ -154,8 +154,8 @@ def _bracketed(name):
 
 def read(plan, given):
     """What the formulas of a line read, by name: the text of a column stays text, though it looks like a number, a day or a yes."""
-    kinds = {**KNOWN, **PERSON, **FACT, **plan.attributes, **dict.fromkeys(plan.joined, "text")}
-    return {name: value if kinds.get(name.removeprefix("source(").removesuffix(")")) == "text" else typed(value) for name, value in given.items()}
+    columns = {**KNOWN, **PERSON, **FACT, **plan.attributes, **dict.fromkeys(plan.joined, "text")}
+    return {name: value if columns.get(name.removeprefix("source(").removesuffix(")")) == "text" else typed(value) for name, value in given.items()}
 
 
 def typed(value):
@@ -164,9 +164,9 @@ def typed(value):
         return Decimal(str(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
     if value in ("true", "false"):
         return value == "true"
-    for read in (Decimal, date.fromisoformat):
+    for kind in (Decimal, date.fromisoformat):
         try:
-            return read(value)
+            return kind(value)
         except (ValueError, ArithmeticError):
             continue
     return value

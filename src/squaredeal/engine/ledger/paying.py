@@ -251,8 +251,8 @@ def money(plan, text, person):
 def cap_of(plan, person, amount):
     """The cap on all pay of a person, to the fen. Where a score, a goal or a column it asks for is not known: None if there is nothing to cap, else PlanProblems."""
     text = plan.settlement.cap.amount
-    if _found(plan, text, person) is not None:
-        return money(plan, text, person)
+    if (found := _found(plan, text, person)) is not None:
+        return decimal(found, 2)
     if not amount:
         return None
     lacking = [n for n in asked(plan, text) if person.get(n.key()) is None]
@@ -268,6 +268,7 @@ def asked(plan, text):
 
 
 def _found(plan, text, person):
+    """What a formula over a person's attributes gives, exactly; None where an attribute is not known."""
     try:
         return evaluate(plan.expand(text), person)
     except KeyError:
