@@ -1,12 +1,7 @@
 """Checking what comes around and after a rate: overrides, claw-back, refunds of a reserve, entitlement to date; draws, deductions and a cap on all pay."""
-from ..formula.formula import FormulaError
 from ..formula.kinds import NUMERIC
 from ..problems import problem
-from .about import EVERYBODY
-from .calendar import MONTHS, TO_DATE, days_of, end_of, name_of, start_of
-from .fields import own_year
 from .rolling import rolling
-from .saying import formulas
 from .steps import Refund, RollUp
 
 PERIOD = {"period_start", "period_end", "active_days", "period_days"}
@@ -46,62 +41,6 @@ def _unreleased(component, place):
         return [problem(f"{place}.clawback.take", "unreleased 用于分期、按期、按到账或按节点发的，不和 once、at most、rest: lost、settled: at once 一起用",
                         "unreleased is for what is released by time, receipts or events, without once, at most, rest: lost or settled: at once", "写 release: {instalments: …} 等，或 take: 100%", "write release: {instalments: …} or the like, or take: 100%")]
     return []
-
-
-def quotas(plan, tables):
-    """Problems of quotas given for a longer period than the window they are held against: nothing would match them."""
-    table, found = tables.arrow["quotas"], []
-    if not table.num_rows or not {"measure", "period"} <= set(table.column_names):
-        return []
-    for measure, period in sorted({(row["measure"], row["period"]) for row in table.to_pylist() if row["measure"] and row["period"]}):
-        rule, days = plan.measures.get(measure), days_of(str(period))
-        if rule is None or days is None or plan.period == "table" or rule.spread == "evenly":
-            continue
-        if own_year(rule.window):
-            if len(str(period)) > 4:
-                found.append(problem(f"quotas {measure} {period}", f"{measure} 是各人自己的年，目标按它开始的那个公历年给", f"{measure} runs by years of one’s own, whose quota is given by the calendar year they begin in",
-                                     f"写 {str(period)[:4]}", f"write {str(period)[:4]}"))
-            continue
-        own = MONTHS.get(TO_DATE.get(rule.window) or (plan.period if rule.window == "period" or rolling(rule.window) else rule.window))
-        months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month + 1
-        if own and months > own:
-            found.append(problem(f"quotas {measure} {period}", f"目标的期间比指标 {measure} 的窗口长，对不上", f"is for a longer period than the window of {measure}, nothing matches it",
-                                 "按窗口给目标，或在指标里写 spread: evenly", "give quotas by the window, or write spread: evenly in the measure"))
-    return found[:20]
-
-
-def scores(plan, tables):
-    """Problems of scores given by shorter periods than they are read by: once the last of them has one, the longer period has to have its own; a warning where others read the shorter ones."""
-    table, found = tables.arrow["scores"], []
-    if plan.period == "table" or not {"payee", "name", "period"} <= set(table.column_names):
-        return []
-    given, readers = [(str(row["payee"]), row["name"], days_of(str(row["period"]), plan.year_starts)) for row in table.to_pylist()], _readers(plan)
-    there = {(who, name, days) for who, name, days in given if days}
-    for who, name, days in sorted(there, key=lambda row: (row[1], row[2], row[0])):
-        for kind in sorted(readers.get(name, ()), key=MONTHS.get):
-            first, last = start_of(kind, days[1], plan.year_starts), end_of(kind, days[1], plan.year_starts)
-            known = any((one, name, (start_of(longer, last, plan.year_starts), end_of(longer, last, plan.year_starts))) in there
-                        for one in (who, *EVERYBODY) for longer in MONTHS if MONTHS[longer] >= MONTHS[kind])
-            if known or days[1] != last or days[0] == first:
-                continue
-            whole, short = name_of(kind, last, plan.year_starts), min(readers[name], key=MONTHS.get)
-            found.append(problem(f"scores {name} {who}", f"只有更短的期间的分，按 {kind} 读的没有 {whole} 的", f"has scores of shorter periods only, and is read by {kind}: there is none of {whole}",
-                                 f"给 {whole} 的分", f"give the score of {whole}", "error" if kind == short else "warning"))
-    return found[:20]
-
-
-def _readers(plan):
-    """{name of a score: the kinds of windows it is read by}."""
-    found = {}
-    asked = [(c.each if c.per_period and c.each in MONTHS else plan.period, text) for c in plan.components for text in formulas(c)] + [(plan.period, text) for text in plan.settlement.formulas]
-    for kind, text in asked:
-        try:
-            read = [node.args[0] for node in plan.expand(text).walk() if node.op == "score"]
-        except FormulaError:
-            continue
-        for name in read:
-            found.setdefault(name, set()).add(kind)
-    return found
 
 
 def settlement(plan, scope):

@@ -6,7 +6,7 @@ from ..formula import formula
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..formula.naming import ALIASES, standard
 from ..problems import problem
-from . import afterwards, based, choices, counted, exchanging, legal, lookups, misplaced, scopes
+from . import afterwards, based, choices, counted, exchanging, legal, lookups, misplaced, scopes, unmatched
 from .fields import own_year
 from .plan import (
     SPANS,
@@ -97,7 +97,7 @@ def check(plan, tables=None, *, rows_too=True):
     if plan.effective.last and plan.effective.last < plan.effective.first:
         found.append(problem("effective", "结束日早于开始日", "ends before it begins", "改日期", "change the dates"))
     found += afterwards.settlement(plan, scope) + counted.settled(plan)
-    found += [*afterwards.quotas(plan, tables), *afterwards.scores(plan, tables)] if tables is not None else []
+    found += [*unmatched.quotas(plan, tables), *unmatched.scores(plan, tables)] if tables is not None else []
     found += choices.open_choices(plan) + choices.large_rates(plan, scope.kind) + misplaced.warnings(plan, scope.kind) + counted.warnings(plan) + legal.warnings(plan)
     return found + (tables.check(plan) if tables is not None and rows_too else [])
 
