@@ -67,7 +67,7 @@ def _told(s, amount):
     limits = s.component.all_limits
     if limits:
         sums = _less_before(s, limits[0], amount) if len(limits) == 1 else ""
-        return s.step("cap", *_named(limits), "；".join(_bound(s, limit, bool(sums)) for limit in limits), sums, s.line.earned)
+        return s.step("cap", *_named(limits), s.joined(*(_bound(s, limit, bool(sums)) for limit in limits)), sums, s.line.earned)
     return _earlier(s, Fraction(amount), Fraction(s.line.earned))
 
 

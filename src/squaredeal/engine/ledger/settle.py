@@ -80,7 +80,7 @@ def _in_turn(groups, accounts, open_now, order):
     there = defaultdict(set, {code: set() for code in open_now})
     for code, payee in groups:
         there[code].add(payee)
-    for code in sorted(there, key=lambda code: order(((code, ""), None))):
+    for code in sorted(there, key=lambda code: order((code, ""))):
         owing = {payee for payee, account in accounts.items() if account.standing} if code in open_now else set()
         yield from ((code, payee) for payee in sorted(there[code] | owing))
 
@@ -117,9 +117,9 @@ def _exact(tables, sums):
 
 
 def _order(spans):
-    """The sort key of ((period, payee), …): by the periods' days, then by payee; periods before the span first."""
+    """The sort key of (period, payee): by the periods' days, then by payee; periods before the span first."""
     rank = {row[0]: place for place, row in enumerate(spans)}
-    return lambda item: (rank.get(item[0][0], -1), item[0])
+    return lambda key: (rank.get(key[0], -1), key)
 
 
 def drawn(plan, people, code, days):
@@ -177,14 +177,14 @@ def _closed(plan, link, tables, spans, people, accounts, period):
     places = tables.places("posted", "payout") if "payout" in tables.arrow["posted"].column_names else 0
     so_far = defaultdict(lambda: NONE)
     rows = [row for row in link.execute(POSTED).fetchall() if row[0] is not None and row[2] is not None and row[-1] is not None]
-    for payee, where, code, *given, payout in sorted(rows, key=lambda row: (order(((row[2], row[0]), None)), row[1])):
+    for payee, where, code, *given, payout in sorted(rows, key=lambda row: (order((row[2], row[0])), row[1])):
         known = Decimal(payout).scaleb(-places)
         if not plan.settlement.per_line:
             earned, reserved, _released = _exact(tables, given)
             more = earned, reserved, known
             _e, _r, known = rounded(plan, so_far[payee, where], more)
             so_far[payee, where] = together([so_far[payee, where], more])
-        if order(((code, payee), None))[0] <= past:
+        if order((code, payee))[0] <= past:
             continue
         if code == period:
             _reopened(accounts, payee).posted.append((where, known))
@@ -195,7 +195,7 @@ def _closed(plan, link, tables, spans, people, accounts, period):
             sums.setdefault((code, payee), (ZERO, []))
         for payee in _waiting(plan, sums, accounts, people, code):
             sums.setdefault((code, payee), (ZERO, []))
-    for (code, payee), (now, late) in sorted(sums.items(), key=order):
+    for (code, payee), (now, late) in sorted(sums.items(), key=lambda item: order(item[0])):
         account = _reopened(accounts, payee) if code == period else accounts[payee]
         account.pay(now, late, people.get((payee, code), {}), days.get(code))
     return {code for code, _payee in sums} | {told.period}

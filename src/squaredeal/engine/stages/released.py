@@ -142,7 +142,7 @@ def _come(rows, cells, by):
     """SELECT for each deal what has come on it by now, in cells; by then, for each deal and day that rows ask for."""
     if by is NOW:
         return exp.select("deal", *cells).from_("deals_in").group_by("deal")
-    return exp.select("a.deal", "a.until", *cells).from_(template("SELECT DISTINCT deal, until FROM $rows AS r", rows=rows.subquery(copy=False)).subquery("a")).join(
+    return exp.select("a.deal", "a.until", *cells).from_(template("SELECT DISTINCT deal, until FROM $rows AS r", rows=rows.copy().subquery(copy=False)).subquery("a")).join(
         "deals_in AS d", on="d.deal = a.deal AND d.day <= a.until").group_by("a.deal", "a.until")
 
 
@@ -153,7 +153,7 @@ def _on(by):
 def _received(tree, kind, by):
     """The rows with what was received of their deal by then."""
     got = exp.alias_(template("CAST(sum(CASE WHEN $kind THEN amount END) AS INT128)", kind=_of(kind)), f"got{by.mark}")
-    return template(f"SELECT e.*, coalesce(g.got{by.mark}, 0) AS got{by.mark} FROM $rows AS e LEFT JOIN $come AS g ON {_on(by)}", rows=tree.subquery(copy=False), come=_come(tree.copy(), [got], by).subquery(copy=False))
+    return template(f"SELECT e.*, coalesce(g.got{by.mark}, 0) AS got{by.mark} FROM $rows AS e LEFT JOIN $come AS g ON {_on(by)}", rows=tree.subquery(copy=False), come=_come(tree, [got], by).subquery(copy=False))
 
 
 def _of(kinds):
@@ -176,7 +176,7 @@ def _happened(tree, events, by, name="happened"):
     name += by.mark
     cells = [exp.alias_(_there(kind), f"{name}{place}") for place, kind in enumerate(events)]
     told = ", ".join(f"g.{name}{place}" for place in range(len(events)))
-    found = template(f"SELECT e.*, {told} FROM $rows AS e LEFT JOIN $deals AS g ON {_on(by)}", rows=tree.subquery(copy=False), deals=_come(tree.copy(), cells, by).subquery(copy=False))
+    found = template(f"SELECT e.*, {told} FROM $rows AS e LEFT JOIN $deals AS g ON {_on(by)}", rows=tree.subquery(copy=False), deals=_come(tree, cells, by).subquery(copy=False))
     share = Q.of(0)
     for place, part in enumerate(events.values()):
         share = share + Q.of(part).pick(template(f"coalesce({name}{place}, 0) = 1"), Q.of(0))

@@ -2,6 +2,7 @@
 import pytest
 
 from squaredeal.engine import Tables, curve, explain, load_plan, run, stands
+from squaredeal.engine.explaining.explain import of_line
 from squaredeal.engine.explaining.said import read
 
 from .calculator import wrong
@@ -131,6 +132,14 @@ def test_a_year_that_is_full_says_what_it_had_in_the_months_before():
     result = run(plan, Tables(facts=facts, credits=[{"fact": f["id"], "payee": "陈", "share": "1"} for f in facts], people=[{"payee": "陈", "position": "rep", "from": "2026-01-01"}], posted=posted), period="2026-02")
     why = explain(result, "A|陈|e2")
     assert "每年至少 −2,000.00，减去此前已算的  −2,000.00 − (−1,800.00)  −200.00" in why.text and not [w for step in why.steps if (w := wrong(step))]
+
+
+@pytest.mark.parametrize(("lang", "between"), [("zh", "；"), ("en", "; ")])
+def test_several_limits_of_a_line_alone_are_parted_in_the_language(lang, between):
+    plan = load_plan(HEAD + "components:\n  - {name: A, each: sale, base: amount, rate: 3%, limits: [{cap: 900, window: fact}, {cap: 500, window: year}]}\n" + TAIL)
+    result = run(plan, Tables(facts=[{"kind": "sale", **ONE[0]}], credits=[{"fact": "e1", "payee": "陈", "share": "1"}], people=[{"payee": "陈", "position": "rep", "from": "2026-01-01"}]))
+    step = next(step for step in of_line(plan, result.lines[0], lang).steps if "900.00" in step.sentence)
+    assert between in step.sentence and "500.00" in step.sentence and ("；" in step.sentence) == (lang == "zh")
 
 
 def test_what_is_payable_says_which_events_are_there_what_part_that_is_and_on_which_day():
