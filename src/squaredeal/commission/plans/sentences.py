@@ -94,11 +94,10 @@ def _steps(c, plan):
     if c.reserve:
         said.append(format_html(_("{keep} is kept back, {back}."), keep=value(share(c.reserve.keep)), back=_back(c.reserve.refund)))
     if c.clawback:
-        if c.clawback.unreleased:
-            words = _("On {events} of the deal, what has not been paid of it lapses.") if c.clawback.within == "ever" else _("On {events} of the deal within {days} days, what has not been paid of it lapses.")
-        else:
-            words = _("On {events} of the deal, {take} of it is taken back.") if c.clawback.within == "ever" else _("On {events} of the deal within {days} days, {take} of it is taken back.")
-        said.append(format_html(words, events=kinds(c.clawback.kinds), days=value(c.clawback.within), take="" if c.clawback.unreleased else bracketed(c.clawback.take, c.kinds)))
+        lapses, ever = c.clawback.unreleased, c.clawback.within == "ever"
+        words = {(True, True): _("On {events} of the deal, what has not been paid of it lapses."), (True, False): _("On {events} of the deal within {days} days, what has not been paid of it lapses."),
+                 (False, True): _("On {events} of the deal, {take} of it is taken back."), (False, False): _("On {events} of the deal within {days} days, {take} of it is taken back.")}[lapses, ever]
+        said.append(format_html(words, events=kinds(c.clawback.kinds), days=value(c.clawback.within), take="" if lapses else bracketed(c.clawback.take, c.kinds)))
         said += [format_html(_("That only where {when}."), when=formula(c.clawback.when, c.kinds))] if c.clawback.when != "true" else []
         said += [_("That settles it at once: nothing of it is paid later.")] if c.clawback.settled == "at once" else []
     return said

@@ -129,8 +129,8 @@ class _Build(Transformer):
             return Node(name, (*args[0].args, args[0].op))
         if name in ABOUT:
             if any(arg.op not in {"name", "text"} for arg in args):
-                more = ("，或它的目标、达成率：来源(达成率(指标))", ", or the quota or attainment of a measure: source(attainment(MEASURE))") if "source" in (name, *(arg.op for arg in args)) else ("", "")
-                raise FormulaError(f"{name} 的括号里写名称{more[0]}", f"{name} takes a name{more[1]}")
+                of_source = "source" in (name, *(arg.op for arg in args))
+                raise FormulaError(f"{name} 的括号里写名称{'，或它的目标、达成率：来源(达成率(指标))' * of_source}", f"{name} takes a name{', or the quota or attainment of a measure: source(attainment(MEASURE))' * of_source}")
             about, *more = (arg.args[0] for arg in args)
             return Node(name, (getattr(about, "written", about) if name in {"earned", "median", "score"} else standard(about), *map(standard, more)))
         if name.startswith("round") or name == "nth_day":

@@ -6,24 +6,10 @@ from ..formula import formula
 from ..formula.kinds import NUMERIC, TOLD, kind_of
 from ..formula.naming import ALIASES, standard
 from ..problems import problem
-from . import afterwards, based, choices, counted, exchanging, legal, lookups, misplaced, scopes, unmatched
+from . import afterwards, based, choices, counted, exchanging, legal, lookups, misplaced, rated, scopes, unmatched
 from .fields import own_year
-from .plan import (
-    SPANS,
-    CreditTo,
-    Flat,
-    Grid,
-    Lookup,
-    Lump,
-    LumpPlusExcess,
-    Matrix,
-    PerUnit,
-    RollUp,
-    ShareOfDifference,
-    ShareOfWeaker,
-    Tiers,
-)
-from .saying import attained, bracket, to_date_of
+from .plan import SPANS, CreditTo, Lookup, Lump, RollUp
+from .saying import bracket, to_date_of
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
         "product": "text", "currency": "text", "happened_on": "date", "share": "rate", "role": "text", "period_start": "date", "period_end": "date", "active_days": "days",
@@ -33,7 +19,6 @@ PERSON = {"payee": "text", "position": "text", "unit": "text", "manager": "text"
 KNOWN = {"vat_rate": "rate", "overdue_days": "days", "first_order": "bool", "is_new_customer": "bool", "below_floor": "bool", "cost": "money",
          "list_price": "money", "floor_price": "money", "price": "money", "list_total": "money", "floor_total": "money", "cost_total": "money",
          "contract_amount": "money", "due_date": "date", "signed_on": "date", "contract": "text", "channel": "text", "fx_rate": "rate", "wage": "money"}
-ANY = {"money", "number", "rate", "days"}
 _USUAL = {*FACT, *PERSON, *KNOWN}
 SAID = re.compile("大于|小于|等于|不低于|不超过|加上|减去|乘以|除以|百分之|千分之|万分之")
 """Words of what a formula has signs for."""
@@ -76,12 +61,12 @@ def check(plan, tables=None, *, rows_too=True):
     for name, table in plan.tables.items():
         if name in plan.terms or name in FACT or name in plan.measures:
             found.append(problem(f"tables.{name}", "与 terms、measures 或事实的列重名", "has the name of a term, a measure or a column", "换一个名称", "give it another name"))
-        found += _lookup(scope, f"tables.{name}", table, ANY) if isinstance(table, Lookup) else \
-            [p for text in lookups.texts(table) for p in scope.formula(f"tables.{name}", text, ANY)]
+        found += rated.lookup(scope, f"tables.{name}", table, NUMERIC) if isinstance(table, Lookup) else \
+            [p for text in lookups.texts(table) for p in scope.formula(f"tables.{name}", text, NUMERIC)]
     for name, measure in plan.measures.items():
         found += counted.measure(plan, name, measure, scope)
     for name, decision in plan.decisions.items():
-        found += scope.formula(f"decisions.{name}.by", decision.by, ANY)
+        found += scope.formula(f"decisions.{name}.by", decision.by, NUMERIC)
     for kind, column in plan.counts_on.items():
         found += scope.formula(f"counts on.{kind}", bracket(column), {"date"})
     for part, named in (("terms", plan.terms), ("tables", plan.tables), ("measures", plan.measures)):
@@ -192,8 +177,8 @@ def _component(plan, component, scope):
         found += scope.formula(f"{place}.{part}", getattr(component, part), {"bool"})
     rate = component.rate
     found += based.missing(component, place)
-    found += scope.formula(f"{place}.base", component.base_text, ANY)
-    found += _rate(plan, component, scope, place)
+    found += scope.formula(f"{place}.base", component.base_text, NUMERIC)
+    found += rated.found(plan, component, scope, place)
     for uplift in component.uplift:
         found += scope.formula(f"{place}.uplift", uplift.when, {"bool"}) + scope.formula(f"{place}.uplift", uplift.add, {"rate", "number"})
     for factor in component.factor:
@@ -213,7 +198,7 @@ def _component(plan, component, scope):
         found += counted.per(scope, f"{place}.limit.per", limit.per)
         if limit.per is not None and component.per_period:
             found.append(problem(f"{place}.limit.per", "按期计的提成不能按事实的一列封顶", "a component paid by period has no facts to limit apart", "each 写事实的类别，或在提成里写 per", "make each a kind of fact, or write per in the component"))
-        found += scope.formula(f"{place}.limit.cap", limit.cap, ANY) + scope.formula(f"{place}.limit.floor", limit.floor, ANY)
+        found += scope.formula(f"{place}.limit.cap", limit.cap, NUMERIC) + scope.formula(f"{place}.limit.floor", limit.floor, NUMERIC)
     if component.per is not None and not component.per_period:
         found.append(problem(f"{place}.per", "只有按期计的提成才能写 per", "only a component paid by period is paid per a column", "each 写 month 等期间，或删掉 per", "make each a month, quarter …, or remove per"))
     elif component.per is not None and component.per not in {m.per for m in plan.measures.values()}:
@@ -223,75 +208,17 @@ def _component(plan, component, scope):
     if component.falling == "kept" and to_date_of(plan, component) is None:
         found.append(problem(f"{place}.falling", "没有至今应得，谈不上变少", "there is no entitlement to date that could fall", "写 to date，或删掉 falling", "write to date, or remove falling"))
     if component.split:
-        found += counted.column(scope, f"{place}.split.within", component.split.within if component.split.within != "fact" else "everybody") + scope.formula(f"{place}.split", component.split.by, ANY) + scope.formula(f"{place}.split.at most", component.split.at_most, ANY)
+        found += counted.column(scope, f"{place}.split.within", component.split.within if component.split.within != "fact" else "everybody") + scope.formula(f"{place}.split", component.split.by, NUMERIC) + scope.formula(f"{place}.split.at most", component.split.at_most, NUMERIC)
     if component.release:
-        found += scope.formula(f"{place}.release.of", component.release.of, ANY) + scope.formula(f"{place}.release.share", component.release.share, ANY)
+        found += scope.formula(f"{place}.release.of", component.release.of, NUMERIC) + scope.formula(f"{place}.release.share", component.release.share, NUMERIC)
         found += scope.formula(f"{place}.release.on", component.release.on, {"date"}) + scope.formula(f"{place}.release.once", component.release.once, {"bool"})
-        found += scope.formula(f"{place}.release.at most", component.release.at_most, ANY) + scope.formula(f"{place}.release.evenly over", component.release.evenly, {"number"})
+        found += scope.formula(f"{place}.release.at most", component.release.at_most, NUMERIC) + scope.formula(f"{place}.release.evenly over", component.release.evenly, {"number"})
     found += afterwards.component(component, scope, place)
     if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
         found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
     found += based.twice(component, scope, place)
     found += counted.windows(plan, component, place) + misplaced.found(plan, component, scope, place)
     return found
-
-
-def _rate(plan, component, scope, place):
-    rate, found = component.rate, []
-    numbers = {"rate", "number"} if component.base is not None else ANY
-    if isinstance(rate, (Tiers, LumpPlusExcess)) and rate.by != "base":
-        known = rate.measure in plan.measures
-        if not known and (isinstance(rate, LumpPlusExcess) or rate.tiers == "marginal" or rate.attainment):
-            about = attained(plan, rate.by)
-            found.append(problem(f"{place}.rate.by", f"没有指标 {rate.measure}", f"{rate.measure} is not a measure",
-                                 f"写 by: attainment of {about}" if about else "在 measures 里定义，或写 by: base",
-                                 f"write by: attainment of {about}" if about else "define it under measures, or write by: base"))
-        elif not known:
-            found += scope.formula(f"{place}.rate.by", rate.by, ANY)
-        elif known and getattr(rate, "tiers", "") == "marginal" and plan.measures[rate.measure].until == "before fact":
-            found.append(problem(f"{place}.rate.by", f"{rate.measure} 不含这一笔，不能让分段的表移动", f"{rate.measure} leaves the fact out and cannot move a marginal table", "写 until: fact",
-                                 "write until: fact"))
-        elif known and plan.measures[rate.measure].onward and isinstance(rate, LumpPlusExcess):
-            found.append(problem(f"{place}.rate.by", f"{rate.measure} 只算到这一笔为止，不能用定额加超额", f"{rate.measure} counts up to the fact and cannot move a lump plus excess",
-                                 "写 by: base", "write by: base"))
-    if isinstance(rate, (Tiers, Grid)):
-        for _edge, text in rate.table:
-            found += scope.formula(f"{place}.rate.table", text, numbers)
-    if isinstance(rate, Grid):
-        found += scope.formula(f"{place}.rate.by", rate.by, ANY)
-    if isinstance(rate, Matrix):
-        found += scope.formula(f"{place}.rate.rows", rate.rows, ANY) + scope.formula(f"{place}.rate.columns", rate.columns, ANY)
-        for row in rate.matrix:
-            for text in row:
-                found += scope.formula(f"{place}.rate.matrix", text, numbers)
-    if isinstance(rate, Lookup):
-        found += _lookup(scope, f"{place}.rate", rate, numbers)
-    if isinstance(rate, Flat):
-        found += scope.formula(f"{place}.rate", rate.flat, {"rate", "number"})
-    if isinstance(rate, Lump):
-        found += scope.formula(f"{place}.rate.lump", rate.lump, ANY)
-    if isinstance(rate, PerUnit):
-        found += scope.formula(f"{place}.rate.per unit", rate.per_unit, ANY) + scope.formula(f"{place}.rate.quantity", rate.quantity, ANY)
-    if isinstance(rate, ShareOfDifference):
-        for name in ("share_of_difference", "of", "over", "quantity", "net_of"):
-            found += scope.formula(f"{place}.rate.{name.replace('_', ' ')}", getattr(rate, name), ANY)
-    if isinstance(rate, ShareOfWeaker):
-        found += scope.formula(f"{place}.rate.share of weaker", rate.share_of_weaker, {"rate", "number"}) + scope.formula(f"{place}.rate.carried at most", rate.carried_at_most, ANY)
-        found += [p for leg in rate.of for p in scope.formula(f"{place}.rate.of", leg, ANY)]
-        if not component.per_period:
-            found.append(problem(f"{place}.rate", "两边按期比，才知道留到下一期多少", "the legs are compared window by window, what is left is carried to the next", "each 写 month 等期间", "make each a month, quarter …"))
-    return found
-
-
-def _lookup(scope, place, table, want):
-    kind = scope.kind(table.lookup)
-    found = scope.formula(f"{place}.lookup", table.lookup, {"text"}) if kind not in NUMERIC else \
-        [problem(f"{place}.lookup", f"lookup 查的是词，{table.lookup} 是{TOLD[kind][0]}", f"a lookup finds a word, and {table.lookup} is {TOLD[kind][1]}",
-                 f"按大小查写 {{grid: step, by: {table.lookup}, table: [[1, 5%], [2, 3%]]}}；其实是代号就在 attributes 里声明成 text",
-                 f"by size write {{grid: step, by: {table.lookup}, table: [[1, 5%], [2, 3%]]}}; a code is declared as text under attributes")]
-    found += scope.formula(f"{place}.across", table.across, ANY if table.across_edges else {"text"})
-    keys = {table.lookup, table.across}
-    return found + [p for text in lookups.texts(table) if text not in keys for p in scope.formula(f"{place}.rows", text, want)]
 
 
 __all__ = ["SPANS", "CreditTo", "check", "kinds"]
