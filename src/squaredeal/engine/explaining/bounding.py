@@ -54,7 +54,7 @@ def _payable(s, amount):
     if release is None or release.rest != "lost":
         return amount, []
     share = s.value(release.share)
-    found = _exactly(rounded(Fraction(amount) * share, s.plan.settlement.places if s.plan.settlement.per_line else 8))
+    found = _exactly(rounded(Fraction(amount) * share, s.plan.settlement.line_places))
     if found == amount:
         return amount, []
     return found, [s.step("released", "计发", "payable part", s.shown(release.share), f"{number(amount)} × {s.shown(release.share)}", found)]
@@ -113,7 +113,7 @@ def _again(s, own, values_of):
 
 def _divided(s, own, amounts, values_of):
     """Each member's part by coefficients, to the unit; what is left goes to the largest fractions, then by name."""
-    unit = Fraction(10) ** -s.plan.settlement.places if s.plan.settlement.per_line else Fraction(1, 10**8)
+    unit = Fraction(10) ** -s.plan.settlement.line_places
     groups, tree, words, found = defaultdict(list), s.plan.expand(s.component.split.by), "", {}
     odd = False
     most = None if s.component.split.at_most is None else s.plan.expand(s.component.split.at_most)

@@ -185,7 +185,7 @@ HOW = {"half": ("四舍五入", "rounded to"), "even": ("四舍六入五成双",
 def _summing(raw, full, plan, zh):
     if raw == Fraction(full):
         return ""
-    places = plan.settlement.places if plan.settlement.per_line else 8
+    places = plan.settlement.line_places
     unit = UNITS.get(places) if plan.currency == "CNY" else None
     unit = unit or ((f"{places} 位小数", f"{places} decimals") if places > 0 else ("整数", "whole units") if not places else (f"{10 ** -places} 的整数倍", f"multiples of {10 ** -places}"))
     how = HOW[plan.settlement.way] if plan.settlement.per_line else HOW["half"]

@@ -24,7 +24,7 @@ def after(plan, component, line, zh):
         keep = percent(component.reserve.keep) if component.reserve else ""
         told = ("返还的预留" if zh else "reserve returned") if line.reserved < 0 and line.day is None else \
             (f"预留 {keep}，{_refund(component, True)}" if zh else f"{keep} kept in reserve, {_refund(component, False)}")
-        exact = keep and line.day and decimal(Fraction(released) * Fraction(component.reserve.keep), plan.settlement.places if plan.settlement.per_line else 8) == line.reserved
+        exact = keep and line.day and decimal(Fraction(released) * Fraction(component.reserve.keep), plan.settlement.line_places) == line.reserved
         steps.append(Step("reserve", "预留" if zh else "reserve", told, f"−{number(released)} × {keep}" if exact else "", -line.reserved, line.clause))
     if line.posted_before or line.posted_reserved or line.posted_released:
         steps.append(_posted(line, released, waits, zh))
@@ -86,7 +86,7 @@ def _parts(component):
 
 def _there(plan, component, line, released, zh):
     """Which events are there, where the payable part can only come of these."""
-    fits = [kinds for share, kinds in _parts(component) if kinds and decimal(Fraction(line.earned) * share, plan.settlement.places if plan.settlement.per_line else 8) == released]
+    fits = [kinds for share, kinds in _parts(component) if kinds and decimal(Fraction(line.earned) * share, plan.settlement.line_places) == released]
     if len(fits) != 1 or not released:
         return ""
     names = [kind(name, "zh" if zh else "en") for name in fits[0]]
@@ -116,7 +116,7 @@ def _equal(plan, component, line, released):
     if not many or many <= 1:
         return ""
     begun = round(Fraction(released) / Fraction(line.earned) * many)
-    exact = 0 < begun < many and decimal(Fraction(line.earned) * begun / Fraction(many), plan.settlement.places if plan.settlement.per_line else 8) == released
+    exact = 0 < begun < many and decimal(Fraction(line.earned) * begun / Fraction(many), plan.settlement.line_places) == released
     return f"{number(line.earned)} × {begun} ÷ {plain(many)}" if exact else ""
 
 

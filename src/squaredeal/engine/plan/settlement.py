@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from .fields import Amount, Formula, Part, Times, as_formula
 from .rolling import SCHEMA, rolling
 
+FINEST = 8
+"""Decimals of what is not rounded yet."""
 ROUND = re.compile("^(half up|half even|down|up) to (fen|cent|jiao|yuan|dollar|ten|hundred) once per (line|statement)$")
 PLACES = {"fen": 2, "cent": 2, "jiao": 1, "yuan": 0, "dollar": 0, "ten": -1, "hundred": -2}
 WAYS = {"half up": "half", "half even": "even", "down": "down", "up": "up"}
@@ -128,6 +130,11 @@ class Settlement(Part):
     @cached_property
     def places(self):
         return PLACES[self.round.split(" to ")[1].split(" ")[0]]
+
+    @cached_property
+    def line_places(self):
+        """The decimals a line keeps: those it is rounded to, or where only the statement is rounded, the finest."""
+        return self.places if self.per_line else FINEST
 
     @cached_property
     def asked(self):

@@ -72,7 +72,7 @@ def clawbacks(plan, book, component, source, slots, *, released):
     context.since = template("j.day")
     take = context.expression(rule.take)
     take = take.pick(take.compare(exp.LT, Q.of(1)), Q.of(1)).pick(take.compare(exp.GT, Q.of(0)), Q.of(0))
-    unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
+    unit = Fraction(10) ** -plan.settlement.line_places
 
     def part(column):
         return cast((Q((Q(exp.column(column, table="j"), ONE) * take).whole(unit)) * Q.of(unit * ONE)).whole(), "INT128")

@@ -45,12 +45,8 @@ def before(book, component, rows, tree):
 def kept(plan, component, column):
     """What a reserve keeps back of what is released."""
     keep = component.reserve.keep if component.reserve else 0
-    unit = _unit(plan)
+    unit = Fraction(10) ** -plan.settlement.line_places
     return (Q((Q.column(column) * Q.of(keep)).whole(unit)) * Q.of(unit * ONE)).whole() if keep else integer(0)
-
-
-def _unit(plan):
-    return Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
 
 
 def _released(book, component, rows, tree, by, name):
@@ -88,7 +84,7 @@ def _released(book, component, rows, tree, by, name):
     if release.not_before and share is not None:
         tree, _there = _happened(tree, {release.not_before: 1}, by, "waited")
         share = share.pick(template(f"coalesce(waited{by.mark}0, 0) = 1"), Q.of(0))
-    unit = _unit(plan)
+    unit = Fraction(10) ** -plan.settlement.line_places
     if share is None:
         tree = _paced(book, release.at_most, tree, rows.slim)
         released = template("least(upto, paced) - least(upto - earned, paced)")

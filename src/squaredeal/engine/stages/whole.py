@@ -53,7 +53,7 @@ def usual_of(name, known, after="before + base"):
 
 def kept(plan, earned):
     """What is reserved of an amount earned, where stored lines do not say it: each component keeps its part, rounded as amounts are."""
-    unit = Fraction(10) ** -plan.settlement.places if plan.settlement.per_line else Fraction(1, ONE)
+    unit = Fraction(10) ** -plan.settlement.line_places
     ifs = [exp.If(this=template("n.component = $c", c=text(c.name)), true=reserve(c, unit, earned)) for c in plan.components if c.reserve and c.reserve.keep]
     return paren(exp.Case(ifs=ifs, default=integer(0))) if ifs else integer(0)
 
