@@ -90,7 +90,7 @@ def _there(plan, component, line, released, zh):
     if len(fits) != 1 or not released:
         return ""
     names = [kind(name, "zh" if zh else "en") for name in fits[0]]
-    return f"；已有{'、'.join(names)}" if zh else f"; there are {', '.join(names)}"
+    return f"；已有{'、'.join(names)}" if zh else f"; already there: {', '.join(names)}"
 
 
 def _said(text, zh):
