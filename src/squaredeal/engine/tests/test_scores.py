@@ -2,6 +2,8 @@
 import pytest
 
 from squaredeal.engine import PlanProblems, Tables, load_plan, run
+from squaredeal.engine.plan import unmatched
+from squaredeal.engine.plan.calendar import start_of
 from squaredeal.engine.plan.check import check
 from squaredeal.engine.trials.whatif import prepare
 
@@ -93,3 +95,15 @@ def test_what_one_sale_more_would_pay_is_not_told_where_the_cap_is_not_known():
     capped = plan(settlement=", cap: {amount: most, window: period}")
     told = {most: prepare(capped, tables(most=most), "Ann").what_if({"kind": "sale", "date": "2026-03-20", "amount": "1000"}) for most in (None, 120)}
     assert {most: (answer.earned, answer.payout) for most, answer in told.items()} == {None: (100, None), 120: (100, 70)}
+
+
+def test_the_calendar_is_asked_of_each_period_and_not_of_each_person(monkeypatch):
+    """Two hundred thousand scores took fourteen seconds of each run."""
+    asked = []
+    monkeypatch.setattr(unmatched, "start_of", lambda *given: asked.append(given) or start_of(*given))
+    counts = []
+    for many in (1, 40):
+        asked.clear()
+        found = unmatched.scores(plan(QUARTER), tables([(f"p{n}", period, value) for n in range(many) for _who, period, value in MONTHS]))
+        counts.append((len(found), len(asked)))
+    assert [found for found, _asked in counts] == [1, unmatched.MOST] and counts[0][1] == counts[1][1] > 0
