@@ -117,7 +117,7 @@ def advanced(statement):
     rules, least = reading.loaded(statement.run.plan.text).settlement, statement.steps.get("draw")
     if least is None or rules.draw is None:
         return None
-    gained, lent = statement.payout - statement.advance, Decimal(statement.steps.get("lent", 0))
+    gained, lent = Decimal(least) - statement.advance, Decimal(statement.steps.get("lent", 0))
     if lent:
         return {"label": _("Draw"), "text": _("%(lent)s of it advanced besides, to be paid back") % {"lent": yuan(lent)}}
     if not rules.draw.recoverable:

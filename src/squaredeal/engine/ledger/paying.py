@@ -84,7 +84,7 @@ class Account:
         now, capped = self._capped(now + self.over, known, days)
         self.over, capped = (capped, ZERO) if self.settlement.cap and self.settlement.cap.excess == "carried" else (ZERO, capped)
         capped += cut
-        now, self.small = now + self.small, ZERO
+        now, earlier = self._made_up(now, earlier)
         rule, brought = self.settlement.deduction, self.balance
         paid, self.balance = settled_by(self.settlement, now, earlier, brought) if rule is None else self._deducted(rule, now, earlier, brought, person)
         gain = (max(now, ZERO) if rule else now) + max(earlier, ZERO)
@@ -100,7 +100,7 @@ class Account:
                 advance, paid = least - paid, least
         self.gone.note(dropped, now, days, parts)
         self.owed.note(self.balance, days)
-        paid, advance = paid + lent, advance + lent
+        paid, advance, self.small = paid + lent + self.small, advance + lent, ZERO
         if self.settlement.minimum is not None and ZERO < paid < money(self.plan, self.settlement.minimum, known):
             paid, self.small = ZERO, paid
         self.last = Paid(paid, advance, deducted, capped, least, lent, interest, forgiven + dropped - made_up)
@@ -156,6 +156,13 @@ class Account:
         back = min(max(self.over, ZERO), max(-earlier, ZERO))
         self.over -= back
         return now + max(earlier, ZERO), min(earlier, ZERO) + back
+
+    def _made_up(self, now, earlier):
+        """(now, earlier) once what was too little to be paid has made up what they lose: it was settled when it was earned, and is neither gained nor deducted from again."""
+        taken = min(self.small, max(-now, ZERO))
+        back = min(self.small - taken, max(-earlier, ZERO))
+        self.small -= taken + back
+        return now + taken, earlier + back
 
     def _counted(self, window, amount, most):
         """(what is left of an amount in a window, what is cut off): at most `most` in all of it; what was there before was limited by the highest until then."""

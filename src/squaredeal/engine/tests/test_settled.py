@@ -190,3 +190,23 @@ def test_what_becomes_of_what_is_dropped_is_asked_and_only_where_something_is():
     assert not [p for p in check(dropping("forgotten")) if p.place == "settlement.dropped"]
     with pytest.raises(PlanProblems, match="only negative: zero drops"):
         plan("dropped: forgotten")
+
+
+@pytest.mark.parametrize(("settlement", "earned", "payouts", "standing"), [
+    ("negative: carry, statutory cap: 20%, minimum: 100", (-500, 120, 200, 1000), (0, 0, 256, 800), -236),       # 96 waits and is deducted from once: of 1,320 a fifth
+    ("negative: carry, minimum: 100, draw: {amount: 60, recoverable: false}", (0, 0, 30, 90), (0, 120, 0, 150), 0),     # each month's guarantee is its own
+    ("negative: carry, minimum: 100, draw: {amount: 80, recoverable: true}", (0, 0, 500), (0, 160, 340), 0),
+    ("negative: carry, minimum: 100, draw: {amount: 80, recoverable: true, recover: 50%}", (90, 90, 0, 300), (0, 180, 0, 300), 0),
+    ("negative: carry, statutory cap: 20%, minimum: 100", (90, -150, 100, 100), (0, 0, 0, 160), -20),              # what waits makes up first what a month loses
+])
+def test_what_waits_for_the_least_sum_paid_out_is_settled_once(settlement, earned, payouts, standing):
+    account = Account(load_plan(PLAN.replace("negative: owed, ", "").format(settlement=settlement, period="month")))
+    found = tuple(account.pay(Decimal(amount), days=days).payout for amount, days in zip(earned, months(len(earned)), strict=True))
+    assert (found, account.standing) == (payouts, standing)
+
+
+def test_what_waits_makes_up_first_what_a_closed_month_loses():
+    account, days = Account(load_plan(PLAN.replace("negative: owed, ", "").format(settlement="negative: carry, statutory cap: 20%, minimum: 100", period="month"))), months(2)
+    assert account.pay(Decimal(60), days=days[0]).payout == 0
+    assert account.pay(Decimal(100), [(days[0], {}, Decimal(-60))], days=days[1]).payout == 100
+    assert account.standing == 0

@@ -213,6 +213,15 @@ def test_what_exceeds_a_limit_and_what_is_too_little_wait_for_later_months(firm,
     assert all(part in told for part in ("350.00 owed from before", "200.00 over the limit came from before", "30.00 too little to be paid came from before"))
 
 
+@pytest.mark.parametrize(("payout", "waits"), [("0.00", "60.00"), ("120.00", "0")])
+def test_a_guarantee_makes_up_what_its_month_earned_whatever_waits_to_be_paid(payout, waits):
+    """Of 10 earned, 50 are made up to 60: they wait for the least sum paid out, or are paid with what waited."""
+    text = SMALL + "  minimum: 100\n  draw: {amount: 60, recoverable: false}\n"
+    told = SimpleNamespace(run=SimpleNamespace(plan=SimpleNamespace(text=text)), steps={"draw": "60.00", "small": waits}, payout=D(payout), advance=D(50))
+    with translation.override("en"):
+        assert explaining.advanced(told)["text"] == "10.00 made up to 60.00"
+
+
 RELEASED = """  - name: 回款提成
     each: receipt
     base: amount
