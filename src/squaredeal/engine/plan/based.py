@@ -1,6 +1,7 @@
-"""Findings about the base of a component: one that is missing, one that is not asked for, and money of money."""
+"""Findings about the base of a component: one that is missing, one that is not asked for, money of money, and one said not to move a table it does not move."""
 from ..formula import formula
 from ..problems import problem
+from .saying import same_as_base
 from .shapes import Flat, Grid, Lookup, Lump, LumpPlusExcess, Matrix, PerUnit, ShareOfDifference, ShareOfWeaker, Tiers
 
 BY_ITSELF = (PerUnit, Lump, ShareOfDifference, ShareOfWeaker)
@@ -30,6 +31,16 @@ def twice(component, scope, place):
     return [problem(f"{place}.{where}", f"基数是金额，{text} 也是金额", f"the base is money and {text} is money too", "金额直接给的用 lump、不写 base；是比例就在 attributes 里写成 rate",
                     "a sum by itself is a lump without base; a rate is declared as rate under attributes")
             for where, text in [*(("rate", c) for c in cells), *(("uplift", u.add) for u in component.uplift)] if scope.kind(text) == "money"]
+
+
+def unmoved(plan, component, place):
+    """An override whose base is not to count in a table that moves by a measure, which counts its facts all the same."""
+    rate = component.rate
+    if not isinstance(rate, (Tiers, LumpPlusExcess)) or rate.by == "base" or (same_as_base(plan, component) and getattr(rate, "tiers", "") != "whole"):
+        return []
+    return [problem(f"{place}.override.in tiers", f"档位按 {rate.by} 走，不按这一项的基数，这样写不起作用", f"the table moves by {rate.by}, not by the base of this component, so this changes nothing",
+                    "在指标的 where 里排除这些事实，或写 by: base", "leave these facts out in the where of the measure, or write by: base")
+            for override in component.override if override.in_tiers == "does not count"]
 
 
 def _as_sum(rate):

@@ -176,7 +176,7 @@ def _component(plan, component, scope):
     for part in ("who", "where"):
         found += scope.formula(f"{place}.{part}", getattr(component, part), {"bool"})
     rate = component.rate
-    found += based.missing(component, place)
+    found += based.missing(component, place) + based.unmoved(plan, component, place)
     found += scope.formula(f"{place}.base", component.base_text, NUMERIC)
     found += rated.found(plan, component, scope, place)
     for uplift in component.uplift:

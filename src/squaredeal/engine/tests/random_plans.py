@@ -70,7 +70,9 @@ def yaml_of(plan):
         by = f"base, window: {c['window']}" if c["window"] and c["kind"] == "marginal" else "月回款" if c["kind"] == "marginal" else c["by"]
         text.append(f"    rate: {c['rate']}" if c["kind"] == "flat" else f"    rate: {{tiers: {c['kind']}, by: {by}, table: [{table}]{edges}}}")
         if c["override"]:
-            text.append(f"    override: [{{for: product, when: product = \"丙\", rate: {c['override'][0]}, in tiers: {c['override'][1]}}}]")
+            moved = c["kind"] == "flat" or by.startswith("base") or (c["kind"] == "marginal" and not c["levels"])  # where its base moves the table at all
+            counts = f", in tiers: {c['override'][1]}" if moved else ""
+            text.append(f"    override: [{{for: product, when: product = \"丙\", rate: {c['override'][0]}{counts}}}]")
         if c["uplift"]:
             text.append(f"    uplift: [{{when: first_order, add: {c['uplift']}}}]")
         if c["factor"]:

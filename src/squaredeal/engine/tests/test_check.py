@@ -240,3 +240,21 @@ def test_every_formula_cut_by_its_comma_is_told_whole_beside_what_else_is_wrong(
     quoted = [f.split("in quotes: ")[1] for f in found if "in quotes: " in f]
     assert quoted == ['"if(customer = \'A\', 1%, 2%)"', '"max(1%, 2%)"', "'customer in (\"A\", \'\'B\'\') and amount > 0'", '"earned(commission, [last 3 periods])"']
     assert any(f.startswith("components.commission.where") for f in found)
+
+
+@pytest.mark.parametrize(("measure", "rate", "refused"), [
+    ("window: month", "{tiers: whole, by: sold, table: [[0, 1%], [100, 2%]]}", True),
+    ("window: month, until: fact", "{tiers: marginal, by: sold, table: [[0, 1%], [100, 2%]]}", True),
+    ("window: month, of: unit", "{tiers: marginal, by: attainment of sold, missing: nothing, table: [[0, 1%], [100%, 2%]]}", True),
+    ("window: month", "{lump plus excess: [[0, 0, 0], [100, 5, 1%]], by: sold}", True),
+    ("window: month", "{tiers: marginal, by: base, window: month, table: [[0, 1%], [100, 2%]]}", False),
+    ("window: month", "{tiers: whole, by: base, window: month, table: [[0, 1%], [100, 2%]]}", False)])
+def test_a_base_that_is_not_to_count_is_refused_where_the_table_moves_by_a_measure(measure, rate, refused):
+    text = PLAN.replace("window: month", measure).replace("rate: 1%", f"""rate: {rate}\n    override: [{{for: product, when: 'product = "P"', rate: 3%, in tiers: does not count}}]""")
+    if refused:
+        found = problems(text)
+        assert [p.place for p in found] == ["components.commission.override.in tiers"]
+        assert "moves by" in found[0].reason["en"]
+    else:
+        load_plan(text)
+    load_plan(text.replace(", in tiers: does not count", ""))
