@@ -31,6 +31,9 @@ def large_rates(plan, kind):
     if plan.settlement.negative == "zero" and plan.settlement.dropped is None and plan.components:
         found.append(problem("settlement.dropped", "没写归零的月份以后更正怎么办：现在更正全发，虽然当时没扣", "does not say what becomes of what was dropped when its month is corrected later: all of the correction is paid, though nothing was taken",
                              "写 dropped: made up first（先补上归零的，稳妥），或 dropped: forgotten", "write dropped: made up first, which is the safe one, or dropped: forgotten", "warning"))
+    if plan.settlement.deduction and plan.settlement.statutory_cap is not None:
+        found.append(problem("settlement.statutory cap", "欠的从工资里扣（deduction），这个上限不起作用", "what is owed is taken from the wage by deduction, so this cap holds nothing back",
+                             "上限写在 deduction 的 cap，删掉 statutory cap", "say the share under cap of the deduction, and remove statutory cap", "warning"))
     return found
 
 

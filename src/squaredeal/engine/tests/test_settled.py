@@ -210,3 +210,11 @@ def test_what_waits_makes_up_first_what_a_closed_month_loses():
     assert account.pay(Decimal(60), days=days[0]).payout == 0
     assert account.pay(Decimal(100), [(days[0], {}, Decimal(-60))], days=days[1]).payout == 100
     assert account.standing == 0
+
+
+def test_a_statutory_cap_beside_a_deduction_is_said_to_hold_nothing_back():
+    def warned(settlement):
+        return [p.remedy["en"] for p in check(plan(settlement)) if p.place == "settlement.statutory cap" and p.severity == "warning"]
+    both, alone = "deduction: {cap: 20%, of: 1000}, statutory cap: 10%", "deduction: {cap: 20%, of: 1000}"
+    assert warned(both) == ["say the share under cap of the deduction, and remove statutory cap"] and not warned(alone) and not warned("statutory cap: 10%")
+    assert Account(plan(both)).pay(Decimal(-500), days=months(1)[0]) == Account(plan(alone)).pay(Decimal(-500), days=months(1)[0])
