@@ -7,6 +7,7 @@ from squaredeal.engine.formula.sql import template, text
 
 from ..attached import quoted, text_of
 from ..packed import longer, packed, shorter
+from ..problems import PlanProblems, problem
 from .about import kinds_of, releasing, taking_back
 from .rolling import rolling
 
@@ -16,6 +17,8 @@ WINDOW = {
 }
 TO_DATE = {"life to date": "life", "year to date": "year", "half to date": "half", "quarter to date": "quarter"}
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+"""The days facts and periods lie within: a year mistyped would be thousands of periods, or none that can be counted."""
 
 
 def named(plan, kind, day):
@@ -118,7 +121,7 @@ def days_of(code, starts=1):
         else:
             kind, begin = "year", date(int(code), 1, 1) if len(code) == 4 else None
         begin = begin and (begin if kind == "month" else _months_on(begin, starts - 1))
-        return (begin, end_of(kind, begin, starts)) if begin else None
+        return (begin, end_of(kind, begin, starts)) if begin and FIRST <= begin <= LAST else None
     except ValueError:
         return None
 
@@ -223,6 +226,8 @@ def _built_in(link, plan, period):
     named = [days for (code,) in link.execute("SELECT period FROM quotas UNION SELECT period FROM scores UNION SELECT fact_period FROM posted UNION SELECT ?", [period]).fetchall()
              if code for days in [days_of(code, plan.year_starts)] if days]
     days = [d for d in (first, last, *(d for pair in named for d in pair)) if d] or [plan.effective.first]
+    if odd := [d for d in days if isinstance(d, str) or not FIRST <= d <= LAST]:  # a day beyond all of Python's is told as text
+        raise PlanProblems([problem("facts", f"有一天是 {odd[0]}，不在 {FIRST.year} 到 {LAST.year} 年之间", f"a day is {odd[0]}, which is not within {FIRST.year} to {LAST.year}", "改年份", "mend the year")])
     low, high = min(days), max(days)
     if plan.settlement.draw:
         seated = link.execute("SELECT min(\"from\") FROM people").fetchone()[0]

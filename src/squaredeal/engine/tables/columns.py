@@ -97,7 +97,7 @@ COLUMNS = {
 
 def lacking(name, table, odd):
     """[Problem] of the columns a table must have and has not; the `odd` ones, which nobody reads, may be they by another name."""
-    lack = [c for c in NEEDED[name] if c not in table.column_names] if table.num_rows else []
+    lack = [c for c in NEEDED[name] if c not in table.column_names]
     todo = (f"补上这几列；表里的 {'、'.join(odd)} 没人读，是它们就改表头", f"add them; nobody reads {', '.join(odd)} of the table: where these are they, rename them") if odd else ("补上这几列", "add them")
     return [problem(name, f"缺列：{'、'.join(chinese(name, c) for c in lack)}", f"lacks the columns {', '.join(lack)}", *todo)] if lack else []
 

@@ -1,16 +1,19 @@
 """What is wrong in the tables, found all at once before anything is computed: table, row, column, reason, remedy."""
 import re
 
+from ..plan.calendar import FIRST, LAST
 from ..problems import problem, several
 from .columns import NEEDED, lacking
 from .grouped import odd
 from .tables import MOST_PLACES, NUMBER, day_of, quoted
 from .unread import odd_columns, unread
 
+BEYOND = (f"日期不在 {FIRST.year} 到 {LAST.year} 年之间", f"the day is not within {FIRST.year} to {LAST.year}", "改年份", "mend the year")
 CHECKS = [
     ("facts.id", "SELECT id FROM facts WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1", "编号重复", "the same id stands twice", "每个事实一个编号", "give each fact its own id"),
     ("facts.id", "SELECT 'row ' || (rowid + 2) FROM facts WHERE id IS NULL", "没有编号", "has no id", "补上编号", "give it an id"),
     ("facts", "SELECT coalesce(id, 'row ' || (rowid + 2)) FROM facts WHERE date IS NULL OR kind IS NULL", "日期或类别是空的", "date or kind is empty", "补上；合计行删掉", "fill them in; a row of totals is removed"),
+    ("facts.date", f"SELECT id FROM facts WHERE date NOT BETWEEN DATE '{FIRST}' AND DATE '{LAST}'", *BEYOND),
     ("credits", "SELECT 'row ' || (rowid + 2) FROM credits WHERE fact IS NULL OR payee IS NULL OR share IS NULL", "事实、人或份额是空的",
      "fact, payee or share is empty", "补上", "fill them in"),
     ("credits.fact", "SELECT DISTINCT c.fact FROM credits c ANTI JOIN facts f ON f.id = c.fact WHERE c.fact IS NOT NULL", "没有这个事实", "there is no such fact",
@@ -21,12 +24,14 @@ CHECKS = [
      "shares do not sum to 1", "改份额，或把多出的标成 overlay", "mend the shares, or mark the extra one as overlay"),
     ("credits.share", "SELECT DISTINCT fact FROM credits WHERE share < 0", "份额是负数", "the share is negative", "份额写 0 到 1", "shares are 0 to 1"),
     ("people", "SELECT 'row ' || (rowid + 2) FROM people WHERE payee IS NULL OR \"from\" IS NULL", "人或起始日是空的", "payee or from is empty", "补上", "fill them in"),
+    ("people.from", "SELECT DISTINCT payee FROM people WHERE \"from\" NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'", "不是日历上的一天", "is no day of the calendar", "改年份", "mend the year"),
     ("people", "SELECT DISTINCT a.payee FROM (SELECT payee, \"from\" AS starts, lag(coalesce(\"to\", DATE '9999-12-31')) OVER (PARTITION BY payee ORDER BY \"from\") "
      "AS before FROM people) AS a WHERE a.before >= a.starts", "任命的日期重叠", "assignments overlap", "前一段在后一段开始前结束", "end the earlier before the later begins"),
     ("people.to", "SELECT payee FROM people WHERE \"to\" < \"from\"", "结束早于开始", "ends before it begins", "改日期", "change the dates"),
     ("people.manager", "SELECT DISTINCT a.manager FROM people a ANTI JOIN people b ON a.manager = b.payee WHERE a.manager IS NOT NULL", "没有这个上级",
      "there is no such manager", "补进 people", "add the manager to people", "warning"),
     ("people.manager", "SELECT DISTINCT payee FROM people WHERE manager = payee", "上级是本人", "is their own manager", "改上级", "change the manager"),
+    ("periods", f"SELECT id FROM periods WHERE least(\"from\", \"to\") < DATE '{FIRST}' OR greatest(\"from\", \"to\") > DATE '{LAST}'", *BEYOND),
     ("periods", "SELECT id FROM periods WHERE \"from\" IS NULL OR \"to\" IS NULL OR \"to\" < \"from\"", "起止日不对", "has no days, or ends before it begins", "改起止日", "mend the days"),
     ("periods", "SELECT a.id FROM (SELECT id, \"from\" AS starts, lag(\"to\") OVER (ORDER BY \"from\") AS before FROM periods) AS a WHERE a.before >= a.starts",
      "期间重叠", "periods overlap", "改起止日", "change the days"),
@@ -50,14 +55,14 @@ def found(plan, tables, link=None, *, apart=False):
     `apart` leaves what credits and facts say of each other to `together`, unless something else is wrong already.
     """
     tables = tables.declaring(plan)
-    missing = [(name, c) for name, wanted in NEEDED.items() if tables.arrow[name].num_rows for c in wanted if c not in tables.arrow[name].column_names]
+    missing = [(name, c) for name, wanted in NEEDED.items() for c in wanted if c not in tables.arrow[name].column_names]
     wrong = [p for name in dict.fromkeys(table for table, _column in missing) for p in lacking(name, tables.arrow[name], odd_columns(plan, name, tables))]
     unreadable, spoiled = [], set(missing)
     for name in NEEDED:
         unreadable += _unreadable(plan, name, tables)
     wrong += unreadable
     spoiled |= {(table, column) for table, _row, _number, column in (p.place.split(" ", 3) for p in unreadable)}
-    own = link is None
+    own, whole = link is None, _whole(tables)
     link = tables.open() if own else link
     try:
         checks = [check for check in CHECKS if not (apart and _together(check))]
@@ -67,7 +72,7 @@ def found(plan, tables, link=None, *, apart=False):
                 continue
             if any(re.search(rf"\b{table}\b", sql) and re.search(rf"\b{column}\b", sql) for table, column in spoiled):
                 continue
-            rows = link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall()
+            rows = link.execute(sql.replace(":whole", whole)).fetchall()
             if rows:
                 wrong.append(several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en, *severity))
         if not spoiled:
@@ -83,6 +88,11 @@ def found(plan, tables, link=None, *, apart=False):
     return wrong
 
 
+def _whole(tables):
+    """A share of all, as the column of shares holds it."""
+    return str(10 ** tables.profile("credits").get("share", ("number", 0))[1])
+
+
 def _together(check):
     return check[0] == TOGETHER[0] or check[1].startswith(TOGETHER[1])
 
@@ -96,9 +106,9 @@ def _in_turn(checks, later, wrong):
 
 def together(tables, link):
     """[Problem] of credits held against their facts, where nothing else is wrong."""
-    wrong = []
+    wrong, whole = [], _whole(tables)
     for place, sql, zh, en, todo_zh, todo_en in filter(_together, CHECKS):
-        if rows := link.execute(sql.replace(":whole", str(10 ** tables.places("credits", "share")))).fetchall():
+        if rows := link.execute(sql.replace(":whole", whole)).fetchall():
             wrong.append(several(place, [str(r[0]) for r in rows], zh, en, todo_zh, todo_en))
     return wrong
 

@@ -200,10 +200,14 @@ def _shaped(plan, given):
             say(word, "要写成一列行", "is a list of rows", *_SHAPE[word])
         elif word == "close" and not (isinstance(what, list) and what):
             say(word, "要写成一列期间", "is a list of periods", "close: [2026-01, 2026-02]", "close: [2026-01, 2026-02]")
+        elif word == "as of" and type(what) is not date:
+            say(word, "要写成一天", "is a day", "as of: 2026-01-31", "as of: 2026-01-31")
         elif word not in OWN and not _rows(what):
             say(word, "要写成一列事实", "is a list of facts", f"{word}: [{{payee: 陈, amount: 100}}]", f"{word}: [{{payee: Ann, amount: 100}}]")
         elif _rows(what) and any(not isinstance(name, str) for row in what for name in row):
             say(word, "列名要是文字；数字里不写逗号", "the names of columns are text; numbers have no commas", "写 1000，不写 1,000", "write 1000, not 1,000")
+        elif _rows(what) and (odd := [row for row in what if len(_named(row, AS_ROWS.get(word, (word if word in HEADERS else "facts",))[0])) < len(row)]):
+            say(word, f"同一列写了两次：{odd[0]}", f"a column stands twice under two names: {odd[0]}", "留一个", "keep one")
         elif _rows(what) and (odd := [row for row in what if not _credited(_named(row).get("credits"))]):
             say(word, f"credits 写法不对：{odd[0]}", f"credits are written in no known way: {odd[0]}", "credits: {陈: 60%, 林: 40%} 或 credits: [{payee: 陈, share: 60%}, {payee: 林, share: 40%}]",
                 "credits: {Ann: 60%, Bob: 40%}, or credits: [{payee: Ann, share: 60%}, {payee: Bob, share: 40%}]")
@@ -216,12 +220,28 @@ def _shaped(plan, given):
                 say(f"quota.{name}", "没有这个指标", "is not a measure", "写 quota: {指标: {人: 目标}}", "write quota: {MEASURE: {PAYEE: goal}}")
             for name in (name for name, told in whose.items() if not told):
                 say(f"quota.{name}", "没写是谁的目标", "does not say whose goal it is", *_SHAPE["quota"])
-        elif word == "scores" and isinstance(what, dict):
-            for who, told in what.items():
-                if not isinstance(told, dict):
-                    say(f"scores.{who}", "没写是哪一项的分", "does not say what is scored", *_SHAPE["scores"])
+        elif word in {"people", "scores"} and isinstance(what, dict):
+            for who in (who for who, told in what.items() if not (isinstance(told, dict) and _texts(told) or told is None and word == "people")):
+                say(f"{word}.{who}", "写法不对", "is written in no known way", *_SHAPE[word])
+    if not wrong:
+        wrong = _odd_numbers(given)
     if wrong:
         raise PlanProblems(wrong)
+
+
+def _odd_numbers(given):
+    """Goals, scores and shares that are no numbers."""
+    told = [(f"{word}.{first}.{second}", value) for word in ("quota", "scores") for first, second, _period, value in _told(given, word)]
+    facts = [_named(row) for word, rows in given.items() if word == "facts" or word not in OWN for row in rows or ()]
+    told += [("credits.share", part["share"]) for row in facts for part in _credits(row) if "share" in part]
+    wrong = []
+    for place, value in told:
+        try:
+            amount(value)
+        except ValueError as why:
+            en, _, zh = str(why).partition(" · ")
+            wrong.append(problem(f"examples.given.{place}", zh or en, en))
+    return wrong
 
 
 _SHAPE = {"people": ("people: {陈: {position: rep}} 或 people: [{payee: 陈, from: 2026-01-01}]", "people: {Ann: {position: rep}}, or people: [{payee: Ann, from: 2026-01-01}]"),
@@ -242,6 +262,11 @@ def _rows_of(word, what):
     """Whether these are rows of the table of people, goals or scores."""
     table, *needed = AS_ROWS[word]
     return _rows(what) and all(isinstance(name, str) for row in what for name in row) and all({*needed, *(() if word == "people" else ("value",))} <= set(_named(row, table)) for row in what)
+
+
+def _texts(told):
+    """Whether all names of what is told are text."""
+    return all(isinstance(name, str) for name in told)
 
 
 def _rows(what):

@@ -16,9 +16,11 @@ from .columns import HEADERS, NEEDED
 
 
 def named(name, table):
-    """The table with Chinese names of standard columns as their standard names; two columns of one name are refused."""
+    """The table with Chinese names of standard columns as their standard names, one that has no name by its place; two columns of one name are refused."""
     own = HEADERS[name]
-    names = [own.get(str(c).strip()) or standard(c) for c in table.column_names]
+    names = [own.get(str(c).strip()) or standard(c) or f"column{place}" for place, c in enumerate(table.column_names)]
+    if any("\0" in c for c in names):
+        raise PlanProblems([problem(name, "列名里有空字符", "the name of a column holds a null character", "改列名", "rename the column")])
     twice = sorted({c for c in names if names.count(c) > 1})
     if twice:
         raise PlanProblems([problem(name, f"列名重复：{'、'.join(twice)}", f"columns stand twice: {', '.join(twice)}", "删掉一列", "remove one")])
@@ -67,8 +69,11 @@ def _file(name, path):
             return _filled(_sheet(path))
         if path.suffix == ".csv":
             found = _of_excel(path) if _wide(path) else None
-            return _filled(found if found is not None else scratch().read_csv(str(path), all_varchar=True, header=True).to_arrow_table())
-        return Stored(path)
+            return _filled(found if found is not None else scratch().read_csv(str(path), all_varchar=True, header=True, comment="").to_arrow_table())
+        found = Stored(path)
+        if "" in found.column_names:
+            raise ValueError("a column has no name · 有一列没有列名")
+        return found
     except (duckdb.Error, OSError, ValueError) as wrong:
         found = _of_excel(path) if path.suffix == ".csv" else None
         if found is not None:
@@ -129,7 +134,10 @@ def _sheet(path):
         rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     except CalamineError as wrong:
         raise ValueError(str(wrong)) from None
-    head = [str(c) for c in rows[0]] if rows else []
+    if not rows:
+        raise ValueError("the first sheet is empty · 第一张表是空的")
+    head = [str(c) for c in rows[0]]
     cells = [[None if v == "" else v.date().isoformat() if isinstance(v, datetime) else _plain(int(v) if isinstance(v, float) and v.is_integer() else v)
               for v in row] for row in rows[1:]]
-    return pa.table({h: pa.array([row[i] for row in cells], pa.string()) for i, h in enumerate(head)})
+    there = [i for i, h in enumerate(head) if h.strip() or any(row[i] is not None for row in cells)]
+    return pa.Table.from_arrays([pa.array([row[i] for row in cells], pa.string()) for i in there], names=[head[i] for i in there])
