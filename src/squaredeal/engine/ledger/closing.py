@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..attached import attach, scratch, text_of
+from ..problems import PlanProblems, problem
 from .paying import Account, Paid
 from .reopened import Reopened
 from .versions import SINCE
@@ -56,11 +57,25 @@ def opened(plan, told):
     """The Closing of what `kept` tells of the accounts, the accounts as `plan` settles them; an empty one where nothing is told."""
     if told is None:
         return Closing()
+    try:
+        return _closing(plan, told)
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
+        raise unread() from None
+
+
+def unread():
+    """PlanProblems of accounts that are not as a run wrote them."""
+    return PlanProblems([problem("accounts.json", "不是一次核算写下的样子", "is not as a run wrote it", "用那一次核算的结果文件夹，不要改里面的文件", "give the folder as the run left it")])
+
+
+def _closing(plan, told):
     people = {payee: Reopened(_account(plan, x["after"]), _account(plan, x["before"]), x["paid"] and Paid(*map(Decimal, x["paid"])), [(where, Decimal(amount)) for where, amount in x["posted"]])
               for payee, x in told["people"].items()}
     return Closing(told["period"], date.fromisoformat(told["ends"]), people)
 
 
 def _account(plan, told):
+    if not all(Decimal(told[name]).is_finite() for name in ("balance", "over", "small")):
+        raise ValueError("no amount")
     counted = {window: (Decimal(so_far), Decimal(most)) for window, (so_far, most) in told["counted"].items()}
     return Account(plan, Decimal(told["balance"]), Decimal(told["over"]), told["year"], counted, Decimal(told["small"]), told.get("gone"), told.get("owed"))

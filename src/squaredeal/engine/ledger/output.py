@@ -180,7 +180,11 @@ def kept(folder):
     folder = Path(folder)
     if not ((folder / POSTED).is_file() and (folder / ACCOUNTS).is_file()):
         return None, None
-    return folder / POSTED, json.loads((folder / ACCOUNTS).read_text(encoding="utf-8"))
+    try:
+        return folder / POSTED, json.loads((folder / ACCOUNTS).read_text(encoding="utf-8"))
+    except ValueError:
+        from .closing import unread
+        raise unread() from None
 
 
 __all__ = ["kept", "read", "whole", "write", "write_csv"]

@@ -99,3 +99,19 @@ def test_what_an_example_gives_and_cannot_be_read_is_told_where_it_stands(given,
 def test_the_day_of_an_example_may_be_told():
     [proof] = prove_text(PLAN + "examples: [{when: w, given: {receipts: [{payee: A, amount: 100}], as of: 2026-01-31}, then: {A: {c: 10}}}]")
     assert proof.holds
+
+
+@pytest.mark.parametrize("spoil", [lambda told: "{", lambda told: "[]", lambda told: "{}", lambda told: told.replace('"balance": "0', '"balance": "NaN'), lambda told: told.replace("2026-01-31", "x")])
+def test_accounts_that_are_not_as_a_run_wrote_them_are_refused(tmp_path, spoil):
+    from squaredeal.engine.ledger.closing import keep
+    from squaredeal.engine.ledger.output import write
+    (tmp_path / "facts.csv").write_text(HEAD + "1,receipt,2026-01-05,100,A\n2,receipt,2026-02-05,100,A\n")
+    plan, tables, out = engine.load_plan(PLAN), engine.read_tables(tmp_path), tmp_path / "out"
+    result = engine.run(plan, tables, period="2026-01", out=out)
+    write(result, PLAN, out)
+    keep(out, result, tables)
+    assert engine.run(plan, tables.with_posted(out), period="2026-02").totals["payout"] == 10
+    accounts = out / "accounts.json"
+    accounts.write_text(spoil(accounts.read_text()))
+    with pytest.raises(engine.PlanProblems, match="accounts.json: is not as a run wrote it"):
+        engine.run(plan, tables.with_posted(out), period="2026-02")
