@@ -4,6 +4,9 @@ from functools import cached_property, lru_cache
 import duckdb
 import pyarrow as pa
 
+AT_ONCE = 150
+"""Answers asked for in one query."""
+
 
 def quoted(name):
     """A column's name as SQL, whatever is in it."""
@@ -25,6 +28,12 @@ def scratch():
     found = _base().cursor()
     found.execute("SET enable_progress_bar = false")
     return found
+
+
+def answers(link, cells):
+    """One row of answers about `incoming`; asked for some at a time, since the database takes the square of their number to get ready."""
+    parts = [cells[first:first + AT_ONCE] for first in range(0, len(cells), AT_ONCE)]
+    return [answer for part in parts for row in link.execute(f"SELECT {', '.join(part)} FROM incoming").fetchall() for answer in row]
 
 
 class Stored:

@@ -5,6 +5,7 @@ from .backends import MEMORY
 from .plan.check import check
 from .plan.exchanging import converted
 from .problems import PlanProblems, problem
+from .tables.faults import absent
 
 
 def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=None, cancel=None, memory=MEMORY, threads=2, engine="duckdb", out=None):
@@ -19,7 +20,7 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
     from .formula.sql import COARSE
     from .ledger.versions import own
     tables = converted(plan, own(tables.declaring(plan), plan))
-    errors = [p for p in check(plan, tables, rows_too=False) if p.severity == "error"]
+    errors = [*(p for p in check(plan, tables, rows_too=False) if p.severity == "error"), *absent(plan, tables)]
     if errors:
         raise PlanProblems(errors)
     if isinstance(keep_stages, (str, Path)):

@@ -164,7 +164,7 @@ def stored_lines(folder, plan):
 def read(folder):
     """The Result a run wrote into `folder`."""
     folder = Path(folder)
-    if not (folder / "lines.parquet").is_file():
+    if not all((folder / name).is_file() for name in ("lines.parquet", "plan.yaml", "statements.parquet", "result.json")):
         raise PlanProblems([problem(str(folder), "里面没有核算结果", "holds no result of a run", "先运行 squaredeal commission run",
                                     "run squaredeal commission run first")])
     plan = load_plan((folder / "plan.yaml").read_text(encoding="utf-8"))

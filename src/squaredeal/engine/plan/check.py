@@ -8,7 +8,7 @@ from ..formula.naming import ALIASES, standard
 from ..problems import problem
 from . import afterwards, based, choices, counted, exchanging, legal, lookups, misplaced, rated, scopes, unmatched
 from .fields import own_year
-from .plan import SPANS, CreditTo, Lookup, Lump, RollUp
+from .plan import SPANS, CreditTo, Lookup, Lump
 from .saying import bracket, to_date_of
 
 FACT = {"amount": "money", "quantity": "number", "date": "date", "id": "text", "kind": "text", "deal": "text", "customer": "text",
@@ -214,8 +214,7 @@ def _component(plan, component, scope):
         found += scope.formula(f"{place}.release.on", component.release.on, {"date"}) + scope.formula(f"{place}.release.once", component.release.once, {"bool"})
         found += scope.formula(f"{place}.release.at most", component.release.at_most, NUMERIC) + scope.formula(f"{place}.release.evenly over", component.release.evenly, {"number"})
     found += afterwards.component(component, scope, place)
-    if isinstance(component.credit, RollUp) and scope.columns is not None and component.credit.along not in scope.columns:
-        found.append(problem(f"{place}.credit", f"人员表里没有 {component.credit.along} 这一列", f"people have no column {component.credit.along}", "加这一列", "add it"))
+    found += counted.along(scope, f"{place}.credit", component.credit)
     found += based.twice(component, scope, place)
     found += counted.windows(plan, component, place) + misplaced.found(plan, component, scope, place)
     return found

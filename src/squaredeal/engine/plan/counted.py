@@ -5,6 +5,7 @@ from ..problems import problem
 from .calendar import MONTHS, TO_DATE, known_by_period
 from .paired import parts
 from .saying import bracket, texts
+from .steps import RollUp
 
 
 def measure(plan, name, measure, scope):
@@ -16,6 +17,7 @@ def measure(plan, name, measure, scope):
     found += per(scope, f"{place}.per", measure.per)
     found += scope.formula(f"{place}.count", measure.count if measure.count != "facts" else None, None)
     found += [p for name in (measure.of, measure.ranking.within) for p in column(scope, place, name)]
+    found += along(scope, f"{place}.of", measure.of)
     rule = measure.ranking
     if isinstance(measure.of, str) and measure.of != "payee" and (rule.within != "everybody" or rule.who != "true"):
         found.append(problem(f"{place}.ranking", f"{measure.of} 的指标排的是 {measure.of}，不是人，不能写 who、within", f"ranks what is counted of {measure.of}, not people: who and within do not apply",
@@ -26,6 +28,13 @@ def measure(plan, name, measure, scope):
     if name in plan.terms or name in scope.usual:
         found.append(problem(place, "与 terms 或事实的列重名", "has the name of a term or of a column", "换一个名称", "give it another name"))
     return found
+
+
+def along(scope, place, credit):
+    """Problems of the column that names the superior whom something is passed up to."""
+    if not isinstance(credit, RollUp) or scope.columns is None or credit.along in scope.columns:
+        return []
+    return [problem(place, f"人员表里没有 {credit.along} 这一列", f"people have no column {credit.along}", "加这一列", "add it")]
 
 
 def column(scope, place, name):

@@ -49,15 +49,19 @@ TOGETHER = ("credits.fact", "SELECT fact FROM credits WHERE role")
 """The checks that hold credits against their facts, one string against the other, which takes as long as all others: by place, or by how they begin."""
 
 
+def absent(plan, tables):
+    """[Problem] of the columns that tables must have and have not."""
+    return [p for name, wanted in NEEDED.items() if set(wanted) - set(tables.arrow[name].column_names) for p in lacking(name, tables.arrow[name], odd_columns(plan, name, tables))]
+
+
 def found(plan, tables, link=None, *, apart=False):
     """[Problem] of the tables for this plan; `link` is an open connection holding them, else one is opened.
 
     `apart` leaves what credits and facts say of each other to `together`, unless something else is wrong already.
     """
     tables = tables.declaring(plan)
-    missing = [(name, c) for name, wanted in NEEDED.items() for c in wanted if c not in tables.arrow[name].column_names]
-    wrong = [p for name in dict.fromkeys(table for table, _column in missing) for p in lacking(name, tables.arrow[name], odd_columns(plan, name, tables))]
-    unreadable, spoiled = [], set(missing)
+    wrong = absent(plan, tables)
+    unreadable, spoiled = [], {(name, column) for name, wanted in NEEDED.items() for column in wanted if column not in tables.arrow[name].column_names}
     for name in NEEDED:
         unreadable += _unreadable(plan, name, tables)
     wrong += unreadable

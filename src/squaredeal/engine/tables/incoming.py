@@ -1,5 +1,6 @@
 """What comes in for a table: rows, Arrow, or a CSV, Parquet or XLSX file, as one Arrow table (or the file itself) with standard column names."""
 import csv
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,9 @@ from ..formula.naming import standard
 from ..problems import PlanProblems, problem
 from .columns import HEADERS, NEEDED
 
+MOST_COLUMNS = 1_000
+"""Of one table; looking at each takes time, and no export known has a quarter of them."""
+
 
 def named(name, table):
     """The table with Chinese names of standard columns as their standard names, one that has no name by its place; two columns of one name are refused."""
@@ -21,7 +25,9 @@ def named(name, table):
     names = [own.get(str(c).strip()) or standard(c) or f"column{place}" for place, c in enumerate(table.column_names)]
     if any("\0" in c for c in names):
         raise PlanProblems([problem(name, "列名里有空字符", "the name of a column holds a null character", "改列名", "rename the column")])
-    twice = sorted({c for c in names if names.count(c) > 1})
+    if len(names) > MOST_COLUMNS:
+        raise PlanProblems([problem(name, f"有 {len(names):,} 列，最多 {MOST_COLUMNS:,} 列", f"has {len(names):,} columns, at most {MOST_COLUMNS:,} are read", "用不着的列删掉", "leave out those nobody needs")])
+    twice = sorted(c for c, many in Counter(names).items() if many > 1)
     if twice:
         raise PlanProblems([problem(name, f"列名重复：{'、'.join(twice)}", f"columns stand twice: {', '.join(twice)}", "删掉一列", "remove one")])
     return table.rename_columns(names) if names != list(table.column_names) else table

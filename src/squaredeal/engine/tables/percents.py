@@ -1,7 +1,7 @@
 """Per cents in the cells of a table, read as the fractions they are: 13% is 0.13. Only where a rate or a plain number is looked for, never in money or days."""
 import pyarrow as pa
 
-from ..attached import Stored, attach, quoted, scratch
+from ..attached import Stored, answers, attach, quoted, scratch
 from .columns import COLUMNS
 
 WRITTEN = r"[+-]?\d{1,18}(\.\d{1,6})? ?[%％]"
@@ -19,7 +19,7 @@ def plain(name, table, declared, number):
     for column in asked:
         cell = f"nullif(trim({quoted(column)}), '')"
         cells += [f"bool_or(right({cell}, 1) IN ('%', '％'))", "TRUE" if _usual(name, column) or column in declared else f"bool_and(right({cell}, 1) IN ('%', '％') OR regexp_full_match({cell}, '{number}'))"]
-    [found] = link.execute(f"SELECT {', '.join(cells)} FROM incoming").fetchall()
+    found = answers(link, cells)
     changed = {column for place, column in enumerate(asked) if found[place * 2] and found[place * 2 + 1]}
     if changed:
         sql = f"SELECT {', '.join(_fraction(c) if c in changed else quoted(c) for c in table.column_names)}"

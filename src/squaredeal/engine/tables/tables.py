@@ -4,7 +4,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ..attached import Stored, attach, detach, quoted, scratch, text_of
+from ..attached import Stored, answers, attach, detach, quoted, scratch, text_of
 from ..plan.about import EVERYBODY
 from ..problems import SOME, PlanProblems, problem
 from . import grouped, percents
@@ -246,10 +246,10 @@ def _profiled(name, table, declared):
                       f"bool_and(lower({cell}) IN ('true', 'false', '是', '否'))"]
         link = scratch()
         attach(link, table)
-        answers = link.execute(f"SELECT {', '.join(cells)} FROM incoming").fetchone()
+        said = answers(link, cells)
         link.close()
         for place, column in enumerate(asked):
-            count, numeric, places, dated, truth = answers[place * 5:place * 5 + 5]
+            count, numeric, places, dated, truth = said[place * 5:place * 5 + 5]
             kind = found[column][0]
             if numeric and pa.types.is_string(table.schema.field(column).type):
                 read[column] = places or 0

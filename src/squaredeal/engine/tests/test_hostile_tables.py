@@ -115,3 +115,32 @@ def test_accounts_that_are_not_as_a_run_wrote_them_are_refused(tmp_path, spoil):
     accounts.write_text(spoil(accounts.read_text()))
     with pytest.raises(engine.PlanProblems, match="accounts.json: is not as a run wrote it"):
         engine.run(plan, tables.with_posted(out), period="2026-02")
+
+
+def test_a_table_of_too_many_columns_is_refused_and_one_of_many_is_read(tmp_path):
+    def wide(many):
+        (tmp_path / "facts.csv").write_text(f"id,kind,date,payee,amount,{','.join(f'c{i}' for i in range(many))}\n1,receipt,2026-01-05,Ann,100,{','.join('x' * many)}\n", encoding="utf-8")
+        return tmp_path
+    with pytest.raises(engine.PlanProblems, match="facts: has 5,005 columns, at most 1,000 are read"):
+        engine.read_tables(wide(5000))
+    assert engine.run(engine.load_plan(PLAN), engine.read_tables(wide(200))).lines
+
+
+def test_a_table_without_rows_lacks_its_columns_and_a_superior_is_named_by_a_column_there_is():
+    score = PLAN.replace("rate: 10%", "rate: 10% * score(care)")
+    facts = [{"id": "1", "kind": "receipt", "date": "2026-01-05", "amount": "100"}]
+    credits, people = [{"fact": "1", "payee": "Ann", "share": "1"}], [{"payee": "Ann", "position": "rep", "from": "2020-01-01"}]
+    with pytest.raises(engine.PlanProblems, match="scores: lacks the columns value"):
+        engine.run(engine.load_plan(score), engine.Tables(facts=facts, credits=credits, people=people, scores=pa.table({name: pa.array([], pa.string()) for name in ("payee", "period", "name")})))
+    along = PLAN.replace("measures: {", "measures: {team: {sum: amount, over: receipt, window: month, of: {roll up: 1, own deals: excluded, along: boss}}, ")
+    with pytest.raises(engine.PlanProblems, match="measures.team.of: people have no column boss"):
+        engine.run(engine.load_plan(along), engine.Tables(facts=facts, credits=credits, people=people))
+
+
+def test_a_folder_that_lost_part_of_what_a_run_wrote_is_refused(tmp_path):
+    from squaredeal.engine.ledger.output import read, write
+    facts = [{"id": "1", "kind": "receipt", "date": "2026-01-05", "amount": "100"}]
+    write(engine.run(engine.load_plan(PLAN), engine.Tables(facts=facts, credits=[{"fact": "1", "payee": "Ann", "share": "1"}], people=[{"payee": "Ann", "position": "rep", "from": "2020-01-01"}])), PLAN, tmp_path)
+    (tmp_path / "result.json").unlink()
+    with pytest.raises(engine.PlanProblems, match="holds no result of a run"):
+        read(tmp_path)

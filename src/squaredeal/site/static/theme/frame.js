@@ -32,7 +32,8 @@
   document.addEventListener("change", event => { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
 
   // An address that names something folded unfolds it.
-  const unfold = () => { const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1))); for (let at = named && (named.querySelector(":scope > details") || named); at; at = at.parentElement) if (at.matches("details:not(.sd-drop)")) at.open = true; };
+  const spelt = text => { try { return decodeURIComponent(text); } catch { return text; } };
+  const unfold = () => { const named = location.hash.length > 1 && document.getElementById(spelt(location.hash.slice(1))); for (let at = named && (named.querySelector(":scope > details") || named); at; at = at.parentElement) if (at.matches("details:not(.sd-drop)")) at.open = true; };
   addEventListener("hashchange", unfold);
   unfold();
 
