@@ -89,11 +89,12 @@ components:
     base: amount
     rate: {tiers: whole, by: attainment of 月销, table: [[50%, 1%], [100%, 2%]], missing: nothing}
     override:
-      - {for: product, when: product = "甲", rate: 3%, replaces: result, in tiers: does not count}
+      - {for: product, when: product = "甲", rate: 3%, replaces: result}
       - {for: customer, when: customer = "乙", rate: 4%}
     factor: [{when: 团队 > 0, times: 90%}]
     limit: {cap: 30万, window: last 12 months}
     reserve: {keep: 10%, refund: {after: 2, share: 50%}}
+  - {name: 自己的, each: sale, base: amount, rate: {tiers: marginal, by: base, window: month, table: [[0, 1%], [10, 2%]]}, override: [{for: product, when: product = "甲", rate: 3%, in tiers: does not count}]}
   - {name: 池, each: month, base: 全部, rate: 1%, split: {by: 月销, within: unit}, release: {evenly over: 12 + 12}}
 settlement:
   round: half up to fen once per line
