@@ -7,7 +7,7 @@ from .tables.tables import read_tables
 
 def findings(text, folder=None):
     """[Problem] of a plan in YAML and of the tables in `folder`; where the plan cannot be read, of the tables what is wrong without it."""
-    plan, wrong, tables = None, [], None
+    wrong = []
     try:
         plan = load_plan(text)
     except PlanProblems as told:

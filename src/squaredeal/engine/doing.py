@@ -8,14 +8,23 @@ AT = {
 """{the beginning of a stage's name: what is done there, in Chinese and English}."""
 
 
+OF_COMPONENTS = ("rows", "open", "reached", "earned", "released", "net")
+"""Beginnings of the names of stages that a component has each of its own; a measure has one."""
+CALLED = {"measures": ("指标", "measure"), "components": ("提成", "component")}
+
+
+def part(plan, stage):
+    """("measures" or "components", name) of what a stage computes; None of one that is about all of them."""
+    kind, _, place = stage.rpartition("_")
+    named = {"measure": list(plan.measures), **dict.fromkeys(OF_COMPONENTS, [c.name for c in plan.components])}.get(kind, [])
+    return ("measures" if kind == "measure" else "components", named[int(place)]) if place.isdigit() and int(place) < len(named) else None
+
+
 def doing(plan, stage, lang):
     """What a stage does: a component's by the component's name, a measure's by the measure's."""
-    kind, _, place = stage.rpartition("_")
     zh = lang == "zh"
-    if kind == "measure":
-        return f"指标 {list(plan.measures)[int(place)]}" if zh else f"measure {list(plan.measures)[int(place)]}"
-    if place.isdigit() and kind != "credit":
-        return f"提成 {plan.components[int(place)].name}" if zh else f"component {plan.components[int(place)].name}"
+    if about := part(plan, stage):
+        return f"{CALLED[about[0]][not zh]} {about[1]}"
     return next((said[not zh] for begins, said in AT.items() if stage.startswith(begins)), stage)
 
 

@@ -2,6 +2,7 @@
 from pathlib import Path
 
 from .backends import MEMORY
+from .doing import part
 from .plan.check import check
 from .plan.exchanging import converted
 from .problems import PlanProblems, problem
@@ -38,19 +39,10 @@ def run(plan, tables, *, period=None, as_of=None, keep_stages=None, progress=Non
     try:
         return _once(plan, tables, period, as_of, keep_stages, progress, cancel, memory, threads, engine, out, small=False, stage=stage)
     except Overflow:
-        raise PlanProblems([problem(_place(plan, stage[0]), "数太大，超出 38 位", "a number exceeds 38 digits", "看看金额和比例的单位；一再相除、相乘的先取整，如 round(达成率(指标), 6)",
+        raise PlanProblems([problem(".".join(part(plan, *stage) or stage), "数太大，超出 38 位", "a number exceeds 38 digits", "看看金额和比例的单位；一再相除、相乘的先取整，如 round(达成率(指标), 6)",
                                     "check the units; round what is divided and multiplied again and again: round(attainment(MEASURE), 6)")]) from None
     finally:
         COARSE.reset(before)
-
-
-def _place(plan, stage):
-    """What of the plan a stage computes."""
-    kind, _, place = stage.rpartition("_")
-    named = plan.components if kind in ("rows", "open", "reached", "earned", "released") else list(plan.measures) if kind == "measure" else ()
-    if not place.isdigit() or int(place) >= len(named):
-        return stage
-    return f"measures.{named[int(place)]}" if kind == "measure" else f"components.{named[int(place)].name}"
 
 
 def _once(plan, tables, period, as_of, kept, progress, cancel, memory, threads, engine, out, *, small, stage=None):

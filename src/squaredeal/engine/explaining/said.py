@@ -13,6 +13,7 @@ from ..formula.values import evaluate
 from ..formula.wording import arithmetic, choices, exactly, number, percent, plain, said, taken, words
 from ..plan import lookups
 from ..plan.check import FACT, KNOWN, PERSON, kinds
+from ..plan.saying import bracket
 from . import reading
 
 MOST = 3
@@ -71,7 +72,7 @@ class Said:
         for name in node.names():
             if name in self.plan.tables:
                 try:
-                    known[name] = self.value(_bracketed(name))
+                    known[name] = self.value(bracket(name))
                 except (KeyError, ZeroDivisionError):
                     return ""
         held = (" 成立", " 不成立") if self.zh else (": yes", ": no")
@@ -96,7 +97,7 @@ class Said:
 
     def _above(self, node):
         """Whether a step of a formula is what somebody has less the highest of the same below them."""
-        return node.op == "-" and node.args[1].op == "below" and self.plan.expanded(node.args[0]) == self.plan.expand(_bracketed(node.args[1].args[0]))
+        return node.op == "-" and node.args[1].op == "below" and self.plan.expanded(node.args[0]) == self.plan.expand(bracket(node.args[1].args[0]))
 
     def _worth(self, node):
         return evaluate(self.plan.expanded(node), self.values)
@@ -148,10 +149,6 @@ class Said:
         return Step(name, zh if self.zh else en, sentence, sums, None if amount is None else exactly(amount), self.line.clause)
 
 
-def _bracketed(name):
-    return name if _bare(name) else f"[{name}]"
-
-
 def read(plan, given):
     """What the formulas of a line read, by name: the text of a column stays text, though it looks like a number, a day or a yes."""
     columns = {**KNOWN, **PERSON, **FACT, **plan.attributes, **dict.fromkeys(plan.joined, "text")}
@@ -170,13 +167,6 @@ def typed(value):
         except (ValueError, ArithmeticError):
             continue
     return value
-
-
-def _bare(name):
-    try:
-        return formula.parse(name).op == "name"
-    except formula.FormulaError:
-        return False
 
 
 def _terms(node, plan, depth=0):

@@ -51,7 +51,7 @@ def unseated(link, tables, plan, credited):
                           "en": f"{total} credited facts {en}: {', '.join(f'{who} ({n})' for who, n in counts.items())}"})
     if credited == link.execute("SELECT count(*) FROM facts_in").fetchone()[0]:
         return found
-    besides = f" AND NOT f._kind IN ({', '.join(map(text_of, sorted(quiet)))})" if (quiet := _quiet(plan)) else ""
+    besides = f" AND NOT {quiet}" if (quiet := _quiet(plan)) else ""
     none = link.execute(f"SELECT count(*), min(f.id) FROM facts_in f WHERE NOT EXISTS (SELECT 1 FROM credits_joined c WHERE c.ord = f._ord) AND f.date >= ?{besides}", [since]).fetchone()
     if none[0]:
         found.append({"code": "no_credit", "count": none[0], "zh": f"{none[0]} 个事实没有归属，没有计提成，例如 {none[1]}",
@@ -60,14 +60,15 @@ def unseated(link, tables, plan, credited):
 
 
 def _quiet(plan):
-    """The kinds of fact that earn nothing by themselves, only releasing or taking back what was earned: they are credited to nobody, or to anybody."""
+    """SQL: whether a fact is of a kind that earns nothing by itself, only releasing or taking back what was earned: it is credited to nobody, or to anybody. None where the plan has no such kind."""
     counted = {kind for part in (*plan.measures.values(), *plan.components) for kind in part.kinds}
-    return (releasing(plan) | taking_back(plan)) - counted
+    quiet = sorted((releasing(plan) | taking_back(plan)) - counted)
+    return f"f._kind IN ({', '.join(map(text_of, quiet))})" if quiet else None
 
 
 def _elsewhere(plan):
     """SQL: whether a fact earns nothing by itself, or its payee has an assignment on the other day that a component reads it on."""
-    told = [f"f._kind IN ({', '.join(map(text_of, sorted(quiet)))})"] if (quiet := _quiet(plan)) else []
+    told = [quiet] if (quiet := _quiet(plan)) else []
     for component in plan.components:
         if component.as_of != "date":
             told.append(f"f._kind IN ({', '.join(map(text_of, component.kinds))}) AND EXISTS (SELECT 1 FROM people AS q WHERE q.payee = c.payee "

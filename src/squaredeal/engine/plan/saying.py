@@ -73,6 +73,7 @@ def nodes(plan):
 
 
 def bracket(name):
+    """A name as a formula: in brackets where it has spaces or signs."""
     try:
         return name if formula.parse(name).op == "name" else f"[{name}]"
     except FormulaError:
